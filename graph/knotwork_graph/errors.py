@@ -1,0 +1,77 @@
+"""Every error a person can meet. Each says what is wrong, where, and what to do.
+
+::
+
+    KnotworkError
+    ├── PolicyError (ValueError)            a key or value in knotwork.toml
+    ├── MappingError (ValueError)           a mapping file that does not fit its data
+    ├── InputError (ValueError)             a file that cannot be read as events
+    ├── UsageError (ValueError)             a request that cannot be meant
+    ├── UnknownCustomerError (LookupError)  no such customer, or no such identifier
+    ├── UnknownRunError (LookupError)       no such run
+    ├── WorkspaceError (RuntimeError)       a folder that is no workspace, or cannot be written
+    │   └── WorkspaceBusyError              another process is writing to it
+    ├── StoreError (RuntimeError)           a store that refuses, or holds what it should not
+    │   └── DiskFullError (OSError)         no room left; nothing acknowledged was lost
+    └── GateError (RuntimeError)            a run that may not be published
+"""
+
+from __future__ import annotations
+
+
+class KnotworkError(Exception):
+    """The base of all errors that Knotwork raises on purpose; ``str()`` of it is meant for people."""
+
+
+class PolicyError(KnotworkError, ValueError):
+    """A key or a value of the policy is wrong; ``file`` and ``key`` say where."""
+
+    def __init__(self, message: str, *, file: str = "", key: str = "") -> None:
+        self.file = file
+        self.key = key
+        where = ": ".join(part for part in (file, key) if part)
+        super().__init__(f"{where}: {message}" if where else message)
+
+
+class MappingError(KnotworkError, ValueError):
+    """A mapping does not fit the file it is meant for."""
+
+
+class InputError(KnotworkError, ValueError):
+    """A file cannot be read as events at all (a single bad row is rejected instead, never raised)."""
+
+
+class UsageError(KnotworkError, ValueError):
+    """A request that cannot be meant, such as a time without a date."""
+
+
+class UnknownCustomerError(KnotworkError, LookupError):
+    """No customer has this id, or no customer holds this identifier."""
+
+
+class UnknownRunError(KnotworkError, LookupError):
+    """No run has this number, or nothing is published yet."""
+
+
+class WorkspaceError(KnotworkError, RuntimeError):
+    """A folder is no workspace, or cannot be used as one."""
+
+
+class WorkspaceBusyError(WorkspaceError):
+    """Another process is writing to the workspace; ``holder`` says which."""
+
+    def __init__(self, holder: str) -> None:
+        self.holder = holder
+        super().__init__(f"this workspace is in use by {holder}. Wait until it ends, then run the command again.")
+
+
+class StoreError(KnotworkError, RuntimeError):
+    """A store refused a statement, or holds what it should not; the cause is chained."""
+
+
+class DiskFullError(StoreError, OSError):
+    """The disk is full. What was acknowledged is kept; the rest was not taken."""
+
+
+class GateError(KnotworkError, RuntimeError):
+    """A run was held because a gate said no; the run that was current is still served."""

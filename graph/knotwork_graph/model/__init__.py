@@ -1,0 +1,48 @@
+"""Values that all floors speak of: identifiers, events, edges, customers, decisions, runs, changes.
+
+All are frozen; arrays in them are not to be written to. Times are whole microseconds since 1970 in UTC wherever they
+stand in arrays, and aware ``datetime`` values wherever a person meets them.
+"""
+
+from knotwork_graph.model.arrays import EdgeArrays, GraphArrays, IdentifierArrays, empty_edges
+from knotwork_graph.model.customer import (
+    CustomerChange,
+    CustomerView,
+    EdgeView,
+    Heirs,
+    IdentifierView,
+    JourneyEvent,
+    customer_id,
+    customer_number,
+)
+from knotwork_graph.model.decision import Decision, DecisionKind
+from knotwork_graph.model.identifier import Identifier, Pair, Status
+from knotwork_graph.model.loading import LoadReport, Reject
+from knotwork_graph.model.run import Run, RunState
+from knotwork_graph.model.times import from_micros, to_micros
+
+__all__ = [
+    "CustomerChange",
+    "CustomerView",
+    "Decision",
+    "DecisionKind",
+    "EdgeArrays",
+    "EdgeView",
+    "GraphArrays",
+    "Heirs",
+    "Identifier",
+    "IdentifierArrays",
+    "IdentifierView",
+    "JourneyEvent",
+    "LoadReport",
+    "Pair",
+    "Reject",
+    "Run",
+    "RunState",
+    "Status",
+    "customer_id",
+    "customer_number",
+    "empty_edges",
+    "from_micros",
+    "to_micros",
+]

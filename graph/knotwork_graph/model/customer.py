@@ -1,0 +1,128 @@
+"""Customers as people meet them: an id for ever, its identifiers, and its journey."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from knotwork_graph.model.identifier import Status
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: no I, L, O, U, so that an id can be read out
+DIGITS = 10
+PREFIX = "cus_"
+
+
+def customer_id(number: int) -> str:
+    """The id of the customer with this number (1 and up): fixed width, so ids sort as the numbers do.
+
+    >>> customer_id(33)
+    'cus_0000000011'
+    """
+    if not 0 < number < 32**DIGITS:
+        raise ValueError(f"{number} is no customer number")
+    return PREFIX + "".join(ALPHABET[(number >> (5 * place)) & 31] for place in reversed(range(DIGITS)))
+
+
+def customer_number(text: str) -> int | None:
+    """The number behind a customer id, or None where ``text`` is none; case does not matter.
+
+    >>> customer_number("cus_0000000011"), customer_number("lan"), customer_number("cus_11")
+    (33, None, None)
+    """
+    body = text.strip().upper().removeprefix(PREFIX.upper())
+    if len(body) != DIGITS or not text.strip().lower().startswith(PREFIX) or set(body) - set(ALPHABET):
+        return None
+    number = 0
+    for digit in body:
+        number = number * 32 + ALPHABET.index(digit)
+    return number or None
+
+
+@dataclass(frozen=True, slots=True)
+class IdentifierView:
+    """One identifier of a customer, with its status, the reason for it, and how its events saw it."""
+
+    type: str
+    value: str
+    status: Status = Status.LINKING
+    reason: str = ""
+    events: int = 0
+    first_seen: datetime | None = None
+    last_seen: datetime | None = None
+
+    @property
+    def key(self) -> str:
+        """``type:value``."""
+        return f"{self.type}:{self.value}"
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeView:
+    """One edge between two keys, with its evidence. ``kind`` is linking, expired, severed or decided."""
+
+    a: str
+    b: str
+    count: int
+    vouched: int
+    first_seen: datetime
+    last_seen: datetime
+    sources: tuple[str, ...] = ()
+    kind: str = "linking"
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class JourneyEvent:
+    """One event of a journey: when, where, what; the session it falls in; what carried it, and why it belongs here."""
+
+    timestamp: datetime
+    source: str
+    message_id: str
+    channel: str
+    event: str
+    session: int
+    carrier: str
+    reason: str
+    known: bool
+    identifiers: tuple[str, ...] = ()
+    traits: dict[str, Any] = field(default_factory=dict)
+    properties: dict[str, Any] = field(default_factory=dict)
+    consent: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerView:
+    """One customer: the id, its identifiers by (priority, type, value), its traits, and the figures of its events."""
+
+    id: str
+    identifiers: tuple[IdentifierView, ...]
+    profile: dict[str, Any] = field(default_factory=dict)
+    events: int = 0
+    first_seen: datetime | None = None
+    last_seen: datetime | None = None
+    redirected_from: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Heirs:
+    """Where an old id leads: to one customer, or after a split to several."""
+
+    asked: str
+    customers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerChange:
+    """One line of the change feed: what became of a customer in a run, and why.
+
+    ``kind`` is created, merged, split, moved or retired; ``others`` are the customers it came from or went to.
+    """
+
+    cursor: int
+    run: int
+    kind: str
+    customer: str
+    others: tuple[str, ...]
+    identifiers: tuple[str, ...]
+    cause: str

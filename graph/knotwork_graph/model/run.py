@@ -1,0 +1,28 @@
+"""Runs: a computation of all customers, and whether people see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class RunState(StrEnum):
+    """Where a run stands. Only a published run was ever seen by readers."""
+
+    STAGED = "staged"
+    PUBLISHED = "published"
+    HELD = "held"
+    ROLLED_BACK = "rolled_back"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run: its number (ascending from 1), state, the moment it computed for, and its counts."""
+
+    number: int
+    state: RunState
+    as_of: datetime
+    started: datetime
+    finished: datetime | None = None
+    counts: dict[str, int] = field(default_factory=dict)
