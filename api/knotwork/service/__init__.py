@@ -1,0 +1,1 @@
+"""What people may ask and do; GraphQL, HTTP, the pages and the command line all call it."""

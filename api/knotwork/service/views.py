@@ -1,0 +1,67 @@
+"""What the service answers people with, and the face it shows to GraphQL and the pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from knotwork_graph.model import CustomerView, EdgeView, Heirs, IdentifierView, JourneyEvent, Run
+
+CLUSTER_SIZES = ("1", "2", "3", "4", "5-10", "11-25", "26+")
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """The figures of a workspace. ``cluster_sizes`` counts customers by how many identifiers they hold.
+
+    Its keys are those of ``CLUSTER_SIZES``, in that order; ``last_run`` is None until something is published.
+    """
+
+    customers: int = 0
+    identifiers: int = 0
+    events: int = 0
+    sources: int = 0
+    runs: int = 0
+    identifiers_by_type: dict[str, int] = field(default_factory=dict)
+    cluster_sizes: dict[str, int] = field(default_factory=dict)
+    last_run: Run | None = None
+    newest_event: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterView:
+    """The graph of one customer. A severed edge has one end outside ``identifiers``: it leads to another customer."""
+
+    customer: str
+    identifiers: tuple[IdentifierView, ...]
+    edges: tuple[EdgeView, ...]
+
+
+class Explorer(Protocol):
+    """What pages and GraphQL ask of a workspace. It is called from several threads at once."""
+
+    def overview(self) -> Overview:
+        """The figures of the whole workspace."""
+        ...
+
+    def customer(self, key_or_id: str) -> CustomerView | Heirs:
+        """The customer with this id, or who holds this ``type:value`` (normalised as loading does).
+
+        An id that was split gives its heirs. Raises ``UnknownCustomerError``, or ``ValueError`` for what is neither.
+        """
+        ...
+
+    def customers(self, first: int, after: str | None) -> tuple[tuple[CustomerView, ...], bool]:
+        """The next ``first`` customers by id after the id ``after``, and whether there are more."""
+        ...
+
+    def cluster(self, customer_id: str) -> ClusterView:
+        """The identifiers and edges of one customer. Raises ``UnknownCustomerError``."""
+        ...
+
+    def journey(
+        self, key_or_id: str, as_of: datetime | None = None, last: int | None = None
+    ) -> tuple[JourneyEvent, ...]:
+        """The events of one customer in order of time, all or the ``last`` so many. Raises ``UnknownCustomerError``."""
+        ...
