@@ -1,1 +1,1 @@
-
+"""From facts to answers: loading, normalising, resolving, and the questions people ask of the result."""

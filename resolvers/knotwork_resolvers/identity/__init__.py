@@ -1,0 +1,34 @@
+"""Resolution: from edges to customers, one step of the rules in each module."""
+
+from knotwork_resolvers.identity.partition import components, partition
+from knotwork_resolvers.identity.resolution import (
+    NOBODY,
+    ChangeCode,
+    Changes,
+    Circumstances,
+    Partition,
+    Previous,
+    Redirect,
+    Resolution,
+    Severed,
+    Shared,
+    StatusCode,
+)
+from knotwork_resolvers.identity.resolve import resolve
+
+__all__ = [
+    "NOBODY",
+    "ChangeCode",
+    "Changes",
+    "Circumstances",
+    "Partition",
+    "Previous",
+    "Redirect",
+    "Resolution",
+    "Severed",
+    "Shared",
+    "StatusCode",
+    "components",
+    "partition",
+    "resolve",
+]

@@ -1,0 +1,44 @@
+"""Step 7: what became of customers, as rows that caches and exports can follow."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from knotwork_resolvers.identity.ids import Numbered
+from knotwork_resolvers.identity.resolution import NOBODY, ChangeCode, Changes, Ints, Previous
+
+
+def find_changes(label: Ints, numbered: Numbered, previous: Previous) -> Changes:
+    """The changes from ``previous`` to the numbered parts of ``label``, ordered by (kind, customer, other)."""
+    customer = owners(label, numbered.number)
+    rows = np.flatnonzero(customer != previous.customer)
+    to, of = customer[rows], previous.customer[rows]
+    was = np.unique(previous.customer[previous.customer != NOBODY])
+    span = max(int(to.max(initial=0)), int(of.max(initial=0))) + 1
+    pair, count = np.unique(to * span + of, return_counts=True)  # one integer sorts much faster than two
+    to, of = pair // span, pair % span
+    kind = _kinds(to, of, was, numbered.number)
+    order = np.lexsort((of, to, kind))
+    return Changes(kind[order], to[order], of[order], count[order].astype(np.int64))
+
+
+def owners(label: Ints, number: Ints) -> Ints:
+    """For each identifier the number of its customer, ``NOBODY`` where ``label`` is -1."""
+    customer = np.full(len(label), NOBODY, np.int64)
+    held = label >= 0
+    customer[held] = number[label[held]]
+    return customer
+
+
+def _kinds(to: Ints, of: Ints, was: Ints, now: Ints) -> np.ndarray[tuple[int], np.dtype[np.int8]]:
+    """The kind of each (to, of) pair: told by which of both lived before and lives now."""
+    to_is_new = ~np.isin(to, was)
+    of_is_gone = ~np.isin(of, now)
+    kind = np.full(len(to), ChangeCode.MOVED, np.int8)
+    kind[to_is_new] = ChangeCode.SPLIT
+    kind[of_is_gone] = ChangeCode.MERGED
+    kind[(of == NOBODY) & to_is_new] = ChangeCode.CREATED
+    kind[(of == NOBODY) & ~to_is_new] = ChangeCode.MOVED
+    kind[(to == NOBODY) & of_is_gone] = ChangeCode.RETIRED
+    kind[(to == NOBODY) & ~of_is_gone] = ChangeCode.MOVED
+    return kind

@@ -1,0 +1,153 @@
+"""Step 6: customers keep their ids. Whole populations through arrays; only ids that two want are settled one by one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knotwork_graph.model import GraphArrays
+from knotwork_graph.policy import Policy
+from knotwork_resolvers.identity.conflict import keys_of
+from knotwork_resolvers.identity.resolution import NOBODY, Ints, Mask, Partition, Previous, Redirect
+
+HIGHEST_WEIGHT = 27_720  # divisible by 1 to 12, so that the usual priorities weigh whole numbers and sums are exact
+
+
+@dataclass(frozen=True, slots=True)
+class Overlaps:
+    """How much each part shares with each customer: one row for each pair that shares an identifier."""
+
+    part: Ints
+    customer: Ints
+    weight: Ints
+    identifiers: Ints
+    since: Ints
+
+    def __len__(self) -> int:
+        return len(self.part)
+
+    def take(self, rows: NDArray[np.generic]) -> Overlaps:
+        """The rows that a mask or indices pick."""
+        return Overlaps(
+            self.part[rows], self.customer[rows], self.weight[rows], self.identifiers[rows], self.since[rows]
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """``number``: the customer number of each part; ``before``: the overlaps it was decided by."""
+
+    number: Ints
+    before: Overlaps
+    next_number: int
+
+
+def number_parts(graph: GraphArrays, policy: Policy, found: Partition, previous: Previous) -> Numbered:
+    """A customer number for each part: kept where it can be, taken up again where it was retired, else new.
+
+    Pairs of part and previous customer are taken greedily by (overlap, older customer, how long the part's
+    identifiers have been that customer's, smallest key), one to one.
+    """
+    weights = _weights(graph, policy)
+    before = overlaps(found.label, previous.customer, weights, previous.since)
+    number = np.full(found.parts, NOBODY, np.int64)
+    _assign(number, before, graph, found.label)
+    alive = np.unique(number[number != NOBODY])
+    _assign(number, _past(found, previous, weights, number, alive), graph, found.label)
+    fresh = np.flatnonzero(number == NOBODY)
+    number[fresh] = previous.next_number + np.arange(len(fresh))
+    return Numbered(number, before, previous.next_number + len(fresh))
+
+
+def redirects(numbered: Numbered) -> tuple[Redirect, ...]:
+    """For each previous customer that is none any more, the customers that took its identifiers, most first."""
+    before = numbered.before
+    gone = ~np.isin(before.customer, numbered.number)
+    rows = before.take(gone)
+    heirs = numbered.number[rows.part]
+    order = np.lexsort((heirs, -rows.weight, -rows.identifiers, rows.customer))
+    found: dict[int, list[int]] = {}
+    for customer, heir in zip(rows.customer[order].tolist(), heirs[order].tolist(), strict=True):
+        found.setdefault(customer, []).append(heir)
+    return tuple(Redirect(customer, tuple(to)) for customer, to in found.items())
+
+
+def overlaps(label: Ints, customer: Ints, weights: Ints, since: Ints) -> Overlaps:
+    """The overlaps of the parts in ``label`` with the customers in ``customer``; O(n log n) in identifiers."""
+    rows = np.flatnonzero((label >= 0) & (customer != NOBODY))
+    part, owner = label[rows], customer[rows]
+    order = np.lexsort((owner, part))
+    part, owner, rows = part[order], owner[order], rows[order]
+    starts = np.flatnonzero(np.r_[True, (part[1:] != part[:-1]) | (owner[1:] != owner[:-1])][: len(part)])
+    if not len(starts):
+        none = np.empty(0, np.int64)
+        return Overlaps(none, none, none, none, none)
+    return Overlaps(
+        part=part[starts],
+        customer=owner[starts],
+        weight=np.add.reduceat(weights[rows], starts),
+        identifiers=np.diff(np.r_[starts, len(part)]),
+        since=np.minimum.reduceat(since[rows], starts),
+    )
+
+
+def _weights(graph: GraphArrays, policy: Policy) -> Ints:
+    of_type = [max(1, HIGHEST_WEIGHT // policy.rule(name).priority) for name in graph.identifiers.type_names]
+    return np.asarray(np.array(of_type or [1], np.int64)[graph.identifiers.types])
+
+
+def _assign(number: Ints, pairs: Overlaps, graph: GraphArrays, label: Ints) -> None:
+    """Give the parts their customers by ``pairs``, the clear ones at once and the wanted-by-two one by one."""
+    clear = _once(pairs.part) & _once(pairs.customer)
+    number[pairs.part[clear]] = pairs.customer[clear]
+    rest = pairs.take(~clear)
+    taken: set[int] = set()
+    for row in _by_claim(rest, graph, label):
+        part, customer = int(rest.part[row]), int(rest.customer[row])
+        if number[part] == NOBODY and customer not in taken:
+            number[part] = customer
+            taken.add(customer)
+
+
+def _by_claim(pairs: Overlaps, graph: GraphArrays, label: Ints) -> list[int]:
+    """The rows of ``pairs`` in the order in which their claims are heard."""
+    if not len(pairs):
+        return []
+    smallest = _smallest_keys(pairs.part, graph, label)
+    rows = range(len(pairs))
+    weight, customer, since = pairs.weight.tolist(), pairs.customer.tolist(), pairs.since.tolist()
+    part = pairs.part.tolist()
+    return sorted(rows, key=lambda row: (-weight[row], customer[row], since[row], smallest[part[row]]))
+
+
+def _smallest_keys(parts: Ints, graph: GraphArrays, label: Ints) -> dict[int, str]:
+    members = np.flatnonzero(np.isin(label, parts))
+    smallest: dict[int, str] = {}
+    for part, key in zip(label[members].tolist(), keys_of(graph, members).tolist(), strict=True):
+        if part not in smallest or key < smallest[part]:
+            smallest[part] = key
+    return smallest
+
+
+def _once(values: Ints) -> Mask:
+    """For each value whether it occurs once; O(n log n)."""
+    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
+    return np.asarray(counts[inverse] == 1)
+
+
+def _past(found: Partition, previous: Previous, weights: Ints, number: Ints, alive: Ints) -> Overlaps:
+    """The claims of parts without a number on retired ids that most of their identifiers once had."""
+    rows = ~np.isin(previous.past_customer, alive)
+    identifier, customer = previous.past_identifier[rows], previous.past_customer[rows]
+    label = found.label[identifier]
+    open_parts = label >= 0
+    open_parts[open_parts] = number[label[open_parts]] == NOBODY
+    identifier, customer = identifier[open_parts], customer[open_parts]
+    span = int(customer.max(initial=0)) + 1
+    once = np.unique(identifier * span + customer)  # an identifier may have come and gone more than once
+    identifier, customer = once // span, once % span
+    claims = overlaps(found.label[identifier], customer, weights[identifier], np.zeros(len(once), np.int64))
+    size = np.bincount(found.label[found.label >= 0], minlength=found.parts)
+    return claims.take(2 * claims.identifiers > size[claims.part])

@@ -1,0 +1,220 @@
+"""Steps 2 to 5: which identifiers belong to one customer.
+
+Whole populations go through arrays; only clusters that break the policy go, all together, through ``joining``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from knotwork_graph.model import GraphArrays
+from knotwork_graph.policy import Policy
+from knotwork_resolvers.identity.conflict import conflict_order
+from knotwork_resolvers.identity.decided import Decided, decided
+from knotwork_resolvers.identity.joining import ISOLATE, Limits, Parts, Refusal, join_in_order
+from knotwork_resolvers.identity.resolution import Circumstances, Ints, Mask, Partition, Severed, Shared, StatusCode
+from knotwork_resolvers.identity.shared import find_shared, unexpired
+
+
+def partition(graph: GraphArrays, policy: Policy, now: Circumstances) -> Partition:
+    """The parts that are customers, with every identifier and edge that links nothing, and why.
+
+    Near-linear in edges; see ``resolution.md`` for the rules. Pure: the same values give the same answer, whatever the
+    order of the edges was.
+    """
+    said = decided(graph, now.decisions)
+    live = unexpired(graph, policy, now.as_of)
+    shared = _overruled(find_shared(graph, policy, live, now), said)
+    status = _status(graph, shared, said)
+    linking = live & _both_linking(graph, status) & ~_forbidden(graph, said)
+    cluster = components(len(graph.identifiers), *_ends(graph, linking, said))
+    contested = _contested(graph, cluster, policy, said)
+    settled = settle(graph, policy, linking, cluster, contested, said)
+    return Partition(
+        label=_labels(settled.cluster, status, said),
+        status=status,
+        shared=shared,
+        severed=settled.severed,
+        linking=linking,
+        unknown_decisions=said.unknown,
+    )
+
+
+def components(nodes: int, a: Ints, b: Ints) -> Ints:
+    """The number of each node's connected component; O(nodes + edges)."""
+    matrix = coo_array((np.ones(len(a), np.int8), (a, b)), shape=(nodes, nodes))
+    labels = connected_components(matrix, directed=False)[1]
+    return np.asarray(labels, np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """Clusters after conflicts: a component number for each identifier, and the edges that were severed."""
+
+    cluster: Ints
+    severed: Severed
+
+
+def settle(graph: GraphArrays, policy: Policy, linking: Mask, cluster: Ints, contested: Mask, said: Decided) -> Settled:
+    """The clusters, those marked in ``contested`` (a mask over cluster numbers) cut into parts that obey the policy."""
+    nothing = Severed(np.empty(0, np.int64), (), ())
+    if not contested.any():
+        return Settled(cluster, nothing)
+    nodes = np.flatnonzero(contested[cluster])
+    place = np.full(len(cluster), -1, np.int64)
+    place[nodes] = np.arange(len(nodes))
+    rows = np.flatnonzero(linking & (place[graph.edges.a] >= 0))
+    rows = conflict_order(graph, rows, cluster[graph.edges.a[rows]], policy)
+    case = Contest(graph, policy, nodes, place, rows, said)
+    parts = case.prepared()
+    refused = join_in_order(parts, case.ends())
+    found, reasons = _isolated(case, parts, refused) if policy.conflict == "isolate" else _joined(case, parts, refused)
+    merged = cluster.copy()
+    merged[nodes] = found + len(cluster)  # beyond every number in use, so that no part meets an untouched cluster
+    return Settled(merged, _severed(rows, reasons))
+
+
+@dataclass(frozen=True, slots=True)
+class Contest:
+    """All contested clusters together: their ``nodes``, each one's ``place`` among them, their edges in order."""
+
+    graph: GraphArrays
+    policy: Policy
+    nodes: Ints
+    place: Ints
+    rows: Ints
+    said: Decided
+
+    def ends(self) -> list[tuple[int, int]]:
+        """Both ends of each edge, as places."""
+        a, b = self.place[self.graph.edges.a[self.rows]], self.place[self.graph.edges.b[self.rows]]
+        return list(zip(a.tolist(), b.tolist(), strict=True))
+
+    def local(self, pairs: Ints) -> list[tuple[int, int]]:
+        """Those of the index ``pairs`` that lie within the contest, as places."""
+        here = self.place[pairs]
+        return [(int(a), int(b)) for a, b in here[(here >= 0).all(axis=1)]]
+
+    def prepared(self) -> Parts:
+        """Every identifier on its own, but for the must-links, which come first and ask no one."""
+        names = self.graph.identifiers.type_names
+        caps = {code: limit for code, name in enumerate(names) if (limit := self.policy.rule(name).max_per_customer)}
+        limits = Limits(caps, names, self.policy.max_cluster_size)
+        parts = Parts(self.graph.identifiers.types[self.nodes].tolist(), limits)
+        for a, b in self.local(self.said.must):
+            left, right = parts.find(a), parts.find(b)
+            if left != right:
+                parts.join(left, right)
+        for a, b in self.local(self.said.cannot):
+            parts.forbid(a, b)
+        return parts
+
+    def named(self, places: tuple[int, ...]) -> str:
+        """The keys of some places, for a reader."""
+        return ", ".join(sorted(self.graph.identifiers.key(int(self.nodes[place])) for place in places))
+
+
+def _joined(case: Contest, parts: Parts, refused: dict[int, Refusal]) -> tuple[Ints, dict[int, tuple[str, str]]]:
+    roots = np.fromiter((parts.find(node) for node in range(len(case.nodes))), np.int64, len(case.nodes))
+    return roots, {row: (why.rule, _collision(case, why)) for row, why in refused.items()}
+
+
+def _collision(case: Contest, why: Refusal) -> str:
+    return " | ".join(side for side in (case.named(why.left), case.named(why.right)) if side)
+
+
+def _isolated(case: Contest, parts: Parts, refused: dict[int, Refusal]) -> tuple[Ints, dict[int, tuple[str, str]]]:
+    """As ``strongest``; then every end of a severed edge whose type is not limited to one stands alone."""
+    roots, reasons = _joined(case, parts, refused)
+    names = case.graph.identifiers.type_names
+    to_one = np.array([case.policy.rule(name).max_per_customer == 1 for name in names], np.bool_)
+    single = to_one[case.graph.identifiers.types[case.nodes]]
+    ends = np.array(case.ends(), np.int64).reshape(-1, 2)
+    alone = np.zeros(len(case.nodes), np.bool_)
+    alone[ends[sorted(refused)].ravel()] = True
+    alone &= ~single
+    touched = alone[ends].any(axis=1)
+    for row in np.flatnonzero(touched):
+        lone = tuple(int(end) for end in ends[row] if alone[end])
+        reasons.setdefault(int(row), (ISOLATE, case.named(lone)))
+    keep = ends[~touched & (roots[ends[:, 0]] == roots[ends[:, 1]])]
+    must = np.array(case.local(case.said.must), np.int64).reshape(-1, 2)
+    joined = np.concatenate([keep, must])
+    return components(len(case.nodes), joined[:, 0], joined[:, 1]), reasons
+
+
+def _severed(rows: Ints, reasons: dict[int, tuple[str, str]]) -> Severed:
+    places = sorted(reasons, key=lambda place: int(rows[place]))
+    edges = rows[np.array(places, np.int64)]
+    return Severed(edges, tuple(reasons[p][0] for p in places), tuple(reasons[p][1] for p in places))
+
+
+def _overruled(shared: Shared, said: Decided) -> Shared:
+    """The shared identifiers after the stewards' word: keep linking, or mark shared."""
+    kept = set(said.keep.tolist())
+    reasons = {int(i): why for i, why in zip(shared.identifiers, shared.reasons, strict=True) if int(i) not in kept}
+    for index in said.shared.tolist():
+        reasons.setdefault(index, "shared: a steward said so")
+    order = sorted(reasons)
+    return Shared(np.array(order, np.int64), tuple(reasons[index] for index in order))
+
+
+def _status(graph: GraphArrays, shared: Shared, said: Decided) -> np.ndarray[tuple[int], np.dtype[np.int8]]:
+    status = np.where(graph.identifiers.usable, StatusCode.LINKING, StatusCode.BLOCKED).astype(np.int8)
+    status[shared.identifiers] = StatusCode.SHARED
+    status[said.block] = StatusCode.BLOCKED
+    return status
+
+
+def _both_linking(graph: GraphArrays, status: np.ndarray[tuple[int], np.dtype[np.int8]]) -> Mask:
+    free = status == StatusCode.LINKING
+    return np.asarray(free[graph.edges.a] & free[graph.edges.b])
+
+
+def _forbidden(graph: GraphArrays, said: Decided) -> Mask:
+    """The edges on which a cannot-link was said of that very pair."""
+    if not len(said.cannot):
+        return np.zeros(len(graph.edges), np.bool_)
+    span = len(graph.identifiers)
+    low, high = np.minimum(graph.edges.a, graph.edges.b), np.maximum(graph.edges.a, graph.edges.b)
+    return np.isin(low * span + high, said.cannot[:, 0] * span + said.cannot[:, 1])
+
+
+def _ends(graph: GraphArrays, linking: Mask, said: Decided) -> tuple[Ints, Ints]:
+    edges = graph.edges
+    return (
+        np.concatenate([edges.a[linking], said.must[:, 0]]),
+        np.concatenate([edges.b[linking], said.must[:, 1]]),
+    )
+
+
+def _contested(graph: GraphArrays, cluster: Ints, policy: Policy, said: Decided) -> Mask:
+    """Which clusters break the policy: a mask over cluster numbers."""
+    count = int(cluster.max(initial=-1)) + 1
+    broken = np.zeros(count, np.bool_)
+    if policy.max_cluster_size is not None:
+        broken |= np.bincount(cluster, minlength=count) > policy.max_cluster_size
+    for code, name in enumerate(graph.identifiers.type_names):
+        limit = policy.rule(name).max_per_customer
+        if limit is not None:
+            broken |= np.bincount(cluster[graph.identifiers.types == code], minlength=count) > limit
+    ends = cluster[said.cannot]
+    broken[ends[ends[:, 0] == ends[:, 1], 0]] = True
+    return broken
+
+
+def _labels(cluster: Ints, status: np.ndarray[tuple[int], np.dtype[np.int8]], said: Decided) -> Ints:
+    """Parts numbered by their first identifier; nobody's are those that may not link and that no steward linked."""
+    member = status == StatusCode.LINKING
+    member[said.must.ravel()] = True
+    chosen = cluster[member]
+    numbers, first, inverse = np.unique(chosen, return_index=True, return_inverse=True)
+    rank = np.empty(len(numbers), np.int64)
+    rank[np.argsort(first, kind="stable")] = np.arange(len(numbers))
+    label = np.full(len(cluster), -1, np.int64)
+    label[member] = rank[inverse]
+    return label

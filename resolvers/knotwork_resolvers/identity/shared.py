@@ -1,0 +1,68 @@
+"""Step 2: identifiers that too many use. Computed on all unexpired edges at once, so no order matters."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from knotwork_graph.model import GraphArrays
+from knotwork_graph.policy import TRAIT, Policy
+from knotwork_resolvers.identity.resolution import Circumstances, Ints, Mask, Shared
+
+MICROS_PER_SECOND = 1_000_000
+
+
+def unexpired(graph: GraphArrays, policy: Policy, as_of: int) -> Mask:
+    """For each edge whether it was seen within the shorter ttl of its two types; O(edges)."""
+    identifiers, edges = graph.identifiers, graph.edges
+    never = np.iinfo(np.int64).max
+    ttls = [policy.rule(name).ttl for name in identifiers.type_names]
+    if not any(ttls):
+        return np.ones(len(edges), np.bool_)
+    limit = np.array([never if ttl is None else int(ttl.total_seconds() * MICROS_PER_SECOND) for ttl in ttls], np.int64)
+    of_type = identifiers.types
+    allowed = np.minimum(limit[of_type[edges.a]], limit[of_type[edges.b]])
+    return np.asarray(as_of - edges.last_seen <= allowed)
+
+
+def neighbours_of_type(graph: GraphArrays, live: Mask, code: int) -> Ints:
+    """For each identifier how many distinct neighbours of the type ``code`` its live edges have; O(edges)."""
+    edges, types = graph.edges, graph.identifiers.types
+    total = np.zeros(len(types), np.int64)
+    for end, other in ((edges.a, edges.b), (edges.b, edges.a)):
+        counted = live & (types[other] == code)
+        total += np.bincount(end[counted], minlength=len(types))
+    return total
+
+
+def find_shared(graph: GraphArrays, policy: Policy, live: Mask, now: Circumstances) -> Shared:
+    """The identifiers that the policy's ``shared_above`` calls shared, each with the first rule that says so."""
+    names = graph.identifiers.type_names
+    reasons: dict[int, str] = {}
+    for code, name in enumerate(names):
+        own = graph.identifiers.types == code
+        for counted, limit in sorted(policy.rule(name).shared_above.items()):
+            counts = _counts(graph, live, now, counted)
+            if counts is None:
+                continue
+            for index in np.flatnonzero(own & (counts > limit)):
+                reasons.setdefault(int(index), reason(counted, int(counts[index]), limit))
+    order = sorted(reasons)
+    return Shared(np.array(order, np.int64), tuple(reasons[index] for index in order))
+
+
+def reason(counted: str, found: int, limit: int) -> str:
+    """The words for an identifier with ``found`` different values of ``counted`` where ``limit`` are allowed.
+
+    >>> reason("user_id", 4, 3)
+    'shared: seen with 4 different user_id, more than 3'
+    """
+    what = f"values of {counted.removeprefix(TRAIT)}" if counted.startswith(TRAIT) else counted
+    return f"shared: seen with {found} different {what}, more than {limit}"
+
+
+def _counts(graph: GraphArrays, live: Mask, now: Circumstances, counted: str) -> Ints | None:
+    if counted.startswith(TRAIT):
+        return now.traits.get(counted.removeprefix(TRAIT))
+    if counted not in graph.identifiers.type_names:
+        return None
+    return neighbours_of_type(graph, live, graph.identifiers.type_names.index(counted))
