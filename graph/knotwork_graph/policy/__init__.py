@@ -1,5 +1,10 @@
 """The policy: what it can say, and reading and checking the file that says it."""
 
+from knotwork_graph.policy.declared import SETTINGS, Setting
+from knotwork_graph.policy.nearest import nearest, suggestion
+from knotwork_graph.policy.normalisers import NORMALISERS, check_normaliser
+from knotwork_graph.policy.reading import read_policy
+from knotwork_graph.policy.recommended import DEFAULT_POLICY
 from knotwork_graph.policy.rules import (
     NO_PRIORITY,
     TRAIT,
@@ -9,5 +14,26 @@ from knotwork_graph.policy.rules import (
     Policy,
     SharedEvents,
 )
+from knotwork_graph.policy.settings import GraphSettings, ServeSettings, Settings, WorkspaceSettings
 
-__all__ = ["NO_PRIORITY", "TRAIT", "Conflict", "IdentifierRule", "Matching", "Policy", "SharedEvents"]
+__all__ = [
+    "DEFAULT_POLICY",
+    "NORMALISERS",
+    "NO_PRIORITY",
+    "SETTINGS",
+    "TRAIT",
+    "Conflict",
+    "GraphSettings",
+    "IdentifierRule",
+    "Matching",
+    "Policy",
+    "ServeSettings",
+    "Setting",
+    "Settings",
+    "SharedEvents",
+    "WorkspaceSettings",
+    "check_normaliser",
+    "nearest",
+    "read_policy",
+    "suggestion",
+]

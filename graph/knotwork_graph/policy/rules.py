@@ -21,7 +21,8 @@ class IdentifierRule:
 
     ``priority`` 1 is the strongest; ``max_per_customer`` None means any number; ``blocked`` holds globs and ``re:``
     expressions; ``shared_above`` maps another type, or ``trait:NAME``, to the number above which a value is shared;
-    ``ttl`` None means that a link never expires.
+    ``ttl`` None means that a link never expires. ``provider_rules`` is for e-mail addresses (dots and ``+tag`` that the
+    provider ignores), ``region`` for phone numbers written without their country.
     """
 
     type: str
@@ -32,6 +33,8 @@ class IdentifierRule:
     shared_above: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     trust: float = 1.0
     ttl: timedelta | None = None
+    provider_rules: bool = False
+    region: str = "VN"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,50 @@
+"""What a policy says that cannot be meant together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from knotwork_graph.policy.declared import IDENTIFIERS
+from knotwork_graph.policy.nearest import nearest
+from knotwork_graph.policy.problems import Problem, dotted
+from knotwork_graph.policy.rules import TRAIT, IdentifierRule, Matching, Policy
+
+
+def contradictions(policy: Policy) -> Iterator[Problem]:
+    """A problem for each pair of settings that exclude one another."""
+    for rule in (*policy.identifiers.values(), policy.default):
+        yield from in_rule(rule)
+    yield from in_matching(policy.matching)
+
+
+def in_rule(rule: IdentifierRule) -> Iterator[Problem]:
+    """What contradicts itself within one identifier type."""
+    key = dotted(IDENTIFIERS, rule.type)
+    if rule.max_per_customer == 1 and rule.type in rule.shared_above:
+        yield Problem(
+            f"{key}.shared_above",
+            f'"{rule.type}" is never counted here, because max_per_customer = 1 lets no two of them link; remove it',
+        )
+    if rule.provider_rules and rule.normaliser != "email":
+        yield Problem(f"{key}.provider_rules", 'only e-mail addresses have provider rules; set normaliser = "email"')
+
+
+def in_matching(matching: Matching) -> Iterator[Problem]:
+    """Thresholds in the wrong order."""
+    if matching.propose_above > matching.join_above:
+        left_alone = matching.propose_above == Matching().propose_above
+        yield Problem(
+            "matching.join_above" if left_alone else "matching.propose_above",
+            f"propose_above = {matching.propose_above} is above join_above = {matching.join_above}, so that pairs"
+            " would be joined before anybody is asked; lower propose_above or raise join_above",
+        )
+
+
+def doubts(policy: Policy) -> Iterator[str]:
+    """A sentence for each type in a guard that the policy does not name, but names one like it."""
+    for rule in (*policy.identifiers.values(), policy.default):
+        for counted in rule.shared_above:
+            meant = nearest(counted, tuple(policy.identifiers), likeness=0.8)
+            if meant and not policy.names(counted) and not counted.startswith(TRAIT):
+                key = dotted(IDENTIFIERS, rule.type, "shared_above")
+                yield f'{key} counts "{counted}", a type that the policy does not name; did you mean "{meant}"?'

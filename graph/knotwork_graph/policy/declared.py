@@ -1,0 +1,125 @@
+"""Every setting there is, declared once: reading, checking, the environment and the documentation all follow it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from knotwork_graph.policy import kinds
+from knotwork_graph.policy.durations import show_duration
+from knotwork_graph.policy.kinds import Kind
+from knotwork_graph.policy.rules import IdentifierRule, Matching, Policy
+from knotwork_graph.policy.settings import GraphSettings, ServeSettings, WorkspaceSettings
+
+IDENTIFIERS = "identifiers"
+DEFAULT_TYPE = "default"
+MOST = 1_000_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting: ``default`` as a Python value; ``obeyed`` is false while nothing acts on it yet."""
+
+    section: str
+    name: str
+    kind: Kind
+    default: object
+    meaning: str
+    obeyed: bool = True
+
+    @property
+    def shown_default(self) -> str:
+        """The default as TOML has it; ``not limited`` or ``never`` where there is none."""
+        return show(self.default, absent="never" if self.kind is kinds.DURATION else "not limited")
+
+
+def show(value: object, *, absent: str = "") -> str:
+    """``value`` as TOML has it."""
+    if value is None:
+        return absent
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str | timedelta):
+        return f'"{show_duration(value) if isinstance(value, timedelta) else value}"'
+    if isinstance(value, tuple):
+        return "[]"
+    return str(value) if isinstance(value, int | float) else "{}"
+
+
+def section(name: str, defaults: object, *lines: tuple[str, Kind, str], obeyed: bool = True) -> tuple[Setting, ...]:
+    """The settings of one section, with their defaults taken from a value of the class that holds them."""
+    return tuple(Setting(name, key, kind, getattr(defaults, key), meaning, obeyed) for key, kind, meaning in lines)
+
+
+SETTINGS: tuple[Setting, ...] = (
+    *section(
+        "resolution",
+        Policy(),
+        (
+            "conflict",
+            kinds.one_of("strongest", "newest", "oldest", "isolate"),
+            "Which links are kept where a cluster breaks the policy.",
+        ),
+        (
+            "shared_events",
+            kinds.one_of("session", "device_split", "last_identified", "nobody"),
+            "Whose an event is that carries only shared or contested identifiers.",
+        ),
+        ("max_cluster_size", kinds.whole(1, MOST, 500), "The most identifiers that one customer may hold."),
+        ("half_life", kinds.DURATION, "The time in which evidence loses half its weight when two links compete."),
+    ),
+    *section(
+        IDENTIFIERS,
+        IdentifierRule(DEFAULT_TYPE),
+        ("priority", kinds.whole(1, 99, 1), "How strong the type is; 1 is the strongest, 99 has no say."),
+        ("max_per_customer", kinds.whole(1, MOST, 5), "The most values of this type that one customer may hold."),
+        ("normaliser", kinds.NORMALISER, "How values are brought into one form before they are compared."),
+        ("blocked", kinds.PATTERNS, "Values that link nothing: globs, or RE2 expressions after `re:`."),
+        (
+            "shared_above",
+            kinds.GUARDS,
+            "A value seen with more values than this of another type, or of a trait (`trait:NAME`), links nothing.",
+        ),
+        ("trust", kinds.share(zero=False), "The type's factor in a link's weight; a pair has the product of both."),
+        ("ttl", kinds.DURATION, "A link not seen for so long links no more; the shorter of the two types counts."),
+        ("provider_rules", kinds.FLAG, "Whether e-mail drops `+tag`, and dots at Gmail, as the providers do."),
+        ("region", kinds.REGION, "The country of phone numbers that are written without one."),
+    ),
+    *section(
+        "matching",
+        Matching(),
+        ("auto_join", kinds.FLAG, "Whether pairs above `join_above` are joined without a person."),
+        ("join_above", kinds.share(zero=False), "The probability above which a pair may be joined without a person."),
+        ("propose_above", kinds.share(zero=True), "The probability above which a pair is put before a person."),
+        obeyed=False,
+    ),
+    *section(
+        "graph",
+        GraphSettings(),
+        (
+            "url",
+            kinds.URL,
+            "Where the identity graph is kept: `sqlite`, or a Neo4j address such as `neo4j://host:7687`.",
+        ),
+        ("database", kinds.TEXT, "The name of the database on a Neo4j server."),
+    ),
+    *section(
+        "serve",
+        ServeSettings(),
+        ("host", kinds.HOST, "The address to listen on; the default is reached from this machine only."),
+        ("port", kinds.whole(0, 65_535, 8765), "The port to listen on; 0 takes any that is free."),
+        ("show_personal", kinds.FLAG, "Whether pages show personal values in clear; meant for made-up data."),
+    ),
+    *section(
+        "workspace",
+        WorkspaceSettings(),
+        ("name", kinds.TEXT, "What the workspace is called in headings."),
+    ),
+)
+
+SECTIONS = tuple(dict.fromkeys(setting.section for setting in SETTINGS))
+
+
+def settings_of(name: str) -> dict[str, Setting]:
+    """The settings of the section ``name`` by their names, in the order they were declared."""
+    return {setting.name: setting for setting in SETTINGS if setting.section == name}

@@ -1,0 +1,180 @@
+"""The kinds of value that a setting can have: each reads what TOML holds, or says what to write instead."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from types import MappingProxyType
+from urllib.parse import urlsplit
+
+from knotwork_graph.policy.durations import read_duration
+from knotwork_graph.policy.nearest import suggestion
+from knotwork_graph.policy.normalisers import NORMALISERS
+from knotwork_graph.policy.patterns import check_pattern
+from knotwork_graph.policy.rules import TRAIT
+
+GRAPH_SCHEMES = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind: ``read`` gives the checked value or raises ``ValueError`` with the remedy.
+
+    ``example`` is how TOML has it; ``is_text`` says that an environment variable holds the value without quotes.
+    """
+
+    name: str
+    example: str
+    read: Callable[[object], object]
+    is_text: bool = False
+
+
+def wrong_type(value: object, wanted: str, example: str) -> ValueError:
+    """The error for a value of another type than the setting has."""
+    names: dict[type, str] = {bool: "true or false", int: "a whole number", float: "a number", str: "a text"}
+    found = names.get(type(value), "a list" if isinstance(value, list) else "a table or a time")
+    return ValueError(f"this is {found}, and must be {wanted}; write it as {example}")
+
+
+def whole(low: int, high: int, example: int) -> Kind:
+    """Whole numbers from ``low`` to ``high``."""
+
+    def read(value: object) -> int:
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise wrong_type(value, "a whole number", str(example))
+        if not low <= value <= high:
+            raise ValueError(f"{value} is out of range; write a whole number from {low} to {high}, or leave it out")
+        return value
+
+    return Kind("whole number", str(example), read)
+
+
+def share(*, zero: bool) -> Kind:
+    """Numbers up to 1, from 0 or from just above it."""
+    wanted = "a number from 0 to 1" if zero else "a number above 0 and up to 1"
+
+    def read(value: object) -> float:
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            raise wrong_type(value, wanted, "0.9")
+        if math.isnan(value) or not 0 <= value <= 1 or (value == 0 and not zero):
+            raise ValueError(f"{value} is out of range; write {wanted}")
+        return float(value)
+
+    return Kind(wanted, "0.9", read)
+
+
+def one_of(*choices: str) -> Kind:
+    """One of some words."""
+
+    def read(value: object) -> str:
+        text = as_text(value, f'"{choices[0]}"')
+        if text not in choices:
+            raise ValueError(f'there is no "{text}" here; {suggestion(text, choices)}')
+        return text
+
+    return Kind(" \\| ".join(f'"{choice}"' for choice in choices), f'"{choices[0]}"', read, is_text=True)
+
+
+def as_text(value: object, example: str) -> str:
+    """``value`` when it is a text."""
+    if not isinstance(value, str):
+        raise wrong_type(value, "a text in quotes", example)
+    return value
+
+
+def read_text(value: object) -> str:
+    """Any text."""
+    return as_text(value, '"words"')
+
+
+def read_flag(value: object) -> bool:
+    """``true`` or ``false``."""
+    if not isinstance(value, bool):
+        raise wrong_type(value, "true or false", "true")
+    return value
+
+
+def read_span(value: object) -> timedelta:
+    """A duration."""
+    return read_duration(as_text(value, '"180d"'))
+
+
+def read_patterns(value: object) -> tuple[str, ...]:
+    """A list of globs and ``re:`` expressions."""
+    if not isinstance(value, list):
+        raise wrong_type(value, "a list of patterns", '["info@*", "re:^shop[0-9]+@"]')
+    return tuple(check_pattern(as_text(one, '"info@*"')) for one in value)
+
+
+def read_guards(value: object) -> Mapping[str, int]:
+    """A table of types, or ``trait:NAME``, and numbers."""
+    if not isinstance(value, dict):
+        raise wrong_type(value, "a table of types and numbers", "{ user_id = 3 }")
+    number = whole(1, 1_000_000_000, 3)
+    return MappingProxyType({check_guard(name): read_guard(name, number, limit) for name, limit in value.items()})
+
+
+def check_guard(name: str) -> str:
+    """``name`` when it can be a type or a trait."""
+    if name == TRAIT or not name.strip():
+        raise ValueError(f'"{name}" names no type and no trait; write a type such as user_id, or "trait:family_name"')
+    return name
+
+
+def read_guard(name: str, number: Kind, limit: object) -> int:
+    """The number above which a value is shared."""
+    try:
+        return int(str(number.read(limit)))
+    except ValueError as error:
+        raise ValueError(f'"{name}": {error}') from error
+
+
+def read_url(value: object) -> str:
+    """``sqlite``, or the address of a Neo4j server without user and password."""
+    text = as_text(value, '"neo4j://host:7687"')
+    if text == "sqlite":
+        return text
+    try:
+        parts = urlsplit(text)
+        good = parts.scheme in GRAPH_SCHEMES and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        good = False
+    if good and parts.username is None and parts.password is None:
+        return text
+    remedy = 'write "sqlite", or an address such as "neo4j://host:7687"'
+    if good:
+        remedy = "set KNOTWORK_GRAPH_USER and KNOTWORK_GRAPH_PASSWORD in the environment instead"
+        raise ValueError(f"user and password do not belong in the address; {remedy}")
+    raise ValueError(f"this is no place for a graph; {remedy}")
+
+
+def read_region(value: object) -> str:
+    """A country as two capital letters."""
+    from phonenumbers import SUPPORTED_REGIONS
+
+    text = as_text(value, '"VN"')
+    if text not in SUPPORTED_REGIONS:
+        raise ValueError(f'"{text}" is no country with telephones; write two capital letters such as "VN"')
+    return text
+
+
+def read_host(value: object) -> str:
+    """A host name or address to listen on."""
+    text = as_text(value, '"127.0.0.1"')
+    if not re.fullmatch(r"[A-Za-z0-9._:-]+", text):
+        raise ValueError(f'"{text}" is no host; write a name or an address such as "127.0.0.1"')
+    return text
+
+
+TEXT = Kind("text", '"words"', read_text, is_text=True)
+FLAG = Kind("true or false", "true", read_flag)
+DURATION = Kind("duration", '"180d"', read_span, is_text=True)
+PATTERNS = Kind("list of patterns", '["info@*"]', read_patterns)
+GUARDS = Kind("table of types and numbers", "{ user_id = 3 }", read_guards)
+URL = Kind("address", '"sqlite"', read_url, is_text=True)
+HOST = Kind("host", '"127.0.0.1"', read_host, is_text=True)
+REGION = Kind("country", '"VN"', read_region, is_text=True)
+NORMALISER = one_of(*NORMALISERS)

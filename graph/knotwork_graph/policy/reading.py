@@ -1,0 +1,137 @@
+"""From the policy's file and the environment to checked settings."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from types import MappingProxyType
+from typing import TypeVar
+
+from knotwork_graph.errors import PolicyError
+from knotwork_graph.policy.contradictions import contradictions, doubts
+from knotwork_graph.policy.declared import DEFAULT_TYPE, IDENTIFIERS
+from knotwork_graph.policy.environment import overrides, unknown_variables
+from knotwork_graph.policy.given import Given, given_in
+from knotwork_graph.policy.problems import Problem, dotted, policy_error
+from knotwork_graph.policy.rules import IdentifierRule, Matching, Policy
+from knotwork_graph.policy.settings import GraphSettings, ServeSettings, Settings, WorkspaceSettings
+
+Values = dict[str, object]
+Checked = dict[tuple[str, str], Values]  # by section and identifier type
+Made = TypeVar("Made")
+
+
+def read_policy(path: Path, environ: Mapping[str, str]) -> Settings:
+    """The settings that the file at ``path`` holds, with the overrides of ``environ``.
+
+    Everything that is wrong is one ``PolicyError``, with a line for each key or variable and what to write instead.
+    """
+    tree = parsed(path)
+    types = declared_types(tree)
+    found = [*given_in(tree), *overrides(environ, types)]
+    given = {one.key: one for one in found if isinstance(one, Given)}
+    problems = [one for one in found if isinstance(one, Problem)]
+    settings = assembled(checked(given.values(), problems), types)
+    origins = {dotted(*key): one.origin for key, one in given.items()}
+    problems += [Problem(origins.get(one.key, one.key), one.remedy) for one in contradictions(settings.policy)]
+    if problems:
+        raise policy_error(str(path), problems)
+    return replace(
+        settings, warnings=(*unobeyed(given.values()), *doubts(settings.policy), *unknown_variables(environ))
+    )
+
+
+def parsed(path: Path) -> Mapping[str, object]:
+    """The TOML document at ``path``. Raises ``PolicyError`` with line and column."""
+    text = read_file(path)
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise PolicyError(syntax(str(error), text), file=str(path)) from error
+    except RecursionError as error:
+        raise PolicyError("lists or tables are nested too deeply; write them flat", file=str(path)) from error
+
+
+def read_file(path: Path) -> str:
+    """The text of the file. Raises ``PolicyError`` when there is none, or none in UTF-8."""
+    try:
+        return path.read_text("utf-8-sig")
+    except (UnicodeDecodeError, OSError) as error:
+        raise PolicyError(unreadable(error), file=str(path)) from error
+
+
+def unreadable(error: UnicodeDecodeError | OSError) -> str:
+    """Why a file could not be read, and what to do."""
+    if isinstance(error, UnicodeDecodeError):
+        return f"byte {error.start} is not UTF-8; save the file as UTF-8"
+    if isinstance(error, FileNotFoundError):
+        return "there is no such file; `knotwork init DIR` writes one"
+    return f"the file cannot be read ({error.strerror}); check its rights"
+
+
+def syntax(message: str, text: str) -> str:
+    """What the TOML reader said of ``text``, with line and column first."""
+    what, _, place = message.removesuffix(")").partition(" (at ")
+    if not place.startswith("line"):
+        lines = text.split("\n")
+        place = f"line {len(lines)}, column {len(lines[-1]) + 1}"
+    return f"{place}: this is not TOML ({what}); mend the line, and keep texts in double quotes"
+
+
+def declared_types(tree: Mapping[str, object]) -> dict[str, None]:
+    """The types that have a section, even an empty one."""
+    section = tree.get(IDENTIFIERS)
+    return (
+        {kind: None for kind, rules in section.items() if isinstance(rules, dict)} if isinstance(section, dict) else {}
+    )
+
+
+def checked(given: Iterable[Given], problems: list[Problem]) -> Checked:
+    """The values by section and type; what cannot be read goes to ``problems``, and its section is left out."""
+    values: Checked = {}
+    wrong: set[tuple[str, str]] = set()
+    for one in given:
+        home = (one.setting.section, one.type)
+        try:
+            values.setdefault(home, {})[one.setting.name] = one.setting.kind.read(one.value)
+        except ValueError as error:
+            problems.append(Problem(one.origin, str(error)))
+            wrong.add(home)
+    return {home: content for home, content in values.items() if home not in wrong}
+
+
+def assembled(values: Checked, types: Iterable[str]) -> Settings:
+    """The settings as values of their classes; what nobody set has its default."""
+
+    def of(section: str) -> Values:
+        return values.get((section, ""), {})
+
+    named = dict.fromkeys((*types, *(kind for _, kind in values if kind)))
+    rules = {kind: build(IdentifierRule, values.get((IDENTIFIERS, kind), {}), type=kind) for kind in named}
+    policy = build(
+        Policy,
+        of("resolution"),
+        default=rules.pop(DEFAULT_TYPE, IdentifierRule(DEFAULT_TYPE)),
+        identifiers=MappingProxyType(rules),
+        matching=build(Matching, of("matching")),
+    )
+    return Settings(
+        policy,
+        build(GraphSettings, of("graph")),
+        build(ServeSettings, of("serve")),
+        build(WorkspaceSettings, of("workspace")),
+    )
+
+
+def build(make: Callable[..., Made], values: Values, **more: object) -> Made:
+    """A value of a settings class from what was set."""
+    return make(**values, **more)
+
+
+def unobeyed(given: Iterable[Given]) -> Iterator[str]:
+    """A sentence for each setting that differs from its default while nothing acts on it yet."""
+    for one in given:
+        if not one.setting.obeyed and one.setting.kind.read(one.value) != one.setting.default:
+            yield f"{one.origin} is read and checked, but not obeyed yet"
