@@ -1,0 +1,58 @@
+"""The table of commands."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from knotwork.cli.commands import exporting, loading, looking, resolving, sample, serving, setup
+from knotwork.cli.failures import WRONG_USAGE
+from knotwork.cli.invocation import invoked
+
+if TYPE_CHECKING:
+    from knotwork.cli.face import Opener
+
+HELP = "Ties the identifiers a business observes into customers, shows why, and tells each customer's journey."
+COMMANDS: dict[str, tuple[Callable[..., Any], ...]] = {
+    "Begin": (sample.demo, setup.init, sample.generate),
+    "Work": (loading.load, resolving.resolve, setup.doctor),
+    "Look": (looking.customer, looking.journey, exporting.draw, exporting.export, serving.serve),
+}
+
+
+def application(opener: Opener, *, markup: Literal["rich"] | None = None) -> typer.Typer:
+    """The command line over what ``opener`` opens; ``markup`` "rich" draws the help for a terminal."""
+    app = typer.Typer(name="knotwork", help=HELP, add_completion=False, rich_markup_mode=markup)
+
+    @app.callback(invoke_without_command=True)
+    def everywhere(
+        ctx: typer.Context,
+        workspace: Annotated[
+            Path | None,
+            typer.Option(metavar="DIR", help="The workspace; else KNOTWORK_WORKSPACE, else the current folder."),
+        ] = None,
+        _version: Annotated[
+            bool, typer.Option("--version", is_eager=True, callback=show_version, help="Print the version and end.")
+        ] = False,
+    ) -> None:
+        if ctx.invoked_subcommand is None:
+            print(ctx.get_help())
+            raise typer.Exit(WRONG_USAGE)
+        ctx.obj = invoked(workspace, opener)
+
+    for panel, commands in COMMANDS.items():
+        for command in commands:
+            app.command(command.__name__, rich_help_panel=panel)(command)
+    return app
+
+
+def show_version(wanted: bool) -> None:
+    """Print the version where it was asked for, and end there."""
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"knotwork {version('knotwork')}")
+        raise typer.Exit

@@ -1,0 +1,1 @@
+"""One module for each kind of command; ``knotwork.cli.application`` names them all."""

@@ -1,0 +1,113 @@
+"""``generate`` and ``demo``: a made population, and the whole way from its events to its customers."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from knotwork.cli.commands import loading, resolving, serving
+from knotwork.cli.invocation import Invocation, invocation_of
+from knotwork.cli.terminal import progress, say
+from knotwork_graph.errors import UsageError
+
+if TYPE_CHECKING:
+    from knotwork.cli.face import WorkspaceFace
+    from knotwork_graph.model import LoadReport
+
+DEMO_FOLDER = Path("demo-workspace")
+SETTINGS_FILE = "knotwork.toml"
+MADE = "made"
+PEOPLE, MONTHS, SEED = 1000, 18, 1
+
+EventForm = Literal["jsonl", "parquet"]
+PeopleOption = Annotated[int, typer.Option("--people", min=1, metavar="N", help="How many people to make up.")]
+
+
+def generate(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to write to.")],
+    people: PeopleOption = PEOPLE,
+    months: Annotated[int, typer.Option(min=1, max=120, metavar="M", help="Over how many months.")] = MONTHS,
+    seed: Annotated[int, typer.Option(min=0, metavar="S", help="The same seed gives the same bytes.")] = SEED,
+    form: Annotated[EventForm, typer.Option("--format", help="The form of the events.")] = "jsonl",
+) -> None:
+    """Make up a population. Its events, and the truth about whose they are."""
+    make(folder, people=people, months=months, seed=seed, form=form)
+
+
+def make(folder: Path, *, people: int, months: int = MONTHS, seed: int = SEED, form: EventForm = "jsonl") -> None:
+    """Write a population to ``folder`` and print what was written."""
+    from knotwork_seeds import Population
+    from knotwork_seeds import generate as generate_population
+
+    with progress("making up people") as moved:
+        made = generate_population(folder, Population(people, months, seed), format=form, progress=moved)
+    say(f"made {made.people:,} people and {made.events:,} events in {folder}")
+
+
+def demo(
+    ctx: typer.Context,
+    no_serve: Annotated[bool, typer.Option("--no-serve", help="End when the customers are there.")] = False,
+    people: PeopleOption = PEOPLE,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, metavar="PORT", help="The explorer's port; 0 takes any free one.")
+    ] = None,
+) -> None:
+    """Walk through a sample. Makes people up, loads, resolves and opens the explorer."""
+    began = monotonic()
+    invocation = invocation_of(ctx)
+    folder = invocation.folder if invocation.named else DEMO_FOLDER
+    workspace = sample_workspace(invocation, folder, people)
+    loading.show(load_sample(workspace, folder))
+    resolving.show(workspace.resolve(), dry_run=False)
+    say(f"From nothing to customers in {monotonic() - began:.0f} s.")
+    what_next(folder)
+    if not no_serve:  # the people are made up, so nothing of theirs needs a mask
+        serving.listen(workspace, host=None, port=port, show_personal=True)
+
+
+def sample_workspace(invocation: Invocation, folder: Path, people: int) -> WorkspaceFace:
+    """The sample workspace in ``folder``, made where it is not there yet; an interrupted one is completed."""
+    import knotwork
+
+    made = folder / MADE / f"{people}-people"
+    refuse_others(folder, made)
+    if not (folder / SETTINGS_FILE).exists():
+        (folder / MADE).mkdir(parents=True, exist_ok=True)
+        knotwork.init(folder)
+    if not made.exists():
+        unfinished = made.with_suffix(".unfinished")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        make(unfinished, people=people)
+        unfinished.rename(made)
+    return invocation.opener(folder)
+
+
+def refuse_others(folder: Path, made: Path) -> None:
+    """Raise ``UsageError`` where the folder is somebody's own workspace, or holds another sample than this."""
+    others = [each.name for each in (folder / MADE).glob("*-people") if each != made]
+    if others:
+        raise UsageError(
+            f"{folder} holds the sample of {others[0]}. Remove the folder, or name another: --workspace DIR"
+        )
+    if (folder / SETTINGS_FILE).exists() and not (folder / MADE).is_dir():
+        raise UsageError(
+            f"{folder} is a workspace of your own; made-up people do not belong in it. Name another folder."
+        )
+
+
+def load_sample(workspace: WorkspaceFace, folder: Path) -> LoadReport:
+    """The count of loading the sample's events; what was loaded before is a duplicate now."""
+    (made,) = (folder / MADE).glob("*-people")
+    with progress("loading") as moved:
+        return workspace.load(made / "events", progress=moved)
+
+
+def what_next(folder: Path) -> None:
+    """Print what to try on the sample."""
+    say("Try:")
+    for command in ("customer email:lan@example.com", "export members", "doctor"):
+        say(f"  knotwork --workspace {folder} {command}")

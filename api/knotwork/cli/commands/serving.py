@@ -1,0 +1,41 @@
+"""``serve``: the explorer in a browser."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from knotwork.cli.invocation import workspace_of
+
+if TYPE_CHECKING:
+    from knotwork.cli.face import WorkspaceFace
+
+
+def serve(
+    ctx: typer.Context,
+    host: Annotated[
+        str | None, typer.Option(metavar="HOST", help="The address to listen on; [serve] host without it.")
+    ] = None,
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="The port; 0 takes any free one; [serve] port without it.")
+    ] = None,
+    show_personal: Annotated[
+        bool, typer.Option("--show-personal", help="Show personal data unmasked to whoever holds the link.")
+    ] = False,
+) -> None:
+    """Serve the explorer and GraphQL. Prints a link with a one-time token; Ctrl+C ends it."""
+    listen(workspace_of(ctx), host=host, port=port, show_personal=show_personal)
+
+
+def listen(workspace: WorkspaceFace, *, host: str | None, port: int | None, show_personal: bool) -> None:
+    """Serve ``workspace`` where the options say, else where its settings say."""
+    from knotwork.http.serving import serve as run_server
+
+    settings = workspace.settings.serve
+    run_server(
+        workspace,
+        host=settings.host if host is None else host,
+        port=settings.port if port is None else port,
+        show_personal=show_personal,
+    )

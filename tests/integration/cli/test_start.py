@@ -1,0 +1,66 @@
+"""The command as a process of its own: it starts at once, and dies quietly."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+KNOTWORK = [sys.executable, "-m", "knotwork"]
+HEAVY = {
+    "duckdb",
+    "pyarrow",
+    "numpy",
+    "scipy",
+    "networkx",
+    "fastapi",
+    "strawberry",
+    "uvicorn",
+    "pyvis",
+    "jinja2",
+    "rich",
+}
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["load", "--help"]])
+def test_what_needs_no_data_imports_nothing_heavy(arguments):
+    """The 0.4 seconds are a promise about a quiet machine; what would break it is an import, on any machine."""
+    script = "import sys\nfrom knotwork.cli.main import status\nstatus(sys.argv[1:], None)\nprint(*sorted(sys.modules))"
+    ran = subprocess.run([sys.executable, "-c", script, *arguments], capture_output=True, text=True, check=True)
+    assert not HEAVY & set(ran.stdout.splitlines()[-1].split())
+
+
+def test_processor_time_of_a_start_is_within_the_promise():
+    before = os.times()
+    for _ in range(3):
+        subprocess.run([*KNOTWORK, "--version"], capture_output=True, check=True)
+    after = os.times()
+    spent = (after.children_user - before.children_user) + (after.children_system - before.children_system)
+    assert spent / 3 < 0.4
+
+
+def test_a_folder_that_is_no_workspace_is_a_sentence(tmp_path: Path):
+    ran = subprocess.run([*KNOTWORK, "--workspace", str(tmp_path), "doctor"], capture_output=True, text=True)
+    assert ran.returncode == 1
+    assert "Traceback" not in ran.stderr
+    assert str(tmp_path) in ran.stderr
+
+
+def test_a_reader_that_leaves_is_no_error(tmp_path: Path):
+    reading, writing = os.pipe()
+    os.close(reading)
+    ran = subprocess.run([*KNOTWORK, "--help"], stdout=writing, stderr=subprocess.PIPE, text=True)
+    os.close(writing)
+    assert ran.returncode == 1
+    assert ran.stderr == ""
+
+
+def test_words_of_any_language_come_out_under_a_plain_locale(tmp_path: Path):
+    environ = os.environ | {"LC_ALL": "C", "PYTHONIOENCODING": "ascii", "KNOTWORK_WORKSPACE": str(tmp_path / "Nguyễn")}
+    ran = subprocess.run([*KNOTWORK, "doctor"], capture_output=True, text=True, env=environ)
+    assert ran.returncode == 1
+    assert "Nguy" in ran.stderr
+    assert "Traceback" not in ran.stderr
