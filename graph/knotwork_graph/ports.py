@@ -1,0 +1,166 @@
+"""What a graph store can do, in domain words, and the values that pass through.
+
+A store keeps identifiers, edges, memberships, runs and redirects. It knows nothing of policies: what links, and what
+belongs together, is computed above and handed down as a staged run. Times are microseconds since 1970 in UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+from knotwork_graph.model import EdgeArrays, EdgeView, GraphArrays, Identifier, IdentifierView, Run
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Ints = NDArray[np.int64]
+
+OPEN = 0
+"""The ``to_run`` of a row that no later run has ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Projected:
+    """Which segments of the facts the edges hold, and under which reading of identifiers (its fingerprint)."""
+
+    reading: str
+    segments: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Increment:
+    """What some segments add to the graph, applied exactly once.
+
+    ``identifiers``: an Arrow table ``type, value, status (int8), reason, events, first_seen, last_seen``, one row for
+    each (type, value). ``edges`` name identifiers by their row there; ``sources``: for each edge a mask of source
+    codes. ``traits``: an Arrow table ``identifier (row), trait, value_hash`` of distinct rows.
+    """
+
+    segments: tuple[int, ...]
+    identifiers: Any
+    edges: EdgeArrays
+    sources: Ints
+    source_names: tuple[str, ...]
+    traits: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Memberships:
+    """Every membership there ever was, a row each, by (identifier, from_run): ids, runs, customer numbers, statuses.
+
+    ``to_run`` is ``OPEN`` for rows that hold on. ``reason`` is an Arrow string array.
+    """
+
+    identifier: Ints
+    from_run: Ints
+    to_run: Ints
+    customer: Ints
+    status: NDArray[np.int8]
+    reason: Any
+
+
+@dataclass(frozen=True, slots=True)
+class StagedRun:
+    """A run to be kept: its memberships as a difference to the open rows, and what else it found.
+
+    ``members``: an Arrow table ``identifier, customer, status, reason``: the new open rows, each of which ends the
+    open row of its identifier. ``severed``: the whole list, ``a, b, rule, detail`` (ids). ``redirects``: rows
+    ``customer, heirs`` (numbers, space-separated). ``revived``: customers whose redirect ends.
+    ``changes``: rows ``kind, customer, other, identifiers``.
+    """
+
+    run: Run
+    policy: str
+    next_number: int
+    members: Any
+    severed: Any
+    redirects: Sequence[tuple[int, tuple[int, ...]]]
+    revived: Sequence[int]
+    changes: Any
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoreState:
+    """The store's few single values: the run readers see (0: none), the last run's number, the next customer number."""
+
+    current: int = 0
+    last_run: int = 0
+    next_number: int = 1
+    policy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GraphCounts:
+    """How much the store holds now: identifiers by type, edges, customers by size."""
+
+    identifiers: dict[str, int] = field(default_factory=dict)
+    edges: int = 0
+
+
+class GraphReader(Protocol):
+    """Reading what the current run says. Single look-ups take an index; the arrays read everything."""
+
+    def state(self) -> StoreState:
+        """The pointer and the counters."""
+
+    def projected(self) -> Projected:
+        """Which facts the graph holds."""
+
+    def graph(self) -> GraphArrays:
+        """All identifiers and edges; seconds for millions."""
+
+    def trait_counts(self) -> dict[str, dict[int, int]]:
+        """For each trait, the number of distinct values by identifier id."""
+
+    def memberships(self) -> Memberships:
+        """All memberships of all runs."""
+
+    def counts(self) -> GraphCounts:
+        """How much there is."""
+
+    def find(self, identifier: Identifier) -> IdentifierView | None:
+        """One identifier as the current run sees it, or None where it was never seen."""
+
+    def customer_of(self, identifier: Identifier) -> int:
+        """The number of the customer that holds it in the current run, 0 for none."""
+
+    def members(self, customer: int) -> tuple[IdentifierView, ...]:
+        """The identifiers of a customer in the current run, by (type, value); empty where it has none."""
+
+    def members_of(self, customers: Sequence[int]) -> dict[int, tuple[IdentifierView, ...]]:
+        """The same for several customers in one statement."""
+
+    def customers(self, after: int, first: int) -> tuple[int, ...]:
+        """The numbers of the next ``first`` customers above ``after`` in the current run, ascending."""
+
+    def edges_of(self, customer: int) -> tuple[EdgeView, ...]:
+        """The edges that touch a customer's identifiers; ``kind`` is severed where the current run cut them."""
+
+    def heirs(self, customer: int) -> tuple[int, ...] | None:
+        """Where a retired customer's identifiers went; None where no redirect stands in the current run."""
+
+    def runs(self) -> tuple[Run, ...]:
+        """All runs, newest first."""
+
+
+class GraphStore(GraphReader, Protocol):
+    """A store that can also be written to. Each verb is one transaction: all of it happens, or nothing."""
+
+    def project(self, increment: Increment) -> Ints:
+        """Apply an increment and remember its segments; returns the ids of its identifiers, in their order."""
+
+    def clear_projection(self, reading: str) -> None:
+        """Forget all edges and sightings (ids stay), to be projected anew under another reading."""
+
+    def stage(self, staged: StagedRun) -> None:
+        """Keep a run that no reader sees yet."""
+
+    def publish(self, run: int) -> None:
+        """Let readers see ``run``: one move of the pointer. Raises ``UnknownRunError``."""
+
+    def close(self) -> None:
+        """Give back files and connections."""

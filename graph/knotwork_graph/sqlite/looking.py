@@ -1,0 +1,146 @@
+"""Single look-ups for people and pages: each takes an index, and sees the run that the pointer names."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+
+from knotwork_graph.model import EdgeView, IdentifierView, Run, RunState, Status, from_micros
+from knotwork_graph.ports import GraphCounts, StoreState
+from knotwork_graph.sqlite.projecting import OTHER_SOURCES
+from knotwork_graph.sqlite.schema import VISIBLE
+
+STATUSES = (Status.LINKING, Status.BLOCKED, Status.INVALID, Status.SHARED)
+MANY = 500  # values bound in one statement
+
+IDENTIFIER = """
+SELECT t.name, i.value, coalesce(m.status, i.status), coalesce(m.reason, i.reason), i.events, i.first_seen, i.last_seen,
+    m.customer
+FROM identifiers AS i JOIN types AS t ON t.code = i.type
+LEFT JOIN memberships AS m
+    ON m.identifier = i.id AND m.from_run <= :run AND (m.to_run IS NULL OR m.to_run > :run)
+"""
+FIND = IDENTIFIER + "WHERE i.type = (SELECT code FROM types WHERE name = :type) AND i.value = :value"
+MEMBERS = IDENTIFIER + "WHERE m.customer IN ({slots}) ORDER BY t.name, i.value"
+CUSTOMERS = f"""
+SELECT DISTINCT customer FROM memberships WHERE customer > :after AND {VISIBLE} ORDER BY customer LIMIT :first
+"""
+EDGES = f"""
+WITH own AS (SELECT identifier FROM memberships WHERE customer = :customer AND {VISIBLE}),
+touching AS (
+    SELECT e.* FROM own JOIN edges AS e ON e.a = own.identifier
+    UNION SELECT e.* FROM own JOIN edges AS e ON e.b = own.identifier)
+SELECT ta.name || ':' || ia.value, tb.name || ':' || ib.value, e.count, e.vouched, e.first_seen, e.last_seen, e.sources,
+    s.rule, s.detail
+FROM touching AS e
+JOIN identifiers AS ia ON ia.id = e.a JOIN types AS ta ON ta.code = ia.type
+JOIN identifiers AS ib ON ib.id = e.b JOIN types AS tb ON tb.code = ib.type
+LEFT JOIN severed AS s ON s.a = e.a AND s.b = e.b AND s.from_run <= :run AND (s.to_run IS NULL OR s.to_run > :run)
+"""
+HEIRS = f"SELECT heirs FROM redirects WHERE customer = :customer AND {VISIBLE}"
+COUNTS = (
+    "SELECT t.name, count(*) FROM identifiers AS i JOIN types AS t ON t.code = i.type WHERE i.events > 0 GROUP BY 1"
+)
+RUNS = "SELECT number, state, as_of, started, finished, counts FROM runs ORDER BY number DESC"
+
+
+def state(connection: sqlite3.Connection) -> StoreState:
+    """The pointer and the counters."""
+    meta = dict(connection.execute("SELECT name, value FROM meta").fetchall())
+    return StoreState(int(meta["current"]), int(meta["last_run"]), int(meta["next_number"]), meta["policy"])
+
+
+def find(connection: sqlite3.Connection, kind: str, value: str, run: int) -> tuple[IdentifierView, int] | None:
+    """One identifier and the number of its customer (0 for none), or None where it was never seen."""
+    row = connection.execute(FIND, {"type": kind, "value": value, "run": run}).fetchone()
+    return None if row is None else (_identifier(row), int(row[7] or 0))
+
+
+def members(
+    connection: sqlite3.Connection, customers: Sequence[int], run: int
+) -> dict[int, tuple[IdentifierView, ...]]:
+    """The identifiers of each customer, by (type, value)."""
+    found: dict[int, list[IdentifierView]] = {}
+    for start in range(0, len(customers), MANY):
+        some = customers[start : start + MANY]
+        slots = ", ".join(str(int(number)) for number in some)
+        for row in connection.execute(MEMBERS.format(slots=slots), {"run": run}):
+            found.setdefault(int(row[7]), []).append(_identifier(row))
+    return {customer: tuple(held) for customer, held in found.items()}
+
+
+def edges(connection: sqlite3.Connection, customer: int, run: int) -> tuple[EdgeView, ...]:
+    """The edges that touch a customer's identifiers, by their keys."""
+    names = dict(connection.execute("SELECT code, name FROM sources").fetchall())
+    rows = connection.execute(EDGES, {"customer": customer, "run": run}).fetchall()
+    return tuple(sorted((_edge(row, names) for row in rows), key=lambda edge: (edge.a, edge.b)))
+
+
+def customers(connection: sqlite3.Connection, after: int, first: int, run: int) -> tuple[int, ...]:
+    """The next customer numbers above ``after``."""
+    return tuple(int(row[0]) for row in connection.execute(CUSTOMERS, {"after": after, "first": first, "run": run}))
+
+
+def heirs(connection: sqlite3.Connection, customer: int, run: int) -> tuple[int, ...] | None:
+    """The heirs of a retired customer, or None where no redirect stands."""
+    row = connection.execute(HEIRS, {"customer": customer, "run": run}).fetchone()
+    return None if row is None else tuple(int(number) for number in row[0].split())
+
+
+def counts(connection: sqlite3.Connection) -> GraphCounts:
+    """Identifiers by type, and edges; reads whole indexes."""
+    by_type = {str(name): int(count) for name, count in connection.execute(COUNTS)}
+    return GraphCounts(by_type, int(connection.execute("SELECT count(*) FROM edges").fetchone()[0]))
+
+
+def runs(connection: sqlite3.Connection) -> tuple[Run, ...]:
+    """All runs, newest first."""
+    return tuple(
+        Run(
+            number=number,
+            state=RunState(state),
+            as_of=from_micros(as_of),
+            started=from_micros(started),
+            finished=None if finished is None else from_micros(finished),
+            counts=json.loads(counted),
+        )
+        for number, state, as_of, started, finished, counted in connection.execute(RUNS)
+    )
+
+
+def _identifier(row: Sequence[object]) -> IdentifierView:
+    kind, value, status, reason, events, first, last = row[:7]
+    return IdentifierView(
+        type=str(kind),
+        value=str(value),
+        status=STATUSES[int(str(status))],
+        reason=str(reason or ""),
+        events=int(str(events)),
+        first_seen=from_micros(int(str(first))),
+        last_seen=from_micros(int(str(last))),
+    )
+
+
+def _edge(row: tuple[str, str, int, int, int, int, int, str | None, str | None], names: dict[int, str]) -> EdgeView:
+    a, b, count, vouched, first, last, mask, rule, detail = row
+    a, b = min(a, b), max(a, b)
+    return EdgeView(
+        a=a,
+        b=b,
+        count=count,
+        vouched=vouched,
+        first_seen=from_micros(first),
+        last_seen=from_micros(last),
+        sources=tuple(_sources(mask, names)),
+        kind="linking" if rule is None else "severed",
+        detail="" if rule is None else f"{rule}: {detail}" if detail else rule,
+    )
+
+
+def _sources(mask: int, names: dict[int, str]) -> Iterable[str]:
+    for code, name in sorted(names.items()):
+        if code < OTHER_SOURCES and mask >> code & 1:
+            yield name
+    if mask >> OTHER_SOURCES & 1:
+        yield "others"

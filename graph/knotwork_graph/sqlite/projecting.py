@@ -1,0 +1,140 @@
+"""Applying increments: identifiers get their ids, edges their counts, and segments are remembered, all at once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from knotwork_graph.model.arrays import EdgeArrays
+from knotwork_graph.ports import Increment, Ints
+from knotwork_graph.sqlite.connection import Bulk
+from knotwork_graph.sqlite.schema import BULK_INDEXES
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+OTHER_SOURCES = 62
+"""Sources beyond the first 62 share the last bit of an edge's mask; the facts still know each by name."""
+
+UPSERT_IDENTIFIERS = """
+INSERT INTO identifiers (type, value, status, reason, events, first_seen, last_seen)
+SELECT type, value, status, reason, events, first_seen, last_seen FROM temp.new_identifiers WHERE true
+ORDER BY type, value
+ON CONFLICT (type, value) DO UPDATE SET
+    status = CASE WHEN events = 0 THEN excluded.status ELSE min(status, excluded.status) END,
+    reason = CASE WHEN events = 0 OR excluded.status < status THEN excluded.reason ELSE reason END,
+    first_seen = CASE WHEN events = 0 THEN excluded.first_seen ELSE min(first_seen, excluded.first_seen) END,
+    last_seen = CASE WHEN events = 0 THEN excluded.last_seen ELSE max(last_seen, excluded.last_seen) END,
+    events = events + excluded.events
+"""
+IDS = """
+SELECT id FROM temp.new_identifiers AS new JOIN identifiers AS old ON old.type = new.type AND old.value = new.value
+ORDER BY new.place
+"""
+UPSERT_EDGES = """
+INSERT INTO edges SELECT a, b, count, vouched, first_seen, last_seen, sources FROM temp.new_edges WHERE true
+ORDER BY a, b
+ON CONFLICT (a, b) DO UPDATE SET
+    count = count + excluded.count, vouched = vouched + excluded.vouched,
+    first_seen = min(first_seen, excluded.first_seen), last_seen = max(last_seen, excluded.last_seen),
+    sources = sources | excluded.sources
+"""
+ADD_TRAITS = "INSERT OR IGNORE INTO traits SELECT trait, identifier, value_hash FROM temp.new_traits"
+
+
+def apply_increment(bulk: Bulk, increment: Increment) -> Ints:
+    """Write an increment inside the caller's transaction; returns the ids of its identifiers, in their order."""
+    import pyarrow as pa
+
+    ids = _intern(bulk, increment.identifiers)
+    masks = _recode(bulk, increment.sources, increment.source_names)
+    _add_edges(bulk, increment.edges, ids, masks)
+    if len(increment.traits):
+        placed = pa.array(ids[np.asarray(increment.traits["identifier"])])
+        bulk.scratch("new_traits", increment.traits.set_column(0, "identifier", placed))
+        bulk.execute(ADD_TRAITS)
+    bulk.append("segments", pa.table({"number": pa.array(increment.segments, pa.int64())}))
+    return ids
+
+
+def codes(bulk: Bulk, table: str, names: tuple[str, ...]) -> dict[str, int]:
+    """The code of each name in ``types`` or ``sources``; new names get the next codes, from 0."""
+    import pyarrow as pa
+
+    known = bulk.fetch(f"SELECT name, code FROM {table}").to_pydict()
+    found = dict(zip(known["name"], known["code"], strict=True))
+    new = [name for name in sorted(set(names)) if name not in found]
+    found.update({name: len(found) + place for place, name in enumerate(new)})
+    if new:
+        rows = {"code": pa.array([found[name] for name in new], pa.int64()), "name": pa.array(new, pa.string())}
+        bulk.append(table, pa.table(rows))
+    return found
+
+
+def _intern(bulk: Bulk, identifiers: pa.Table) -> Ints:
+    import pyarrow as pa
+
+    kinds = identifiers["type"].combine_chunks().dictionary_encode()
+    names = kinds.dictionary.to_pylist()
+    code = codes(bulk, "types", tuple(names))
+    typed = np.array([code[name] for name in names] or [0], np.int64)[kinds.indices.to_numpy()]
+    rows = identifiers.set_column(identifiers.schema.get_field_index("type"), "type", pa.array(typed))
+    if _is_empty(bulk, "identifiers"):
+        return _first_identifiers(bulk, rows)
+    bulk.scratch("new_identifiers", rows.append_column("place", pa.array(np.arange(len(rows)))))
+    bulk.execute(UPSERT_IDENTIFIERS)
+    return np.asarray(bulk.fetch(IDS)["id"].to_numpy(), np.int64)
+
+
+def _first_identifiers(bulk: Bulk, rows: pa.Table) -> Ints:
+    """The fast way into an empty table: ids in key order, the index made afterwards."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    order = pc.sort_indices(rows, sort_keys=[("type", "ascending"), ("value", "ascending")]).to_numpy()
+    ids = np.empty(len(rows), np.int64)
+    ids[order] = np.arange(1, len(rows) + 1)
+    sorted_rows = rows.take(pa.array(order)).append_column("id", pa.array(np.arange(1, len(rows) + 1)))
+    refill(bulk, "identifiers", sorted_rows)
+    return ids
+
+
+def refill(bulk: Bulk, table: str, rows: pa.Table) -> None:
+    """Fill an empty table with sorted ``rows``, its index made afterwards."""
+    statement, index = BULK_INDEXES[table]
+    bulk.execute(f"DROP INDEX IF EXISTS {index}")
+    bulk.append(table, rows)
+    bulk.execute(statement)
+
+
+def _recode(bulk: Bulk, masks: Ints, names: tuple[str, ...]) -> Ints:
+    """Masks over the increment's own source codes as masks over the store's."""
+    code = codes(bulk, "sources", names)
+    out = np.zeros(len(masks), np.int64)
+    for place, name in enumerate(names):
+        bit = np.int64(1) << np.int64(min(code[name], OTHER_SOURCES))
+        out |= np.where(masks & (np.int64(1) << np.int64(min(place, OTHER_SOURCES))), bit, 0)
+    return out
+
+
+def _add_edges(bulk: Bulk, edges: EdgeArrays, ids: Ints, masks: Ints) -> None:
+    import pyarrow as pa
+
+    if not len(edges):
+        return
+    a, b = ids[edges.a], ids[edges.b]
+    low, high = np.minimum(a, b), np.maximum(a, b)
+    order = np.lexsort((high, low))
+    columns = (low, high, edges.count, edges.vouched, edges.first_seen, edges.last_seen, masks)
+    names = ("a", "b", "count", "vouched", "first_seen", "last_seen", "sources")
+    rows = pa.table({name: column[order] for name, column in zip(names, columns, strict=True)})
+    if _is_empty(bulk, "edges"):
+        refill(bulk, "edges", rows)
+    else:
+        bulk.scratch("new_edges", rows)
+        bulk.execute(UPSERT_EDGES)
+
+
+def _is_empty(bulk: Bulk, table: str) -> bool:
+    return not len(bulk.fetch(f"SELECT 1 AS one FROM {table} LIMIT 1"))

@@ -1,0 +1,101 @@
+"""Keeping runs: membership differences, severed edges, redirects and changes, invisible until published."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from knotwork_graph.errors import UnknownRunError
+from knotwork_graph.model import RunState, to_micros
+from knotwork_graph.ports import StagedRun
+from knotwork_graph.sqlite.connection import Bulk
+from knotwork_graph.sqlite.projecting import refill
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+END_MEMBERS = """
+UPDATE memberships SET to_run = ? WHERE to_run IS NULL AND identifier IN (SELECT identifier FROM temp.new_members)
+"""
+ADD_MEMBERS = """
+INSERT INTO memberships (identifier, from_run, customer, status, reason)
+SELECT identifier, from_run, customer, status, reason FROM temp.new_members ORDER BY identifier
+"""
+END_SEVERED = """
+UPDATE severed SET to_run = ? WHERE to_run IS NULL
+AND NOT EXISTS (SELECT 1 FROM temp.new_severed AS new
+    WHERE new.a = severed.a AND new.b = severed.b AND new.rule = severed.rule AND new.detail = severed.detail)
+"""
+ADD_SEVERED = """
+INSERT INTO severed (a, b, from_run, rule, detail) SELECT new.a, new.b, ?, new.rule, new.detail
+FROM temp.new_severed AS new WHERE NOT EXISTS (
+    SELECT 1 FROM severed AS old WHERE old.a = new.a AND old.b = new.b AND old.to_run IS NULL)
+"""
+END_REDIRECT = "UPDATE redirects SET to_run = ? WHERE to_run IS NULL AND customer = ?"
+ADD_REDIRECT = "INSERT INTO redirects (customer, from_run, heirs) VALUES (?, ?, ?)"
+ADD_RUN = "INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?)"
+
+
+def stage_run(bulk: Bulk, staged: StagedRun) -> None:
+    """Write all that a run found inside the caller's transaction."""
+    number = staged.run.number
+    _stage_members(bulk, staged.members, number)
+    bulk.scratch("new_severed", staged.severed)
+    bulk.execute(END_SEVERED, (number,))
+    bulk.execute(ADD_SEVERED, (number,))
+    for customer in (*staged.revived, *(customer for customer, _ in staged.redirects)):
+        bulk.execute(END_REDIRECT, (number, customer))
+    for customer, heirs in staged.redirects:
+        bulk.execute(ADD_REDIRECT, (customer, number, " ".join(map(str, heirs))))
+    bulk.append("changes", _with(_with(staged.changes, "run", number), "cause", staged.cause))
+    _add_run(bulk, staged)
+
+
+def publish_run(bulk: Bulk, number: int, at: int) -> None:
+    """Move the pointer to a run inside the caller's transaction; a run that was not staged is refused."""
+    known = bulk.fetch("SELECT 1 AS one FROM runs WHERE number = ?", (number,))
+    if not len(known):
+        raise UnknownRunError(f"there is no run {number}. `knotwork runs list` shows those there are.")
+    bulk.execute(
+        "UPDATE runs SET state = ? WHERE number > ? AND state = ?", (RunState.ROLLED_BACK, number, RunState.PUBLISHED)
+    )
+    bulk.execute(
+        "UPDATE runs SET state = ?, finished = coalesce(finished, ?) WHERE number = ?", (RunState.PUBLISHED, at, number)
+    )
+    bulk.execute("UPDATE meta SET value = ? WHERE name = 'current'", (str(number),))
+    bulk.execute("INSERT INTO publications (at, run) VALUES (?, ?)", (at, number))
+
+
+def _stage_members(bulk: Bulk, members: pa.Table, number: int) -> None:
+    rows = _with(members, "from_run", number)
+    if not len(bulk.fetch("SELECT 1 AS one FROM memberships LIMIT 1")):
+        refill(bulk, "memberships", rows)
+        return
+    bulk.scratch("new_members", rows)
+    bulk.execute(END_MEMBERS, (number,))
+    bulk.execute(ADD_MEMBERS)
+
+
+def _add_run(bulk: Bulk, staged: StagedRun) -> None:
+    run = staged.run
+    finished = None if run.finished is None else to_micros(run.finished)
+    bulk.execute(
+        ADD_RUN,
+        (
+            run.number,
+            run.state,
+            to_micros(run.as_of),
+            to_micros(run.started),
+            finished,
+            staged.policy,
+            json.dumps(run.counts),
+        ),
+    )
+    for name, value in (("last_run", run.number), ("next_number", staged.next_number), ("policy", staged.policy)):
+        bulk.execute("UPDATE meta SET value = ? WHERE name = ?", (str(value), name))
+
+
+def _with(rows: pa.Table, name: str, value: Any) -> pa.Table:
+    import pyarrow as pa
+
+    return rows.append_column(name, pa.repeat(pa.scalar(value), len(rows)))
