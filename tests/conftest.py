@@ -118,6 +118,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
     terminalreporter.section("could not run on this machine")
     for name, count in sorted(skipped.items()):
         part = PARTS.get(name)
-        what = f"{name}: {part.lacks}; {part.remedy}" if part else "skipped without a marker that says what they need"
+        what = (
+            f"{name}: {part.lacks}; {part.remedy}"
+            if part
+            else "no part: skipped without a marker that says what it needs"
+        )
         verdict = "FAILURE (CI=true): " if is_failure(name) else ""
-        terminalreporter.write_line(f"{verdict}{count} tests of {what}", red=bool(verdict), yellow=not verdict)
+        terminalreporter.write_line(
+            f"{verdict}{count} test{'s' if count > 1 else ''} of {what}", red=bool(verdict), yellow=not verdict
+        )
