@@ -1,5 +1,9 @@
-"""Pictures of clusters and journeys: a scene is a pure value, and renderers draw it.
+"""Pictures of clusters and journeys: a scene is a pure value, and renderers draw it."""
 
-``scene.scene`` places a cluster; ``cluster.cluster_html`` draws it as one file that loads nothing;
-``charts.timeline_svg`` draws a journey.
-"""
+from knotwork_visualise.charts.timeline import Timeline, timeline
+from knotwork_visualise.charts.timeline_svg import timeline_svg
+from knotwork_visualise.cluster import cluster_figure, cluster_html
+from knotwork_visualise.picture import Scene
+from knotwork_visualise.staging import scene
+
+__all__ = ["Scene", "Timeline", "cluster_figure", "cluster_html", "scene", "timeline", "timeline_svg"]
