@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 DEMO_FOLDER = Path("demo-workspace")
 SETTINGS_FILE = "knotwork.toml"
 MADE = "made"
+LOOKED_AT = 50
 PEOPLE, MONTHS, SEED = 1000, 18, 1
 
 EventForm = Literal["jsonl", "parquet"]
@@ -64,7 +65,7 @@ def demo(
     loading.show(load_sample(workspace, folder))
     resolving.show(workspace.resolve(), dry_run=False)
     say(f"From nothing to customers in {monotonic() - began:.0f} s.")
-    what_next(folder)
+    what_next(workspace, folder)
     if not no_serve:  # the people are made up, so nothing of theirs needs a mask
         serving.listen(workspace, host=None, port=port, show_personal=True)
 
@@ -106,8 +107,10 @@ def load_sample(workspace: WorkspaceFace, folder: Path) -> LoadReport:
         return workspace.load(made / "events", progress=moved)
 
 
-def what_next(folder: Path) -> None:
-    """Print what to try on the sample."""
+def what_next(workspace: WorkspaceFace, folder: Path) -> None:
+    """Print what to try on the sample, with a customer of it who was seen in many ways."""
+    customers, _ = workspace.customers(LOOKED_AT, None)
+    example = max(customers, key=lambda each: len({one.type for one in each.identifiers}))
     say("Try:")
-    for command in ("customer email:lan@example.com", "export members", "doctor"):
+    for command in (*(f"{verb} {example.id}" for verb in ("customer", "journey", "draw")), "export members", "doctor"):
         say(f"  knotwork --workspace {folder} {command}")

@@ -37,5 +37,5 @@ def listen(workspace: WorkspaceFace, *, host: str | None, port: int | None, show
         workspace,
         host=settings.host if host is None else host,
         port=settings.port if port is None else port,
-        show_personal=show_personal,
+        show_personal=show_personal or settings.show_personal,
     )
