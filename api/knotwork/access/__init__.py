@@ -1,0 +1,1 @@
+"""Who may see what: roles, the classes of fields, and masks for personal values."""
