@@ -1,0 +1,113 @@
+"""People: what each one has (account, phone, e-mail, card, browsers, app) and how much of a customer each one is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from knotwork_seeds.dice import Dice, Flags, Ints, Units
+from knotwork_seeds.households import Households
+from knotwork_seeds.names import Kin
+
+NEVER = 10**9  # a day beyond every calendar
+# how busy customers are: a long tail, in hundredths of the average, twenty quantiles
+LEVELS = (8, 15, 22, 29, 36, 43, 50, 57, 64, 71, 78, 86, 95, 105, 117, 132, 152, 182, 238, 420)
+PEOPLE_OF_A_COMPANY = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What somebody has before and from a day on (days since 1970); -1 is nothing."""
+
+    before: Ints
+    after: Ints
+    day: Ints
+
+    def at(self, person: Ints, day: Ints) -> Ints:
+        """What each person has on each day."""
+        return np.where(day >= self.day[person], self.after[person], self.before[person])
+
+    def changed(self, rows: Ints, after: Ints, day: Ints) -> Held:
+        """The same with something new for these people from these days on."""
+        held, since = self.after.copy(), self.day.copy()
+        held[rows], since[rows] = after, day
+        return Held(self.before, held, since)
+
+
+def kept(values: Ints) -> Held:
+    """The same all the time."""
+    return Held(values, values, np.full(len(values), NEVER, dtype=np.int64))
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """The people of one chunk, numbered from 0; `number` is their number in the whole population.
+
+    `phone` and `email` hold slots: slot * count + person. `account` and `card` likewise name whose they are.
+    `joined` is when somebody first comes, as a share of the period.
+    """
+
+    number: Ints
+    homes: Households
+    kin: Kin
+    account: Ints
+    phone: Held
+    email: Held
+    family_email: Ints
+    company: Ints
+    card: Held
+    home: Held
+    zalo: Flags
+    app: Flags
+    browsers: Ints
+    level: Units
+    joined: Units
+    consent: Ints
+    tablet: Flags
+    kiosk: Flags
+    cause: Ints
+
+    def __len__(self) -> int:
+        """How many."""
+        return len(self.number)
+
+
+def populate(dice: Dice, homes: Households, first: int) -> People:
+    """Everybody before anything goes wrong."""
+    count = len(homes.number)
+    one = np.arange(count, dtype=np.int64)
+    nobody = np.full(count, -1, dtype=np.int64)
+    known = dice.of("known").happens(one, 0.88)  # the others only ever browse
+
+    def having(what: str, rate: float) -> Ints:
+        return np.where(known & dice.of(what).happens(one, rate), one, -1)
+
+    return People(
+        number=first + one,
+        homes=homes,
+        kin=Kin(np.where(homes.father >= 0, homes.father, _family_of(homes)), one),
+        account=having("account", 0.78),
+        phone=kept(having("phone", 0.98)),
+        email=kept(having("email", 0.88)),
+        family_email=nobody,
+        company=nobody,
+        card=kept(having("card", 0.45)),
+        home=kept(homes.number * 2),
+        zalo=having("zalo", 0.4) >= 0,
+        app=dice.of("app").happens(one, 0.5),
+        browsers=1 + dice.of("browsers").happens(one, 0.4).astype(np.int64),
+        level=np.asarray(LEVELS)[dice.of("level").below(one, len(LEVELS))] / 100.0,
+        joined=dice.of("joined").units(one) * np.where(dice.of("newcomer").happens(one, 0.4), 0.9, 0.0),
+        consent=dice.of("consent").pick(one, [60, 25, 15]),
+        tablet=np.zeros(count, dtype=bool),
+        kiosk=np.zeros(count, dtype=bool),
+        cause=np.zeros(count, dtype=np.int64),
+    )
+
+
+def _family_of(homes: Households) -> Ints:
+    """Whose family name adults bear: their own, but elsewhere than in Viet Nam mostly the head's."""
+    own = homes.head + homes.role
+    shares = (homes.origin == 1) | (homes.origin >= 4)
+    return np.where(shares | (homes.role > 1), homes.head, own)

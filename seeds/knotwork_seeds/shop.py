@@ -1,0 +1,119 @@
+"""Bought elsewhere than on the own site: at the shop's till, with or without a loyalty card, and on marketplaces."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from knotwork_seeds import catalogue, events
+from knotwork_seeds.events import Batch, Orders, batch
+from knotwork_seeds.identifiers import TYPES
+from knotwork_seeds.profile import CLEAN, SHOUTED, TYPED, braces, piece
+from knotwork_seeds.scene import Scene, sometimes
+from knotwork_seeds.seasons import ONLINE, TILL
+from knotwork_seeds.text import taken
+from knotwork_seeds.visits import counted, joined_day, moments
+
+AT_TILL, AT_MARKETPLACE = 0.055, 0.02  # purchases of an average customer a month
+CARD, PHONE = 1 << TYPES.index("loyalty_card"), 1 << TYPES.index("phone")
+
+
+def buy_in_shops(scene: Scene) -> tuple[Batch, Orders]:
+    """Purchases at the till: a receipt number, the card if it is shown, else perhaps a phone number told."""
+    dice, people = scene.chunk.dice.of("till"), scene.people
+    person, index = counted(dice, people, AT_TILL * scene.chunk.population.months)
+    time, day = moments(scene.chunk, dice, index, joined_day(scene.chunk, people)[person], TILL)
+    number = scene.orders(1, len(person)).at(np.arange(len(person)))
+    card = sometimes(dice.of("card"), index, 0.85, scene.contacts.card.at(people.card.at(person, day)))
+    phone = sometimes(dice.of("phone"), index, 0.6, scene.phone(dice, person, day, index))
+    phone = np.where(card >= 0, -1, phone)
+    named = np.where(dice.of("named").happens(index, 0.4) & ((card >= 0) | (phone >= 0)), person, -1)
+    item, pieces = dice.of("item").below(index, catalogue.PRODUCTS), 1 + dice.of("pieces").pick(index, [60, 25, 10, 5])
+    made = batch(
+        "pos",
+        person,
+        time,
+        events.ORDERED,
+        [phone, card, number],
+        vouched=np.where(card >= 0, CARD, 0),
+        properties=catalogue.basket(item, pieces),
+        traits=braces(scene.profile.name(dice, named, index, SHOUTED)),
+    )
+    return made, Orders(person, time, number)
+
+
+def buy_on_marketplaces(scene: Scene) -> Batch:
+    """Purchases on marketplaces, which tell a name, an address and a masked phone, but nothing that identifies."""
+    dice, people = scene.chunk.dice.of("marketplace"), scene.people
+    person, index = counted(dice, people, AT_MARKETPLACE * scene.chunk.population.months)
+    reachable = people.phone.before[person] >= 0
+    person, index = person[reachable], index[reachable]
+    time, day = moments(scene.chunk, dice, index, joined_day(scene.chunk, people)[person], ONLINE)
+    number = scene.orders(2, len(person)).at(np.arange(len(person)))
+    hidden = piece("masked_phone", taken(scene.contacts.masked, people.phone.at(person, day)))
+    traits = braces(
+        scene.profile.name(dice, person, index, TYPED),
+        hidden,
+        scene.profile.address(dice, people.home.at(person, day), index),
+    )
+    item, pieces = dice.of("item").below(index, catalogue.PRODUCTS), 1 + dice.of("pieces").pick(index, [70, 20, 7, 3])
+    return batch(
+        "marketplace", person, time, events.ORDERED, [number], traits=traits, properties=catalogue.basket(item, pieces)
+    )
+
+
+def keep_cards(scene: Scene, orders: Orders) -> Batch:
+    """What the loyalty programme sends: cards issued, the phone verified by a code, and points for purchases."""
+    issued, earned = _issue(scene), _earn(scene, orders)
+    return events.together([issued, earned])
+
+
+def _issue(scene: Scene) -> Batch:
+    dice, people, period = scene.chunk.dice.of("cards issued"), scene.people, scene.chunk.period
+    first = np.flatnonzero(people.card.before >= 0)
+    second = np.flatnonzero(people.card.after != people.card.before)
+    person = np.append(first, second)
+    index = np.append(first, second + len(people))
+    since = np.append(joined_day(scene.chunk, people)[first], people.card.day[second])
+    _, early = moments(
+        scene.chunk, dice, index, np.append(joined_day(scene.chunk, people)[first], since[len(first) :]), TILL
+    )
+    # a second card is issued on the day it begins to be used
+    day = np.where(index >= len(people), since, early)
+    time = (day * 24 - 7 + 9 + dice.of("hour").below(index, 11)) * 3600 + dice.of("second").below(index, 3600)
+    card = scene.contacts.card.at(people.card.at(person, np.where(index >= len(people), period.stop, period.start - 1)))
+    phone = scene.phone(dice, person, day, index)
+    email = sometimes(dice.of("email"), index, 0.5, scene.email(dice, person, day, index))
+    traits = braces(
+        scene.profile.name(dice, person, index, CLEAN),
+        scene.profile.born(person),
+        scene.profile.sex(person, ("Nữ", "Nam")),
+    )
+    return batch(
+        "loyalty",
+        person,
+        time,
+        events.CARD_ISSUED,
+        [email, phone, card],
+        vouched=np.where(phone >= 0, CARD | PHONE, CARD),
+        traits=traits,
+        consent=people.consent[person],
+    )
+
+
+def _earn(scene: Scene, orders: Orders) -> Batch:
+    dice, people = scene.chunk.dice.of("points"), scene.people
+    index = np.arange(len(orders.person))
+    card = scene.contacts.card.at(people.card.at(orders.person, scene.day(orders.time)))
+    rows = np.flatnonzero((card >= 0) & dice.happens(index, 0.6))
+    none = np.full(len(rows), -1, dtype=np.int64)
+    person, time = orders.person[rows], orders.time[rows] + 60 + dice.of("wait").below(rows, 600)
+    inside = np.flatnonzero(time < scene.chunk.seconds[1])
+    person, time, rows, none = person[inside], time[inside], rows[inside], none[inside]
+    return batch(
+        "loyalty",
+        person,
+        time,
+        events.POINTS,
+        [none, card[rows], orders.number[rows]],
+        vouched=np.full(len(rows), CARD),
+    )
