@@ -20,7 +20,7 @@ def load(
     ctx: typer.Context,
     files: Annotated[
         list[str],
-        typer.Argument(metavar="FILE...", help="JSON lines, CSV, Parquet, a folder of them, or - for standard input."),
+        typer.Argument(metavar="FILE", help="JSON lines, CSV, Parquet, a folder of them, or - for standard input."),
     ],
     mapping: Annotated[
         Path | None, typer.Option(metavar="MAP.toml", help="Which column means what, for CSV and Parquet.")
