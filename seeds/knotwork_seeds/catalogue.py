@@ -41,7 +41,7 @@ def properties() -> Text:
     pages = [f'{{"path":"{path}"}}' for path in PAGES]
     searches = [f'{{"query":"{words}"}}' for words in SEARCHES]
     products = [
-        f'{{"product_id":"P{number:04d}","category":"{CATEGORIES[number % len(CATEGORIES)]}","price":{cost},"currency":"VND"}}'
+        f'{{"product_id":"P{number:04d}","category":"{CATEGORIES[number % 12]}","price":{cost},"currency":"VND"}}'
         for number, cost in enumerate(price(np.arange(PRODUCTS)))
     ]
     return column([*landings, *pages, *searches, *products])

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from knotwork_seeds.dice import Dice
-from knotwork_seeds.failures import Period
 from knotwork_seeds.households import EPOCH
+from knotwork_seeds.period import Period
 from knotwork_seeds.population import Population
 
 CHUNK_PEOPLE = 10_000  # about half a million events: some hundred megabytes at a time, whatever the population

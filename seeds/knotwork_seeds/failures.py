@@ -5,7 +5,7 @@ The modes of visits and of deliveries are in `mishaps`, the bots in `bots`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -13,20 +13,8 @@ from knotwork_seeds.causes import bit
 from knotwork_seeds.dice import Dice, Flags, Ints
 from knotwork_seeds.households import CHILD, PARTNER
 from knotwork_seeds.people import PEOPLE_OF_A_COMPANY, Held, People
+from knotwork_seeds.period import Period
 from knotwork_seeds.population import FailureRates
-
-
-@dataclass(frozen=True, slots=True)
-class Period:
-    """The days of the population, counted since 1970-01-01; `stop` is the day after the last."""
-
-    start: int
-    stop: int
-
-    def some_day(self, dice: Dice, index: Ints) -> Ints:
-        """A day of the middle part for each index, so that there is a before and an after."""
-        length = self.stop - self.start
-        return self.start + length // 5 + dice.below(index, max(1, length * 3 // 5))
 
 
 def afflict(people: People, dice: Dice, rates: FailureRates, period: Period) -> People:
@@ -131,7 +119,8 @@ def change_emails(people: People, dice: Dice, rate: float, period: Period) -> Pe
 def get_second_cards(people: People, dice: Dice, rate: float, period: Period) -> People:
     """Some holders of a card take out another and forget the first."""
     rows = np.flatnonzero((people.card.before >= 0) & dice.happens(np.arange(len(people)), rate))
-    return replace(people, card=_second(people.card, rows, len(people), period.some_day(dice.of("day"), rows)))
+    day = np.maximum(period.some_day(dice.of("day"), rows), people.card_day[rows] + 30)
+    return replace(people, card=_second(people.card, rows, len(people), day))
 
 
 def move_houses(people: People, dice: Dice, rate: float, period: Period) -> People:

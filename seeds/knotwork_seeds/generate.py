@@ -112,7 +112,7 @@ def stage(chunk: Chunk) -> Scene:
 
     dice, shelf = chunk.dice, Shelf()
     homes = settle(dice.of("homes"), chunk.count, chunk.population.end)
-    people = populate(dice.of("people"), homes, chunk.first)
+    people = populate(dice.of("people"), homes, chunk.first, chunk.period)
     people = afflict(people, dice.of("failures"), chunk.population.rates, chunk.period)
     names = call(dice.of("names"), people.homes.origin, people.homes.gender, people.kin)
     return Scene(chunk, people, describe(chunk, people, names), connect(chunk, people, names, shelf), shelf)

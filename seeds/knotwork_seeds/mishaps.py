@@ -20,7 +20,7 @@ TEST_VALUES = (
     ("email", "test@test.com"),
     ("advertising_id", "00000000-0000-0000-0000-000000000000"),
 )
-# minutes: an hour-of-home clock that says it is UTC, the other way round, a day behind, a month behind, a bit slow, years behind
+# minutes: the hour of home said to be UTC, the other way round, a day behind, a month behind, a bit slow, years behind
 CLOCKS = (420, -420, -1440, -43_200, -7, -1_576_800)
 CLOCK_WEIGHTS = (30, 30, 12, 6, 18, 4)
 DELAYS = (2, 5, 9, 26, 50, 120, 330, 700)  # hours

@@ -9,6 +9,7 @@ import numpy as np
 from knotwork_seeds.dice import Dice, Flags, Ints, Units
 from knotwork_seeds.households import Households
 from knotwork_seeds.names import Kin
+from knotwork_seeds.period import Period
 
 NEVER = 10**9  # a day beyond every calendar
 # how busy customers are: a long tail, in hundredths of the average, twenty quantiles
@@ -45,7 +46,8 @@ class People:
     """The people of one chunk, numbered from 0; `number` is their number in the whole population.
 
     `phone` and `email` hold slots: slot * count + person. `account` and `card` likewise name whose they are.
-    `joined` is when somebody first comes, as a share of the period.
+    `joined` is when somebody first comes, as a share of the period. `joined_day`, `account_day` and `card_day` are days
+    since 1970: the first day of the period for what is older than it.
     """
 
     number: Ints
@@ -63,6 +65,9 @@ class People:
     browsers: Ints
     level: Units
     joined: Units
+    joined_day: Ints
+    account_day: Ints
+    card_day: Ints
     consent: Ints
     tablet: Flags
     kiosk: Flags
@@ -73,11 +78,12 @@ class People:
         return len(self.number)
 
 
-def populate(dice: Dice, homes: Households, first: int) -> People:
+def populate(dice: Dice, homes: Households, first: int, period: Period) -> People:
     """Everybody before anything goes wrong."""
     count = len(homes.number)
     one = np.arange(count, dtype=np.int64)
     nobody = np.full(count, -1, dtype=np.int64)
+    joined = dice.of("joined").units(one) * np.where(dice.of("newcomer").happens(one, 0.4), 0.9, 0.0)
     known = dice.of("known").happens(one, 0.88)  # the others only ever browse
 
     def having(what: str, rate: float) -> Ints:
@@ -98,12 +104,22 @@ def populate(dice: Dice, homes: Households, first: int) -> People:
         app=dice.of("app").happens(one, 0.5),
         browsers=1 + dice.of("browsers").happens(one, 0.4).astype(np.int64),
         level=np.asarray(LEVELS)[dice.of("level").below(one, len(LEVELS))] / 100.0,
-        joined=dice.of("joined").units(one) * np.where(dice.of("newcomer").happens(one, 0.4), 0.9, 0.0),
+        joined=joined,
+        joined_day=period.day(joined),
+        account_day=_begun(dice.of("account day"), joined, period),
+        card_day=_begun(dice.of("card day"), joined, period),
         consent=dice.of("consent").pick(one, [60, 25, 15]),
         tablet=np.zeros(count, dtype=bool),
         kiosk=np.zeros(count, dtype=bool),
         cause=np.zeros(count, dtype=np.int64),
     )
+
+
+def _begun(dice: Dice, joined: Units, period: Period) -> Ints:
+    """Since when each person has something: many of those who were there before the period have had it before, too."""
+    one = np.arange(len(joined))
+    later = joined + dice.of("wait").units(one) * 0.6 * (1 - joined)
+    return np.where((joined == 0) & dice.of("old").happens(one, 0.6), period.start, period.day(later) + 1)
 
 
 def _family_of(homes: Households) -> Ints:

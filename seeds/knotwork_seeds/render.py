@@ -8,6 +8,7 @@ from functools import lru_cache
 import numpy as np
 import pyarrow as pa
 
+from knotwork_seeds.chunk import HOME_HOURS
 from knotwork_seeds.delivery import CHANNELS, SOURCES, Log
 from knotwork_seeds.dice import Ints
 from knotwork_seeds.events import CONSENTS, EVENTS, ZULU_SOURCES
@@ -47,7 +48,7 @@ def fragments(values: Values) -> Text:
 
 def stamps(seconds: Ints, zulu: bool, message: Ints) -> Text:
     """Moments as a source writes them: UTC with milliseconds, or the hour of Viet Nam with its offset."""
-    local = seconds if zulu else seconds + 7 * 3600
+    local = seconds if zulu else seconds + HOME_HOURS * 3600
     day, second = local // 86_400, local % 86_400
     dates = _dates(int(day.min()), int(day.max()))[day - day.min()] if len(day) else np.zeros((0, 10), dtype=np.uint8)
     parts = [dates, literal("T", len(day)), _times()[second]]
@@ -93,7 +94,7 @@ def members(types: int) -> list[str]:
 
 
 def lines(log: Log, rows: Ints, values: Values, pieces: Text) -> Text:
-    """One line of JSON for each delivery of these rows, with its line feed; `pieces` are the `fragments` of the values."""
+    """One line of JSON for each delivery of these rows, with its line feed; `pieces` are the `fragments`."""
     inside = found(log.identifiers[rows], values)
     listed = pa.ListArray.from_arrays(
         pa.array(inside.offset.astype(np.int32)), taken(pieces, inside.place * len(values.text) + inside.row)

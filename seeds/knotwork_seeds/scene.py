@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from knotwork_seeds.chunk import Chunk
+from knotwork_seeds.chunk import HOME_HOURS, Chunk
 from knotwork_seeds.contacts import EMAIL_STYLES, NEW_PREFIXES_ONLY, PHONE_STYLES, Contacts
 from knotwork_seeds.dice import Dice, Ints, shuffled
 from knotwork_seeds.identifiers import Placed, Shelf
@@ -52,7 +52,17 @@ class Scene:
 
     def day(self, time: Ints) -> Ints:
         """The day at home (since 1970) of each time in UTC seconds."""
-        return (time + 7 * 3600) // 86_400
+        return (time + HOME_HOURS * 3600) // 86_400
+
+    def card(self, person: Ints, day: Ints) -> Ints:
+        """The card each person uses that day; none before the first is issued."""
+        return self.contacts.card.at(
+            np.where(day >= self.people.card_day[person], self.people.card.at(person, day), -1)
+        )
+
+    def at_day(self, dice: Dice, day: Ints, index: Ints) -> Ints:
+        """A moment (UTC seconds) early on each day, before anything else is likely to happen on it."""
+        return (day * 24 - HOME_HOURS) * 3600 + dice.of("early").below(index, 8 * 3600)
 
     def orders(self, channel: int, count: int) -> Placed:
         """New order numbers for a channel (0 to 3), unique in the whole population."""

@@ -31,7 +31,7 @@ NIGHTLY = (0, 0, 70, 20, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0
 
 
 def day_weights(start: int, stop: int) -> Ints:
-    """A weight for each day from start to before stop (days since 1970): weekdays, sales, the rush before Tết, its quiet."""
+    """A weight for each day from start to before stop (days since 1970): weekdays, sales, Tết."""
     days = np.arange(start, stop, dtype=np.int64)
     weights = np.asarray(WEEKDAYS)[(days + 3) % 7]
     weights = np.where(np.isin(days, sale_days(start, stop)), weights * 4, weights)

@@ -15,17 +15,20 @@ from knotwork_seeds.profile import CLEAN, TYPED, braces
 from knotwork_seeds.scene import Scene, sometimes
 from knotwork_seeds.seasons import NIGHTLY, OFFICE, ONLINE
 from knotwork_seeds.text import Text, column, only, taken
-from knotwork_seeds.visits import counted, joined_day, moments
+from knotwork_seeds.visits import counted, moments
 
 UPDATES, CALLS, MAILS, MESSAGES = 0.07, 0.03, 0.25, 0.05  # of an average customer a month
 USER, MAIL, PHONE = (1 << TYPES.index(kind) for kind in ("user_id", "email", "phone"))
 
 
 def sign_up(scene: Scene, machines: Machines) -> Batch:
-    """Each account's first day: the browser's cookie, the account, and a phone verified by a code or an e-mail."""
+    """The day an account begins: the browser's cookie, the account, and a phone verified by a code or an e-mail."""
     dice, people = scene.chunk.dice.of("sign-up"), scene.people
-    person = np.flatnonzero(people.account == np.arange(len(people)))
-    time, day = moments(scene.chunk, dice, person, joined_day(scene.chunk, people)[person], ONLINE)
+    since, period = people.account_day, scene.chunk.period
+    own = people.account == np.arange(len(people))
+    person = np.flatnonzero(own & (since > period.start) & (since < period.stop))
+    day = since[person]
+    time = scene.at_day(dice, day, person)
     cookie = machines.own.at(machines.browsers.cookie(person * 2, day))
     email = sometimes(dice.of("email"), person, 0.7, scene.own_email(dice, person, day, person))
     phone = sometimes(dice.of("phone"), person, 0.6, scene.phone(dice, person, day, person, old=False))
@@ -49,7 +52,7 @@ def keep_contacts(scene: Scene) -> Batch:
     person, index = counted(dice, people, UPDATES * scene.chunk.population.months)
     reachable = people.phone.before[person] >= 0
     person, index = person[reachable], index[reachable]
-    time, day = moments(scene.chunk, dice, index, joined_day(scene.chunk, people)[person], NIGHTLY)
+    time, day = moments(scene.chunk, dice, index, people.joined_day[person], NIGHTLY)
     user = sometimes(dice.of("user"), index, 0.4, scene.user(person))
     email = sometimes(dice.of("email"), index, 0.8, scene.own_email(dice, person, day, index))
     before = scene.contacts.email.at(people.email.before[person])
@@ -87,7 +90,7 @@ def _messages(scene: Scene) -> Batch:
     person, index = counted(dice, people, MESSAGES * scene.chunk.population.months)
     reachable = people.zalo[person] & (people.phone.before[person] >= 0)
     person, index = person[reachable], index[reachable]
-    time, day = moments(scene.chunk, dice, index, joined_day(scene.chunk, people)[person], OFFICE)
+    time, day = moments(scene.chunk, dice, index, people.joined_day[person], OFFICE)
     none = np.full(len(person), -1, dtype=np.int64)
     phone = scene.phone(dice, person, day, index, old=False)
     return batch("crm", person, time, events.MESSAGE, [none, none, phone, scene.contacts.zalo.at(person)])
@@ -119,11 +122,11 @@ def take_calls(scene: Scene, machines: Machines) -> Batch:
     person, index = counted(dice, people, CALLS * scene.chunk.population.months)
     reachable = people.phone.before[person] >= 0
     person, index = person[reachable], index[reachable]
-    time, day = moments(scene.chunk, dice, index, joined_day(scene.chunk, people)[person], OFFICE)
+    time, day = moments(scene.chunk, dice, index, people.joined_day[person], OFFICE)
     rate = scene.chunk.population.rates.call_centre_device
     seat = sometimes(dice.of("device"), index, rate, machines.seats.at(dice.of("seat").below(index, SEATS)))
     phone = scene.phone(dice, person, day, index)
-    card = sometimes(dice.of("card"), index, 0.2, scene.contacts.card.at(people.card.at(person, day)))
+    card = sometimes(dice.of("card"), index, 0.2, scene.card(person, day))
     named = np.where(dice.of("named").happens(index, 0.6), person, -1)
     traits = braces(scene.profile.name(dice, named, index, TYPED))
     return batch("call_centre", person, time, events.CALLED, [seat, phone, card], traits=traits)
@@ -135,7 +138,7 @@ def read_mails(scene: Scene, machines: Machines) -> Batch:
     person, index = counted(dice, people, MAILS * scene.chunk.population.months)
     has = people.email.before[person] >= 0
     person, index = person[has], index[has]
-    time, day = moments(scene.chunk, dice, index, joined_day(scene.chunk, people)[person], ONLINE)
+    time, day = moments(scene.chunk, dice, index, people.joined_day[person], ONLINE)
     clicked = dice.of("clicked").happens(index, 0.15)
     browser = dice.of("browser").below(index, people.browsers[person])
     cookie = np.where(clicked, machines.own.at(machines.browsers.cookie(person * 2 + browser, day)), -1)

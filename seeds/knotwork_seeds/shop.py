@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from knotwork_seeds import catalogue, events
+from knotwork_seeds.dice import Ints
 from knotwork_seeds.events import Batch, Orders, batch
 from knotwork_seeds.identifiers import TYPES
 from knotwork_seeds.profile import CLEAN, SHOUTED, TYPED, braces, piece
 from knotwork_seeds.scene import Scene, sometimes
 from knotwork_seeds.seasons import ONLINE, TILL
 from knotwork_seeds.text import taken
-from knotwork_seeds.visits import counted, joined_day, moments
+from knotwork_seeds.visits import counted, moments
 
 AT_TILL, AT_MARKETPLACE = 0.055, 0.02  # purchases of an average customer a month
 CARD, PHONE = 1 << TYPES.index("loyalty_card"), 1 << TYPES.index("phone")
@@ -21,9 +22,9 @@ def buy_in_shops(scene: Scene) -> tuple[Batch, Orders]:
     """Purchases at the till: a receipt number, the card if it is shown, else perhaps a phone number told."""
     dice, people = scene.chunk.dice.of("till"), scene.people
     person, index = counted(dice, people, AT_TILL * scene.chunk.population.months)
-    time, day = moments(scene.chunk, dice, index, joined_day(scene.chunk, people)[person], TILL)
+    time, day = moments(scene.chunk, dice, index, people.joined_day[person], TILL)
     number = scene.orders(1, len(person)).at(np.arange(len(person)))
-    card = sometimes(dice.of("card"), index, 0.85, scene.contacts.card.at(people.card.at(person, day)))
+    card = sometimes(dice.of("card"), index, 0.85, scene.card(person, day))
     phone = sometimes(dice.of("phone"), index, 0.6, scene.phone(dice, person, day, index))
     phone = np.where(card >= 0, -1, phone)
     named = np.where(dice.of("named").happens(index, 0.4) & ((card >= 0) | (phone >= 0)), person, -1)
@@ -47,7 +48,7 @@ def buy_on_marketplaces(scene: Scene) -> Batch:
     person, index = counted(dice, people, AT_MARKETPLACE * scene.chunk.population.months)
     reachable = people.phone.before[person] >= 0
     person, index = person[reachable], index[reachable]
-    time, day = moments(scene.chunk, dice, index, joined_day(scene.chunk, people)[person], ONLINE)
+    time, day = moments(scene.chunk, dice, index, people.joined_day[person], ONLINE)
     number = scene.orders(2, len(person)).at(np.arange(len(person)))
     hidden = piece("masked_phone", taken(scene.contacts.masked, people.phone.at(person, day)))
     traits = braces(
@@ -68,26 +69,14 @@ def keep_cards(scene: Scene, orders: Orders) -> Batch:
 
 
 def _issue(scene: Scene) -> Batch:
-    dice, people, period = scene.chunk.dice.of("cards issued"), scene.people, scene.chunk.period
-    first = np.flatnonzero(people.card.before >= 0)
-    second = np.flatnonzero(people.card.after != people.card.before)
-    person = np.append(first, second)
-    index = np.append(first, second + len(people))
-    since = np.append(joined_day(scene.chunk, people)[first], people.card.day[second])
-    _, early = moments(
-        scene.chunk, dice, index, np.append(joined_day(scene.chunk, people)[first], since[len(first) :]), TILL
-    )
-    # a second card is issued on the day it begins to be used
-    day = np.where(index >= len(people), since, early)
-    time = (day * 24 - 7 + 9 + dice.of("hour").below(index, 11)) * 3600 + dice.of("second").below(index, 3600)
-    card = scene.contacts.card.at(people.card.at(person, np.where(index >= len(people), period.stop, period.start - 1)))
+    dice, people = scene.chunk.dice.of("cards issued"), scene.people
+    person, day, second = _issued(scene)
+    index = person * 2 + second
+    card = scene.contacts.card.at(np.where(second, people.card.after[person], people.card.before[person]))
+    time = scene.at_day(dice, day, index)
     phone = scene.phone(dice, person, day, index)
     email = sometimes(dice.of("email"), index, 0.5, scene.email(dice, person, day, index))
-    traits = braces(
-        scene.profile.name(dice, person, index, CLEAN),
-        scene.profile.born(person),
-        scene.profile.sex(person, ("Nữ", "Nam")),
-    )
+    told = scene.profile.born(person), scene.profile.sex(person, ("Nữ", "Nam"))
     return batch(
         "loyalty",
         person,
@@ -95,15 +84,25 @@ def _issue(scene: Scene) -> Batch:
         events.CARD_ISSUED,
         [email, phone, card],
         vouched=np.where(phone >= 0, CARD | PHONE, CARD),
-        traits=traits,
+        traits=braces(scene.profile.name(dice, person, index, CLEAN), *told),
         consent=people.consent[person],
     )
 
 
+def _issued(scene: Scene) -> tuple[Ints, Ints, Ints]:
+    """Person, day and 0 or 1 (first or second) of each card issued within the period."""
+    people, period = scene.people, scene.chunk.period
+    first = np.flatnonzero((people.card.before >= 0) & (people.card_day > period.start))
+    second = np.flatnonzero(people.card.after != people.card.before)
+    day = np.append(people.card_day[first], people.card.day[second])
+    rows = np.flatnonzero(day < period.stop)
+    return np.append(first, second)[rows], day[rows], np.repeat([0, 1], [len(first), len(second)])[rows]
+
+
 def _earn(scene: Scene, orders: Orders) -> Batch:
-    dice, people = scene.chunk.dice.of("points"), scene.people
+    dice = scene.chunk.dice.of("points")
     index = np.arange(len(orders.person))
-    card = scene.contacts.card.at(people.card.at(orders.person, scene.day(orders.time)))
+    card = scene.card(orders.person, scene.day(orders.time))
     rows = np.flatnonzero((card >= 0) & dice.happens(index, 0.6))
     none = np.full(len(rows), -1, dtype=np.int64)
     person, time = orders.person[rows], orders.time[rows] + 60 + dice.of("wait").below(rows, 600)

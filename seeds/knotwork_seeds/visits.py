@@ -14,7 +14,7 @@ from knotwork_seeds.seasons import ONLINE, day_weights
 BROWSE, LOOK, BASKET, CHECKOUT, ORDER = range(5)  # how far a visit goes
 GOALS = (48, 24, 11, 4, 13)
 LENGTHS = (1, 1, 2, 2, 3, 3, 3, 4, 4, 5, 6, 7, 9, 13)
-PER_MONTH = 0.47  # visits of an average customer
+PER_MONTH = 0.56  # visits of an average customer
 OWN, TABLET, KIOSK, PRIVATE = range(4)  # whose machine
 
 
@@ -58,21 +58,15 @@ def moments(chunk: Chunk, dice: Dice, index: Ints, since: Ints, hours: tuple[int
     return (day * 24 - HOME_HOURS) * 3600 + second, day
 
 
-def joined_day(chunk: Chunk, people: People) -> Ints:
-    """The day each person first comes."""
-    period = chunk.period
-    return period.start + np.floor(people.joined * (period.stop - period.start)).astype(np.int64)
-
-
 def visit(chunk: Chunk, people: People) -> Visits:
     """All visits of the chunk, person after person."""
     dice = chunk.dice.of("visits")
     person, index = counted(dice, people, PER_MONTH * chunk.population.months)
     person, index = _with_kiosks(people, person, index)
-    start, day = moments(chunk, dice, index, joined_day(chunk, people)[person], ONLINE)
+    start, day = moments(chunk, dice, index, people.joined_day[person], ONLINE)
     app = people.app[person] & dice.of("app").happens(index, 0.55) & ~_at_kiosk(index)
     machine = _machines(chunk, people, person, index, app)
-    account = people.account[person] >= 0
+    account = (people.account[person] >= 0) & (day >= people.account_day[people.account[person]])
     habit = np.where(app, 0.6, np.where(machine == KIOSK, 0.6, 0.3))
     signed_in = account & dice.of("signed in").happens(index, habit)
     goal = np.where(people.phone.before[person] >= 0, dice.of("goal").pick(index, GOALS), BROWSE)

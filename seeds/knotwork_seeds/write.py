@@ -66,7 +66,7 @@ class Sheet:
     def _open(self, schema: pa.Schema) -> Any:
         if self._form == "parquet":
             return pa.parquet.ParquetWriter(self.path, schema, compression="zstd")
-        options = pa.csv.WriteOptions(quoting_style="needed", quoting_header="needed")
+        options = pa.csv.WriteOptions(quoting_style="none", quoting_header="none")
         return pa.csv.CSVWriter(self.path, schema, write_options=options)
 
     def __enter__(self) -> Sheet:
