@@ -40,13 +40,15 @@ def codes_in(values: Strings) -> Iterator[str]:
 
 
 def of_country(values: Strings, code: str) -> Draft:
-    """A verdict on the numbers of one country."""
+    """The numbers of one country with a verdict, and without the trunk zero that people leave after its code."""
     general, service = shapes(int(code))
     national = pc.utf8_slice_codeunits(values, 1 + len(code))
+    trunk = matches(national, r"\A0") & ~matches(national, general)
+    national = pc.if_else(pa.array(trunk), pc.utf8_ltrim(national, "0"), national)
     verdict = np.where(matches(national, general), Verdict.LINKING, Verdict.NO_SUCH_NUMBER).astype(np.int8)
     if service:
         verdict[matches(national, service)] = Verdict.SERVICE
-    return Draft(values, verdict)
+    return Draft(pc.binary_join_element_wise(f"+{code}", national, ""), verdict)
 
 
 def country_codes() -> Mapping[int, tuple[str, ...]]:

@@ -105,7 +105,12 @@ def vietnamese(nationals: Strings) -> Draft:
     today = renumbered(nationals)
     good = in_use(today)
     verdict = np.where(good, Verdict.LINKING, why_not(today)).astype(np.int8)
-    return Draft(pc.binary_join_element_wise(f"+{COUNTRY}", today, ""), verdict)
+    return Draft(with_code(today), verdict)
+
+
+def with_code(nationals: Strings) -> Strings:
+    """``nationals`` with the country's code before them."""
+    return pc.binary_join_element_wise(f"+{COUNTRY}", nationals, "")
 
 
 def in_use(nationals: Strings) -> Mask:
