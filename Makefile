@@ -19,7 +19,7 @@ demo: $(RUN)/.ready ## a made-up population from nothing to its customers, and t
 	@$(RUN)/bin/knotwork demo $(ARGS)
 
 test: lint ## lint, types, layers, doctests and all tests
-	@$(TEST)/bin/python -m pytest -q --numprocesses 2 --doctest-modules tests $(SOURCES) $(ARGS)
+	@$(TEST)/bin/python -m pytest -q --numprocesses 2 --dist loadscope --doctest-modules tests $(SOURCES) $(ARGS)
 
 lint: $(TEST)/.ready ## ruff, mypy and the layer contract
 	@$(TEST)/bin/ruff check .

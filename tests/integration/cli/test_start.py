@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
+from time import sleep
 
 import pytest
 
@@ -64,3 +66,15 @@ def test_words_of_any_language_come_out_under_a_plain_locale(tmp_path: Path):
     assert ran.returncode == 1
     assert "Nguy" in ran.stderr
     assert "Traceback" not in ran.stderr
+
+
+def test_ctrl_c_in_the_middle_of_work_is_a_word_and_130(tmp_path: Path):
+    command = [*KNOTWORK, "generate", str(tmp_path / "made"), "--people", "2000000"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        while not (tmp_path / "made").exists() and process.poll() is None:
+            sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert said.startswith("knotwork: stopped")
+    assert "Traceback" not in said
