@@ -15,7 +15,7 @@ from knotwork_seeds.identifiers import Placed, Shelf
 from knotwork_seeds.names import Names
 from knotwork_seeds.people import PEOPLE_OF_A_COMPANY, People
 from knotwork_seeds.phones import abroad, masked, numbered, styled
-from knotwork_seeds.text import Text, beside, column, decimal, digits, joined, stacked, taken
+from knotwork_seeds.text import Text, beside, column, decimal, digits, joined, only, stacked, taken
 
 DOMAINS = ("gmail.com", "yahoo.com.vn", "outlook.com", "icloud.com", "example.com", "mail.example.vn")
 DOMAIN_WEIGHTS = (62, 10, 8, 8, 8, 4)
@@ -82,11 +82,7 @@ def _unique_number(root: Dice, number: Ints) -> Text:
     short = digits(shuffled(np.minimum(number, 9_999), (100, 100), root.of(4)), 4)
     middle = digits(shuffled(np.minimum(number, 999_999), (1000, 1000), root.of(6)), 6)
     long = digits(shuffled(number, (10_000, 100_000), root.of(9)), 9)
-    return pc.coalesce(_where(beside(short), number < 10_000), _where(beside(middle), number < 1_000_000), beside(long))
-
-
-def _where(text: Text, rows: object) -> Text:
-    return pc.if_else(pa.array(rows), text, pa.scalar(None, pa.string()))
+    return pc.coalesce(only(beside(short), number < 10_000), only(beside(middle), number < 1_000_000), beside(long))
 
 
 def _company_mailboxes(chunk: Chunk, people: People) -> Text:
@@ -94,6 +90,13 @@ def _company_mailboxes(chunk: Chunk, people: People) -> Text:
     numbers = first + np.arange(len(people) // PEOPLE_OF_A_COMPANY + 2)
     name = taken(column(COMPANY_NAMES), numbers % len(COMPANY_NAMES))
     return joined("info@", name, decimal(numbers), ".example.com")
+
+
+def employers(people: People) -> Text:
+    """The name of the company each person works for, absent for those who order for none."""
+    number = decimal(people.company)
+    name = taken(column([name.capitalize() for name in COMPANY_NAMES]), people.company % len(COMPANY_NAMES))
+    return only(joined("Công ty TNHH ", name, " ", number), people.company >= 0)
 
 
 def _phones(chunk: Chunk, people: People, shelf: Shelf) -> tuple[Placed, Text]:

@@ -14,15 +14,15 @@ class FailureRates:
     Raises ValueError when a rate lies outside 0 to 1.
     """
 
-    family_tablet: float = 0.08  # of households of two and more: one tablet for all
+    family_tablet: float = 0.04  # of households of two and more: one tablet for all
     kiosk: float = 0.03  # of people: one visit at their shop's kiosk
-    family_email: float = 0.04  # of households of two and more: one mailbox given by several
+    family_email: float = 0.03  # of households of two and more: one mailbox given by several
     company_mailbox: float = 0.02  # of people: order for their company with its info@ mailbox
     recycled_phone: float = 0.01  # of people: get a number that somebody else gave up
     cookie_reset: float = 0.06  # of browsers, each month: cookies cleared
     private_window: float = 0.04  # of web visits: a cookie that lives for one visit
     several_cards: float = 0.06  # of holders of a loyalty card: a second card
-    couple_account: float = 0.02  # of couples: one account for both
+    couple_account: float = 0.01  # of couples: one account for both
     twins: float = 0.05  # of households with two and more children: twins
     namesake: float = 0.04  # of father and first son: one name for both
     moved_house: float = 0.06  # of households: another address from some day on

@@ -7,11 +7,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from knotwork_seeds import events
+from knotwork_seeds.contacts import employers
 from knotwork_seeds.devices import SEATS, Machines
 from knotwork_seeds.dice import Dice, Flags, Ints
 from knotwork_seeds.events import Batch, Orders, batch
 from knotwork_seeds.identifiers import TYPES
-from knotwork_seeds.profile import CLEAN, TYPED, braces
+from knotwork_seeds.profile import CLEAN, TYPED, braces, piece
 from knotwork_seeds.scene import Scene, sometimes
 from knotwork_seeds.seasons import NIGHTLY, OFFICE, ONLINE
 from knotwork_seeds.text import Text, column, only, taken
@@ -75,8 +76,11 @@ def _record(scene: Scene, dice: Dice, person: Ints, day: Ints, index: Ints) -> T
     profile, home = scene.profile, scene.people.home.at(person, day)
     now, old = dice.of("now").happens(index, 0.4), dice.of("old").happens(index, 0.5)
     born = only(profile.born(person), dice.of("born").happens(index, 0.7))
+    employer = piece("company", employers(scene.people).take(person))
     where = taken_where(now, profile.fields(home), old, profile.old_fields(home))
-    return braces(profile.name(dice, person, index, TYPED), profile.parts(person), born, profile.sex(person), where)
+    return braces(
+        profile.name(dice, person, index, TYPED), profile.parts(person), born, profile.sex(person), where, employer
+    )
 
 
 def taken_where(first: Flags, one: Text, second: Flags, other: Text) -> Text:

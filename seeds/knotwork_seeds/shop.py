@@ -14,7 +14,7 @@ from knotwork_seeds.seasons import ONLINE, TILL
 from knotwork_seeds.text import taken
 from knotwork_seeds.visits import counted, moments
 
-AT_TILL, AT_MARKETPLACE = 0.055, 0.02  # purchases of an average customer a month
+AT_TILL, AT_MARKETPLACE = 0.05, 0.018  # purchases of an average customer a month
 CARD, PHONE = 1 << TYPES.index("loyalty_card"), 1 << TYPES.index("phone")
 
 
@@ -25,7 +25,7 @@ def buy_in_shops(scene: Scene) -> tuple[Batch, Orders]:
     time, day = moments(scene.chunk, dice, index, people.joined_day[person], TILL)
     number = scene.orders(1, len(person)).at(np.arange(len(person)))
     card = sometimes(dice.of("card"), index, 0.85, scene.card(person, day))
-    phone = sometimes(dice.of("phone"), index, 0.6, scene.phone(dice, person, day, index))
+    phone = sometimes(dice.of("phone"), index, 0.75, scene.phone(dice, person, day, index))
     phone = np.where(card >= 0, -1, phone)
     named = np.where(dice.of("named").happens(index, 0.4) & ((card >= 0) | (phone >= 0)), person, -1)
     item, pieces = dice.of("item").below(index, catalogue.PRODUCTS), 1 + dice.of("pieces").pick(index, [60, 25, 10, 5])

@@ -67,7 +67,7 @@ def visit(chunk: Chunk, people: People) -> Visits:
     app = people.app[person] & dice.of("app").happens(index, 0.55) & ~_at_kiosk(index)
     machine = _machines(chunk, people, person, index, app)
     account = (people.account[person] >= 0) & (day >= people.account_day[people.account[person]])
-    habit = np.where(app, 0.6, np.where(machine == KIOSK, 0.6, 0.3))
+    habit = np.where(app, 0.7, np.where(machine == KIOSK, 0.6, 0.4))
     signed_in = account & dice.of("signed in").happens(index, habit)
     goal = np.where(people.phone.before[person] >= 0, dice.of("goal").pick(index, GOALS), BROWSE)
     length = np.asarray(LENGTHS)[dice.of("length").below(index, len(LENGTHS))]
@@ -87,6 +87,6 @@ def _at_kiosk(index: Ints) -> Flags:
 
 def _machines(chunk: Chunk, people: People, person: Ints, index: Ints, app: Flags) -> Ints:
     dice, rates = chunk.dice.of("machines"), chunk.population.rates
-    tablet = people.tablet[person] & dice.of("tablet").happens(index, 0.35)
+    tablet = people.tablet[person] & dice.of("tablet").happens(index, 0.3)
     private = dice.of("private").happens(index, rates.private_window) & ~app
     return np.select([_at_kiosk(index), private, tablet], [KIOSK, PRIVATE, TABLET], OWN)
