@@ -1,0 +1,59 @@
+"""Saying in words why a row was refused, without its personal values."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from knotwork_resolvers.loading.check_sql import NOT_A_TIME, NOT_JSON
+
+DEEPEST = 200
+MOST_KEYS = 10_000
+LONG = 65_536
+SPEAKABLE = re.compile(r"[0-9TZ:.,+/ -]{1,40}")
+STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
+TOO_DEEP = f"line is nested deeper than {DEEPEST} levels"
+TOO_MANY_KEYS = f"line holds more than {MOST_KEYS} keys"
+NUL = "line holds a NUL character"
+
+
+def explained(reason: str, text: str, stamp: str | None) -> str:
+    """``reason`` with what helps to find the fault in ``text``."""
+    if reason == NOT_JSON:
+        return NUL if "\x00" in text else f"{NOT_JSON}: {_syntax_error(text)}"
+    if reason == NOT_A_TIME and stamp is not None and SPEAKABLE.fullmatch(stamp):
+        return f"`timestamp` {stamp} is not a time (write it like 2026-03-01T09:30:00+07:00)"
+    return reason
+
+
+def _syntax_error(text: str) -> str:
+    """Python's word on where the JSON breaks; it names characters and places, never values."""
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as error:
+        return f"{error.msg} at character {error.pos + 1}"
+    except RecursionError:
+        return "it is nested too deep"
+    return "an escape that stands for no character"
+
+
+def odd_line(text: str) -> str | None:
+    """Why a line that DuckDB took is refused all the same; None where nothing is wrong with it."""
+    try:
+        json.loads(text, parse_constant=_no_constant)
+    except json.JSONDecodeError as error:
+        return f"{NOT_JSON}: {error.msg} at character {error.pos + 1}"
+    except RecursionError:
+        return TOO_DEEP
+    except ValueError as error:
+        return str(error)
+    return NUL if _holds_nul(text) else None
+
+
+def _no_constant(name: str) -> object:
+    raise ValueError(f"{NOT_JSON}: {name} is no number of JSON")
+
+
+def _holds_nul(text: str) -> bool:
+    """Whether an escape in ``text`` stands for NUL; a backslash that is itself escaped starts none."""
+    return re.search(r"(?<!\\)(?:\\\\)*\\u0000", text) is not None
