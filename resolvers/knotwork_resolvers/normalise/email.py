@@ -10,7 +10,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from knotwork_graph.policy import IdentifierRule
-from knotwork_resolvers.normalise.draft import Draft, Strings, Verdicts, as_mask, ascii_or_not, each, matches, settled
+from knotwork_resolvers.normalise.draft import (
+    Draft,
+    Strings,
+    Verdicts,
+    ascii_or_not,
+    each,
+    linking,
+    matches,
+    overlaid,
+    settled,
+)
+from knotwork_resolvers.normalise.mailboxes import NOBODY
 from knotwork_resolvers.normalise.verdicts import Verdict
 
 AROUND = r"\A(?:mailto:)+|[.,;]+\z"
@@ -19,11 +30,7 @@ LABEL = r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?"
 ADDRESS = rf"\A{LETTER}+(?:\.{LETTER}+)*@(?:{LABEL}\.)+(?:[a-z]+|xn--[a-z0-9-]*[a-z0-9])\z"
 TOO_LONG = r"[^@]{65}@|[^@.]{64}\.|[^@.]{64}\z"  # local part over 64, a label of the domain over 63
 LONGEST = 254
-NOBODY = (
-    r"\A(?:(?:no|do[._-]?not)[._-]?reply(?:[._+-][^@]*)?"
-    r"|(?:test|testing|example|mailer-daemon|postmaster|nobody|null|none|undefined|anonymous|guest|unknown"
-    r"|no[._-]?(?:e?mail|name)|khong[._-]?co(?:[._-]?e?mail)?|chua[._-]?co(?:[._-]?e?mail)?)(?:\+[^@]*)?)@"
-)
+LONGEST_LOCAL = 64
 DEVIATIONS = "ßς\u200c\u200d"  # letters that the older of the two standards of domain names confuses with others
 TAG = r"\A([^@+]+)\+[^@]*@"
 GMAIL = r"@(?:gmail|googlemail)\.com\z"
@@ -39,8 +46,14 @@ def normalise_email(values: Strings, rule: IdentifierRule) -> Draft:
 
 def quick(values: Strings) -> Draft:
     """Plain ASCII, all at once."""
-    value = pc.utf8_trim_whitespace(pc.replace_substring_regex(pc.ascii_lower(values), AROUND, ""))
+    small = linking(pc.ascii_lower(values))
+    value = overlaid(small, matches(small.value, AROUND), lambda some: linking(bare(some))).value
     return Draft(value, judged(value))
+
+
+def bare(values: Strings) -> Strings:
+    """``values`` without what is written around an address."""
+    return pc.utf8_trim_whitespace(pc.replace_substring_regex(values, AROUND, ""))
 
 
 def foreign(values: Strings) -> Draft:
@@ -50,9 +63,16 @@ def foreign(values: Strings) -> Draft:
 
 
 def judged(values: Strings) -> Verdicts:
-    """Whether each is an address, by the grammar of mail without quoted local parts, and by the longest mail allows."""
-    short = as_mask(pc.less_equal(pc.binary_length(values), LONGEST)) & ~matches(values, TOO_LONG)
-    return np.where(short & matches(values, ADDRESS), Verdict.LINKING, Verdict.NOT_EMAIL).astype(np.int8)
+    """Whether each is an address, by the grammar of mail without quoted local parts, and short enough."""
+    draft = Draft(values, np.where(matches(values, ADDRESS), Verdict.LINKING, Verdict.NOT_EMAIL).astype(np.int8))
+    lengthy = pc.greater(pc.binary_length(values), LONGEST_LOCAL).to_numpy(zero_copy_only=False)
+    return overlaid(draft, lengthy & (draft.verdict == Verdict.LINKING), not_too_long).verdict
+
+
+def not_too_long(values: Strings) -> Draft:
+    """Whether well-formed addresses are within the lengths that mail allows: 254, 64 before the @, 63 for a label."""
+    long = pc.greater(pc.binary_length(values), LONGEST).to_numpy(zero_copy_only=False) | matches(values, TOO_LONG)
+    return Draft(values, np.where(long, Verdict.NOT_EMAIL, Verdict.LINKING).astype(np.int8))
 
 
 def tidied(text: str) -> str:
