@@ -6,7 +6,7 @@ belongs together, is computed above and handed down as a staged run. Times are m
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -35,8 +35,8 @@ class Increment:
     """What some segments add to the graph, applied exactly once.
 
     ``identifiers``: an Arrow table ``type, value, status (int8), reason, events, first_seen, last_seen``, one row for
-    each (type, value). ``edges`` name identifiers by their row there; ``sources``: for each edge a mask of source
-    codes. ``traits``: an Arrow table ``identifier (row), trait, value_hash`` of distinct rows.
+    each (type, value), sorted by both. ``edges`` name identifiers by their row there; ``sources``: for each edge a mask
+    of source codes. ``traits``: an Arrow table ``identifier (row), trait, value_hash`` of distinct rows.
     """
 
     segments: tuple[int, ...]
@@ -113,8 +113,8 @@ class GraphReader(Protocol):
     def graph(self) -> GraphArrays:
         """All identifiers and edges; seconds for millions."""
 
-    def trait_counts(self) -> dict[str, dict[int, int]]:
-        """For each trait, the number of distinct values by identifier id."""
+    def trait_counts(self, ids: Ints) -> dict[str, Ints]:
+        """For each trait, the number of distinct values on each of the identifiers ``ids`` (all, ascending)."""
 
     def memberships(self) -> Memberships:
         """All memberships of all runs."""
@@ -150,8 +150,11 @@ class GraphReader(Protocol):
 class GraphStore(GraphReader, Protocol):
     """A store that can also be written to. Each verb is one transaction: all of it happens, or nothing."""
 
-    def project(self, increment: Increment) -> Ints:
-        """Apply an increment and remember its segments; returns the ids of its identifiers, in their order."""
+    def project(self, increment: Increment, before_commit: Callable[[Ints], None]) -> None:
+        """Apply an increment and remember its segments.
+
+        ``before_commit`` is given the ids of its identifiers, in their order; if it fails, nothing is applied.
+        """
 
     def clear_projection(self, reading: str) -> None:
         """Forget all edges and sightings (ids stay), to be projected anew under another reading."""

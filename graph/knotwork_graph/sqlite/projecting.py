@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from knotwork_graph.model.arrays import EdgeArrays
-from knotwork_graph.ports import Increment, Ints
+from knotwork_graph.ports import Increment
 from knotwork_graph.sqlite.connection import Bulk
 from knotwork_graph.sqlite.schema import BULK_INDEXES
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from knotwork_graph.ports import Ints
 
 OTHER_SOURCES = 62
 """Sources beyond the first 62 share the last bit of an edge's mask; the facts still know each by name."""
@@ -88,15 +90,11 @@ def _intern(bulk: Bulk, identifiers: pa.Table) -> Ints:
 
 
 def _first_identifiers(bulk: Bulk, rows: pa.Table) -> Ints:
-    """The fast way into an empty table: ids in key order, the index made afterwards."""
+    """The fast way into an empty table: the rows come in key order, and the index is made afterwards."""
     import pyarrow as pa
-    import pyarrow.compute as pc
 
-    order = pc.sort_indices(rows, sort_keys=[("type", "ascending"), ("value", "ascending")]).to_numpy()
-    ids = np.empty(len(rows), np.int64)
-    ids[order] = np.arange(1, len(rows) + 1)
-    sorted_rows = rows.take(pa.array(order)).append_column("id", pa.array(np.arange(1, len(rows) + 1)))
-    refill(bulk, "identifiers", sorted_rows)
+    ids = np.arange(1, len(rows) + 1)
+    refill(bulk, "identifiers", rows.append_column("id", pa.array(ids)))
     return ids
 
 
@@ -125,7 +123,7 @@ def _add_edges(bulk: Bulk, edges: EdgeArrays, ids: Ints, masks: Ints) -> None:
         return
     a, b = ids[edges.a], ids[edges.b]
     low, high = np.minimum(a, b), np.maximum(a, b)
-    order = np.lexsort((high, low))
+    order = np.argsort(low * (int(high.max()) + 1) + high)  # one integer sorts faster than two
     columns = (low, high, edges.count, edges.vouched, edges.first_seen, edges.last_seen, masks)
     names = ("a", "b", "count", "vouched", "first_seen", "last_seen", "sources")
     rows = pa.table({name: column[order] for name, column in zip(names, columns, strict=True)})

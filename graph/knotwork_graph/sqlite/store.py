@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from threading import RLock
@@ -13,7 +13,7 @@ import numpy as np
 
 from knotwork_graph.model import EdgeArrays, EdgeView, GraphArrays, Identifier, IdentifierArrays, IdentifierView, Run
 from knotwork_graph.model.arrays import EDGE_COLUMNS
-from knotwork_graph.ports import GraphCounts, Increment, Ints, Memberships, Projected, StagedRun, StoreState
+from knotwork_graph.ports import GraphCounts, Increment, Memberships, Projected, StagedRun, StoreState
 from knotwork_graph.sqlite import looking
 from knotwork_graph.sqlite.connection import Bulk, prepare, reader, translated
 from knotwork_graph.sqlite.projecting import apply_increment
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from knotwork_graph.ports import Ints
+
+TRAIT_COUNTS = "SELECT identifier, count(*) AS n FROM traits WHERE trait = ? GROUP BY identifier"
 MEMBERSHIPS = """
 SELECT identifier, from_run, coalesce(to_run, 0) AS to_run, customer, status, coalesce(reason, '') AS reason
 FROM memberships ORDER BY identifier, from_run
@@ -129,12 +132,13 @@ class SqliteGraphStore:
         ends = [np.searchsorted(ids, column) for column in columns[:2]]
         return GraphArrays(identifiers, EdgeArrays(*ends, *columns[2:]))
 
-    def trait_counts(self) -> dict[str, dict[int, int]]:
-        """For each trait, the number of distinct values by identifier id."""
-        rows = self._bulk.fetch("SELECT trait, identifier, count(*) AS n FROM traits GROUP BY 1, 2").to_pydict()
-        found: dict[str, dict[int, int]] = {}
-        for trait, identifier, count in zip(rows["trait"], rows["identifier"], rows["n"], strict=True):
-            found.setdefault(trait, {})[identifier] = count
+    def trait_counts(self, ids: Ints) -> dict[str, Ints]:
+        """For each trait, the number of distinct values on each of the identifiers ``ids`` (all, ascending)."""
+        found: dict[str, Ints] = {}
+        for trait in self._bulk.fetch("SELECT DISTINCT trait FROM traits")["trait"].to_pylist():
+            rows = self._bulk.fetch(TRAIT_COUNTS, (trait,))
+            found[trait] = np.zeros(len(ids), np.int64)
+            found[trait][np.searchsorted(ids, _numbers(rows, "identifier"))] = _numbers(rows, "n")
         return found
 
     def memberships(self) -> Memberships:
@@ -145,10 +149,10 @@ class SqliteGraphStore:
 
     # --- writing
 
-    def project(self, increment: Increment) -> Ints:
-        """Apply an increment and remember its segments; returns the ids of its identifiers, in their order."""
+    def project(self, increment: Increment, before_commit: Callable[[Ints], None]) -> None:
+        """Apply an increment and remember its segments; ``before_commit`` is given the ids of its identifiers."""
         with self._bulk.transaction():
-            return apply_increment(self._bulk, increment)
+            before_commit(apply_increment(self._bulk, increment))
 
     def clear_projection(self, reading: str) -> None:
         """Forget all edges and sightings, to be projected anew under ``reading``; ids stay."""

@@ -1,0 +1,60 @@
+"""Generations: what each run found, as Parquet, beside the last one's. Only the layout is known here.
+
+``folder/<run>/events.parquet``: the columns of a fact plus ``customer`` (number, 0 for nobody), ``reason`` (a code) and
+``session`` (from 1 within the customer), sorted by (customer, timestamp, source, message_id).
+A generation is written under a temporary name and put in place by one rename, before its run is published.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from knotwork_graph.facts import disk_errors
+
+EVENTS = "events.parquet"
+TEMPORARY = ".tmp"
+
+
+class Generations:
+    """The generations of one workspace, by run number."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def events(self, run: int) -> Path | None:
+        """The events file of a run, or None where that generation was never written or is swept."""
+        path = self.folder / str(run) / EVENTS
+        return path if path.exists() else None
+
+    @contextmanager
+    def writing(self, run: int) -> Iterator[Path]:
+        """A folder to write a generation into; it is put in place, durably, when the block ends well."""
+        temporary, final = self.folder / f"{run}{TEMPORARY}", self.folder / str(run)
+        with disk_errors(self.folder):
+            shutil.rmtree(temporary, ignore_errors=True)
+            temporary.mkdir(parents=True)
+            yield temporary
+            _sync(temporary)
+            shutil.rmtree(final, ignore_errors=True)
+            temporary.rename(final)
+
+    def keep(self, runs: frozenset[int]) -> None:
+        """Remove every generation but those of ``runs``."""
+        wanted = {str(run) for run in runs}
+        for path in self.folder.iterdir() if self.folder.exists() else ():
+            if path.name not in wanted:
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def _sync(folder: Path) -> None:
+    """The files of ``folder``, and their names in it, survive a power cut."""
+    for path in (*folder.iterdir(), folder):
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

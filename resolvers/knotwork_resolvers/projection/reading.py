@@ -1,0 +1,35 @@
+"""The part of a policy that decides how events become edges. When it changes, the graph is projected anew."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from knotwork_graph.policy import TRAIT, IdentifierRule, Policy
+
+FORMAT = 1
+"""Counted up when the code reads the same events in another way."""
+
+
+def reading_of(policy: Policy) -> str:
+    """A fingerprint of the normalisers, blocked values, types limited to one, and counted traits of ``policy``."""
+    rules = [policy.default, *(policy.identifiers[name] for name in sorted(policy.identifiers))]
+    said = [
+        [rule.type, rule.normaliser, sorted(rule.blocked), rule.max_per_customer == 1, *traits_of(rule)]
+        for rule in rules
+    ]
+    return hashlib.sha256(json.dumps([FORMAT, said]).encode()).hexdigest()
+
+
+def traits_of(rule: IdentifierRule) -> tuple[str, ...]:
+    """The traits that a rule's ``shared_above`` counts, without their prefix, sorted."""
+    return tuple(sorted(name.removeprefix(TRAIT) for name in rule.shared_above if name.startswith(TRAIT)))
+
+
+def counted_traits(policy: Policy) -> dict[str, tuple[str, ...]]:
+    """For each trait that the policy counts, the identifier types it is counted for."""
+    found: dict[str, list[str]] = {}
+    for name, rule in sorted(policy.identifiers.items()):
+        for trait in traits_of(rule):
+            found.setdefault(trait, []).append(name)
+    return {trait: tuple(types) for trait, types in found.items()}

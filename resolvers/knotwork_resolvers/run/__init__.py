@@ -1,0 +1,6 @@
+"""Runs: bring the graph up to the facts, resolve, and let readers see the result as one switch."""
+
+from knotwork_resolvers.run.report import ResolveReport
+from knotwork_resolvers.run.resolve_run import Home, resolve_run
+
+__all__ = ["Home", "ResolveReport", "resolve_run"]

@@ -1,0 +1,85 @@
+"""A resolution as the rows a store keeps: only the difference to what it holds already."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+
+from knotwork_graph.model import GraphArrays, Run
+from knotwork_graph.ports import StagedRun
+from knotwork_resolvers.identity import NOBODY, Previous, Resolution, StatusCode
+from knotwork_resolvers.identity.resolution import Mask
+from knotwork_resolvers.run.before import NO_ROW, OpenRows
+
+STEWARD_BLOCKED = "blocked: a steward said so"
+
+
+def staged_run(
+    run: Run, graph: GraphArrays, found: Resolution, previous: Previous, held: OpenRows, *, policy: str, cause: str
+) -> StagedRun:
+    """What to keep of ``found``, as the difference to ``held``."""
+    return StagedRun(
+        run=run,
+        policy=policy,
+        next_number=found.next_number,
+        members=_members(graph, found, held),
+        severed=_severed(graph, found),
+        redirects=[(one.customer, one.heirs) for one in found.redirects],
+        revived=found.created[found.created < previous.next_number].tolist(),
+        changes=_changes(found),
+        cause=cause,
+    )
+
+
+def _members(graph: GraphArrays, found: Resolution, held: OpenRows) -> pa.Table:
+    status = found.partition.status
+    reasons = dict(zip(found.partition.shared.identifiers.tolist(), found.partition.shared.reasons, strict=True))
+    blocked = np.flatnonzero((status == StatusCode.BLOCKED) & graph.identifiers.usable)
+    reasons.update(dict.fromkeys(blocked.tolist(), STEWARD_BLOCKED))
+    rows = np.flatnonzero(_differs(found, held, reasons))
+    return pa.table(
+        {
+            "identifier": graph.identifiers.ids[rows],
+            "customer": found.customer[rows],
+            "status": status[rows].astype(np.int64),
+            "reason": pa.array(
+                [reasons.get(row) for row in rows.tolist()] if reasons else [None] * len(rows), pa.string()
+            ),
+        }
+    )
+
+
+def _differs(found: Resolution, held: OpenRows, reasons: dict[int, str]) -> Mask:
+    """Which identifiers need a new row: those whose customer, status or reason is not what the open row says."""
+    worth = (found.customer != NOBODY) | (held.customer != NO_ROW)
+    worth[list(reasons)] = True
+    changed = (found.customer != held.customer) | (found.partition.status != held.status)
+    for index in reasons.keys() | held.reason.keys():
+        changed[index] |= reasons.get(index) != held.reason.get(index)
+    return np.asarray(worth & changed)
+
+
+def _severed(graph: GraphArrays, found: Resolution) -> pa.Table:
+    severed = found.partition.severed
+    ids, edges = graph.identifiers.ids, graph.edges
+    a, b = ids[edges.a[severed.edges]], ids[edges.b[severed.edges]]
+    return pa.table(
+        {
+            "a": np.minimum(a, b),
+            "b": np.maximum(a, b),
+            "rule": pa.array(severed.rules, pa.string()),
+            "detail": pa.array(severed.details, pa.string()),
+        }
+    )
+
+
+def _changes(found: Resolution) -> pa.Table:
+    changes = found.changes
+    return pa.table(
+        {
+            "kind": changes.kind.astype(np.int64),
+            "customer": changes.customer,
+            "other": changes.other,
+            "identifiers": changes.identifiers,
+        }
+    )
