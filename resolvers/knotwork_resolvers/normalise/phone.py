@@ -20,7 +20,7 @@ PLAIN = r"\A[(]*\+?[(]*[0-9][0-9 ()./-]*\z"
 STARS = r"[*•●]|[xX]{2,}|[0-9][xX]+\z"
 RUN = re.compile(r"[(]*\+?[(]*[0-9][0-9 ()./-]*")
 EXTENSION = re.compile(r"[0-9][ .,;/(-]*(?:x|ext|extension|#|máy lẻ|lẻ|nhánh)[ .:=-]*[0-9]{1,6}\)?$", re.IGNORECASE)
-SHORTEST = 7  # digits before an extension: fewer, and the x hides a digit
+SHORTEST = 9  # digits before an extension: fewer, and the x hides a digit
 LONGEST_TEXT = 200
 LONGEST_NATIONAL = 11
 REPEATED = (
