@@ -1,0 +1,1 @@
+"""GraphQL over the same service that the pages call; resolvers translate and mask, and do nothing else."""
