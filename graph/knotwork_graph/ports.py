@@ -119,6 +119,18 @@ class GraphReader(Protocol):
     def memberships(self) -> Memberships:
         """All memberships of all runs."""
 
+    def member_rows(self) -> Any:
+        """All identifiers of the current run: Arrow ``customer`` (number), ``type, value, status, reason`` (text)."""
+
+    def severed_rows(self) -> Any:
+        """All edges that the current run cut: Arrow ``a, b`` (keys), ``rule, detail``."""
+
+    def change_rows(self) -> Any:
+        """All changes of published runs: Arrow ``run, kind`` (code), ``customer, other, identifiers, cause``."""
+
+    def sources(self) -> tuple[str, ...]:
+        """The names of all sources that were seen, sorted."""
+
     def counts(self) -> GraphCounts:
         """How much there is."""
 

@@ -94,6 +94,11 @@ def counts(connection: sqlite3.Connection) -> GraphCounts:
     return GraphCounts(by_type, int(connection.execute("SELECT count(*) FROM edges").fetchone()[0]))
 
 
+def sources(connection: sqlite3.Connection) -> tuple[str, ...]:
+    """The names of all sources, sorted."""
+    return tuple(name for (name,) in connection.execute("SELECT name FROM sources ORDER BY name"))
+
+
 def runs(connection: sqlite3.Connection) -> tuple[Run, ...]:
     """All runs, newest first."""
     return tuple(

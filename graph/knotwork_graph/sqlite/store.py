@@ -14,7 +14,7 @@ import numpy as np
 from knotwork_graph.model import EdgeArrays, EdgeView, GraphArrays, Identifier, IdentifierArrays, IdentifierView, Run
 from knotwork_graph.model.arrays import EDGE_COLUMNS
 from knotwork_graph.ports import GraphCounts, Increment, Memberships, Projected, StagedRun, StoreState
-from knotwork_graph.sqlite import looking
+from knotwork_graph.sqlite import looking, tables
 from knotwork_graph.sqlite.connection import Bulk, prepare, reader, translated
 from knotwork_graph.sqlite.projecting import apply_increment
 from knotwork_graph.sqlite.staging import publish_run, stage_run
@@ -25,12 +25,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from knotwork_graph.ports import Ints
-
-TRAIT_COUNTS = "SELECT identifier, count(*) AS n FROM traits WHERE trait = ? GROUP BY identifier"
-MEMBERSHIPS = """
-SELECT identifier, from_run, coalesce(to_run, 0) AS to_run, customer, status, coalesce(reason, '') AS reason
-FROM memberships ORDER BY identifier, from_run
-"""
 
 
 class SqliteGraphStore:
@@ -106,6 +100,11 @@ class SqliteGraphStore:
         with self._turn, translated(self._path):
             return looking.counts(self._reader)
 
+    def sources(self) -> tuple[str, ...]:
+        """The names of all sources that were seen, sorted."""
+        with self._turn, translated(self._path):
+            return looking.sources(self._reader)
+
     def runs(self) -> tuple[Run, ...]:
         """All runs, newest first."""
         with self._turn, translated(self._path):
@@ -136,16 +135,28 @@ class SqliteGraphStore:
         """For each trait, the number of distinct values on each of the identifiers ``ids`` (all, ascending)."""
         found: dict[str, Ints] = {}
         for trait in self._bulk.fetch("SELECT DISTINCT trait FROM traits")["trait"].to_pylist():
-            rows = self._bulk.fetch(TRAIT_COUNTS, (trait,))
+            rows = self._bulk.fetch(tables.TRAIT_COUNTS, (trait,))
             found[trait] = np.zeros(len(ids), np.int64)
             found[trait][np.searchsorted(ids, _numbers(rows, "identifier"))] = _numbers(rows, "n")
         return found
 
     def memberships(self) -> Memberships:
         """All memberships of all runs, by (identifier, from_run)."""
-        rows = self._bulk.fetch(MEMBERSHIPS)
+        rows = self._bulk.fetch(tables.MEMBERSHIPS)
         numbers = {name: _numbers(rows, name) for name in ("identifier", "from_run", "to_run", "customer")}
         return Memberships(**numbers, status=_numbers(rows, "status").astype(np.int8), reason=_texts(rows, "reason"))
+
+    def member_rows(self) -> pa.Table:
+        """All identifiers of the current run with their customers, statuses and reasons."""
+        return self._bulk.fetch(tables.MEMBERS, (self.state().current,))
+
+    def severed_rows(self) -> pa.Table:
+        """All edges that the current run cut, as pairs of keys with rule and detail."""
+        return self._bulk.fetch(tables.SEVERED, (self.state().current,))
+
+    def change_rows(self) -> pa.Table:
+        """All changes of published runs."""
+        return self._bulk.fetch(tables.CHANGES)
 
     # --- writing
 

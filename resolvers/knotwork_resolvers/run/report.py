@@ -10,7 +10,7 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class ResolveReport:
-    """One resolution. ``run`` is 0 for a dry run; ``how`` says what was looked at; ``seconds`` by step.
+    """One resolution. ``run`` is 0 for a dry run; ``how`` says what was looked at; ``steps``: seconds by step.
 
     ``counts``: events, identifiers, customers, edges, largest, nobody (events of no customer). ``changes``: by kind.
     """
@@ -24,4 +24,9 @@ class ResolveReport:
     severed: int = 0
     shared: int = 0
     warnings: tuple[str, ...] = ()
-    seconds: Mapping[str, float] = field(default_factory=dict)
+    steps: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def seconds(self) -> float:
+        """How long all steps took."""
+        return sum(self.steps.values())

@@ -165,7 +165,7 @@ def _report(number: int, at: Situation, found: Resolution, counts: dict[str, int
         severed=len(found.partition.severed.edges),
         shared=len(found.partition.shared.identifiers),
         warnings=warnings_of(at.graph, found, at.policy),
-        seconds=steps.seconds,
+        steps=steps.seconds,
     )
 
 
@@ -179,5 +179,5 @@ def _unchanged(home: Home, state: StoreState, moment: datetime, steps: Steps) ->
         changes={kind.name.lower(): 0 for kind in ChangeCode},
         severed=run.counts.get("severed", 0),
         shared=run.counts.get("shared", 0),
-        seconds=steps.seconds,
+        steps=steps.seconds,
     )

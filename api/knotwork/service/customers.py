@@ -1,0 +1,195 @@
+"""Questions about customers: who holds an identifier, what is known of them, what they did."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from knotwork.service.views import CLUSTER_SIZES, ClusterView, Overview
+from knotwork_graph.errors import UnknownCustomerError, UnknownRunError
+from knotwork_graph.facts import FactLog
+from knotwork_graph.generations import Generations
+from knotwork_graph.model import (
+    CustomerView,
+    Heirs,
+    Identifier,
+    IdentifierView,
+    JourneyEvent,
+    customer_id,
+    customer_number,
+    to_micros,
+)
+from knotwork_graph.policy import Policy, suggestion
+from knotwork_resolvers.journeys import GenerationReader, customer_then, journey_of
+
+if TYPE_CHECKING:
+    from knotwork_graph.ports import GraphStore
+    from knotwork_resolvers.journeys.reading import EventFigures
+
+MOST_AT_ONCE = 1000
+
+
+class CustomerService:
+    """Answers about customers from the current run; safe to call from several threads."""
+
+    def __init__(self, store: GraphStore, generations: Generations, facts: FactLog, policy: Policy) -> None:
+        self._store = store
+        self._generations = generations
+        self._facts = facts
+        self._policy = policy
+        self._reader = GenerationReader()
+
+    def close(self) -> None:
+        """Give back the reader's connection."""
+        self._reader.close()
+
+    def overview(self) -> Overview:
+        """The figures of the whole workspace."""
+        state, runs = self._store.state(), self._store.runs()
+        last = next((run for run in runs if run.number == state.current), None)
+        counts = {} if last is None else last.counts
+        by_type = self._store.counts().identifiers
+        return Overview(
+            customers=counts.get("customers", 0),
+            identifiers=sum(by_type.values()),
+            events=self._facts.event_count(),
+            sources=len(self._store.sources()),
+            runs=len(runs),
+            identifiers_by_type=by_type,
+            cluster_sizes={name: counts.get(f"size_{name}", 0) for name in CLUSTER_SIZES},
+            last_run=last,
+            newest_event=self._facts.newest_timestamp(),
+        )
+
+    def customer(self, key_or_id: str) -> CustomerView | Heirs:
+        """The customer with this id, or who holds this ``type:value`` (normalised as loading does).
+
+        An id that was split gives its heirs. Raises ``UnknownCustomerError``, or ``ValueError`` for what is neither.
+        """
+        numbers = self._numbers(key_or_id)
+        asked = customer_number(key_or_id)
+        if len(numbers) != 1:
+            return Heirs(key_or_id, tuple(customer_id(number) for number in numbers))
+        redirected = customer_id(asked) if asked is not None and numbers != (asked,) else ""
+        return self._views(numbers, redirected)[0]
+
+    def customers(self, first: int, after: str | None) -> tuple[tuple[CustomerView, ...], bool]:
+        """The next ``first`` customers by id after the id ``after``, and whether there are more."""
+        wanted = max(0, min(first, MOST_AT_ONCE))
+        start = 0 if after is None else customer_number(after)
+        if start is None:
+            raise ValueError(f"{after!r} is no customer id: it looks like {customer_id(1)}")
+        found = self._store.customers(start, wanted + 1)
+        return self._views(found[:wanted]), len(found) > wanted
+
+    def cluster(self, customer: str) -> ClusterView:
+        """The identifiers and edges of one customer. Raises ``UnknownCustomerError``."""
+        number = self._one(customer)
+        held = self._sorted(self._store.members(number))
+        return ClusterView(customer_id(number), held, self._store.edges_of(number))
+
+    def journey(
+        self, key_or_id: str, as_of: datetime | None = None, last: int | None = None
+    ) -> tuple[JourneyEvent, ...]:
+        """The events of one customer in order of time, all or the ``last`` so many. Raises ``UnknownCustomerError``.
+
+        With ``as_of`` the customer is who it was then: the part of today's that held the asked identifier, by the
+        rules of resolution on the events up to that moment.
+        """
+        number, path = self._one(key_or_id), self._generation()
+        edges = self._store.edges_of(number)
+        if as_of is None:
+            return journey_of(self._reader.events(path, number, last=last), edges, self._policy)
+        rows = self._reader.events(path, number, until=to_micros(as_of))
+        asked = None if customer_number(key_or_id) is not None else self._normal(key_or_id).key
+        then = customer_then(rows, self._policy, as_of, asked)
+        known = [edge for edge in edges if edge.first_seen <= as_of]
+        journey = journey_of(then, known, self._policy)
+        return journey if last is None else journey[len(journey) - min(last, len(journey)) :]
+
+    def _numbers(self, key_or_id: str) -> tuple[int, ...]:
+        """The customers that an id or an identifier leads to; empty where a retired id has no heir left."""
+        number = customer_number(key_or_id)
+        if number is not None:
+            return self._of_id(number)
+        identifier = self._normal(key_or_id)
+        found = self._store.find(identifier)
+        if found is None:
+            raise UnknownCustomerError(self._unseen(identifier))
+        owner = self._store.customer_of(identifier)
+        if not owner:
+            raise UnknownCustomerError(
+                f"this {identifier.type} belongs to no customer: {found.reason or 'it is not resolved yet'}."
+                + ("" if found.reason else " Run `knotwork resolve`.")
+            )
+        return (owner,)
+
+    def _of_id(self, number: int) -> tuple[int, ...]:
+        """The living customers that an id leads to, following redirects."""
+        if number >= self._store.state().next_number:
+            raise UnknownCustomerError(f"no customer was ever called {customer_id(number)}.")
+        if self._store.members(number):
+            return (number,)
+        found: list[int] = []
+        for heir in self._store.heirs(number) or ():
+            found += [one for one in self._of_id(heir) if one not in found]
+        return tuple(found)
+
+    def _one(self, key_or_id: str) -> int:
+        numbers = self._numbers(key_or_id)
+        if len(numbers) == 1:
+            return numbers[0]
+        heirs = ", ".join(customer_id(number) for number in numbers)
+        raise UnknownCustomerError(
+            f"{key_or_id} was split; ask for one of its heirs: {heirs}."
+            if heirs
+            else f"{key_or_id} is retired: none of its identifiers belongs to a customer any more."
+        )
+
+    def _normal(self, key: str) -> Identifier:
+        """The identifier that ``key`` means, normalised as loading does. Raises ``ValueError`` without a type."""
+        from knotwork_resolvers.normalise import normalise_one
+
+        raw = Identifier.parse(key.strip())
+        value, _, _ = normalise_one(self._policy.rule(raw.type), raw.value)
+        return Identifier(raw.type, value)
+
+    def _unseen(self, identifier: Identifier) -> str:
+        """The words for an identifier that no event has shown."""
+        known = self._store.counts().identifiers
+        if identifier.type not in known:
+            near = suggestion(identifier.type, list(known))
+            return f"no identifier of the type {identifier.type} was ever seen.{f' {near}' if near else ''}"
+        return f"this {identifier.type} was never seen."
+
+    def _views(self, numbers: Sequence[int], redirected: str = "") -> tuple[CustomerView, ...]:
+        if not numbers:
+            return ()
+        held = self._store.members_of(numbers)
+        figures = self._reader.figures(self._generation(), numbers)
+        return tuple(self._view(number, held.get(number, ()), figures.get(number), redirected) for number in numbers)
+
+    def _view(
+        self, number: int, held: tuple[IdentifierView, ...], figures: EventFigures | None, redirected: str
+    ) -> CustomerView:
+        return CustomerView(
+            id=customer_id(number),
+            identifiers=self._sorted(held),
+            profile={} if figures is None else figures.profile,
+            events=0 if figures is None else figures.events,
+            first_seen=None if figures is None else figures.first_seen,
+            last_seen=None if figures is None else figures.last_seen,
+            redirected_from=redirected,
+        )
+
+    def _sorted(self, held: tuple[IdentifierView, ...]) -> tuple[IdentifierView, ...]:
+        return tuple(sorted(held, key=lambda one: (self._policy.rule(one.type).priority, one.type, one.value)))
+
+    def _generation(self) -> Path:
+        run = self._store.state().current
+        path = self._generations.events(run)
+        if path is None:
+            raise UnknownRunError("nothing is resolved yet. Run `knotwork resolve`.")
+        return path

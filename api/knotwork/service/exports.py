@@ -1,0 +1,150 @@
+"""Tables for other programs: whole populations through DuckDB, into a file or a stream."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from knotwork_graph.errors import UnknownRunError, UsageError
+from knotwork_graph.facts import disk_errors
+from knotwork_graph.model.customer import ALPHABET, DIGITS, PREFIX
+from knotwork_graph.policy import suggestion
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from knotwork_resolvers.run import Home
+
+FORMS = {
+    "csv": "(FORMAT csv, HEADER)",
+    "jsonl": "(FORMAT json, ARRAY false)",
+    "parquet": "(FORMAT parquet, COMPRESSION zstd)",
+}
+UTC_TEXT = "strftime({}, '%Y-%m-%dT%H:%M:%S.%fZ')"
+
+
+def id_sql(column: str) -> str:
+    """The SQL that writes the customer number in ``column`` as its id, NULL for nobody; as ``customer_id`` does."""
+    digits = ", ".join(
+        f"substr('{ALPHABET}', (({column} >> {5 * place}) & 31)::INT + 1, 1)" for place in reversed(range(DIGITS))
+    )
+    return f"CASE WHEN {column} > 0 THEN concat('{PREFIX}', {digits}) END"
+
+
+def export_rows(home: Home, what: str, form: str, out: str | Path | BinaryIO, scratch: Path) -> int:
+    """Write the table ``what`` as ``form`` to ``out``; how many rows it had.
+
+    A file is put in place when it is complete. Raises ``UsageError`` for a table or form there is none of.
+    """
+    if what not in TABLES:
+        raise UsageError(f"there is no table {what}. {suggestion(what, list(TABLES))} Known: {', '.join(TABLES)}.")
+    if form not in FORMS:
+        raise UsageError(f"there is no form {form}. Known: {', '.join(FORMS)}.")
+    import duckdb
+
+    with duckdb.connect() as connection:
+        query = TABLES[what](connection, home)
+        if isinstance(out, str | Path):
+            return _to_file(connection, query, form, Path(out))
+        return _to_stream(connection, query, form, out, scratch)
+
+
+def _to_file(connection: DuckDBPyConnection, query: str, form: str, out: Path) -> int:
+    if not out.parent.is_dir():
+        raise UsageError(f"{out.parent}: there is no such folder. Make it first, or write elsewhere.")
+    with disk_errors(out.parent), NamedTemporaryFile(dir=out.parent, prefix=".knotwork-", delete=False) as temporary:
+        try:
+            rows = _copy(connection, query, form, Path(temporary.name))
+            Path(temporary.name).chmod(0o644)
+            Path(temporary.name).replace(out)
+        except BaseException:
+            with suppress(OSError):
+                Path(temporary.name).unlink()
+            raise
+    return rows
+
+
+def _to_stream(connection: DuckDBPyConnection, query: str, form: str, out: BinaryIO, scratch: Path) -> int:
+    with disk_errors(scratch), NamedTemporaryFile(dir=scratch) as temporary:
+        rows = _copy(connection, query, form, Path(temporary.name))
+        with Path(temporary.name).open("rb") as written:
+            shutil.copyfileobj(written, out, 1 << 20)
+        out.flush()
+    return rows
+
+
+def _copy(connection: DuckDBPyConnection, query: str, form: str, path: Path) -> int:
+    target = str(path).replace("'", "''")
+    return int(connection.execute(f"COPY ({query}) TO '{target}' {FORMS[form]}").fetchall()[0][0])
+
+
+def _members(connection: DuckDBPyConnection, home: Home) -> str:
+    connection.register("members", home.store.member_rows())
+    return (
+        f"SELECT {id_sql('customer')} AS customer_id, type, value, status, nullif(reason, '') AS reason FROM members"
+        " ORDER BY customer = 0, customer, type, value"
+    )
+
+
+def _events(_: DuckDBPyConnection, home: Home) -> str:
+    reasons = _reason_sql()
+    moment = UTC_TEXT.format('"timestamp"')
+    return (
+        f'SELECT source, message_id, {moment} AS "timestamp", {id_sql("customer")} AS customer_id, {reasons} AS reason'
+        f' FROM {_generation(home)} ORDER BY customer = 0, customer, "timestamp", source, message_id'
+    )
+
+
+def _severed(connection: DuckDBPyConnection, home: Home) -> str:
+    connection.register("severed", home.store.severed_rows())
+    return "SELECT least(a, b) AS a, greatest(a, b) AS b, rule, detail FROM severed ORDER BY a, b"
+
+
+def _changes(connection: DuckDBPyConnection, home: Home) -> str:
+    from knotwork_resolvers.identity import ChangeCode
+
+    connection.register("changes", home.store.change_rows())
+    kinds = " ".join(f"WHEN {code.value} THEN '{code.name.lower()}'" for code in ChangeCode)
+    return (
+        f"SELECT run, CASE kind {kinds} END AS kind, {id_sql('customer')} AS customer_id,"
+        f" {id_sql('other')} AS other_id, identifiers, cause FROM changes ORDER BY run, changes.kind, customer, other"
+    )
+
+
+def _customers(connection: DuckDBPyConnection, home: Home) -> str:
+    connection.register("members", home.store.member_rows())
+    first, last = UTC_TEXT.format("e.first_seen"), UTC_TEXT.format("e.last_seen")
+    return (
+        f"SELECT {id_sql('m.customer')} AS customer_id, m.identifiers, coalesce(e.events, 0) AS events,"
+        f" {first} AS first_seen, {last} AS last_seen"
+        " FROM (SELECT customer, count(*) AS identifiers FROM members WHERE customer > 0 GROUP BY customer) AS m"
+        ' LEFT JOIN (SELECT customer, count(*) AS events, min("timestamp") AS first_seen, max("timestamp") AS last_seen'
+        f" FROM {_generation(home)} GROUP BY customer) AS e ON e.customer = m.customer ORDER BY m.customer"
+    )
+
+
+TABLES: dict[str, Callable[[DuckDBPyConnection, Home], str]] = {
+    "members": _members,
+    "events": _events,
+    "customers": _customers,
+    "severed": _severed,
+    "changes": _changes,
+}
+
+
+def _reason_sql() -> str:
+    from knotwork_resolvers.ownership.reasons import REASONS
+
+    words = " ".join(f"WHEN {code.value} THEN '{text.replace(chr(39), chr(39) * 2)}'" for code, text in REASONS.items())
+    return f"CASE reason {words} END"
+
+
+def _generation(home: Home) -> str:
+    path: Any = home.generations.events(home.store.state().current)
+    if path is None:
+        raise UnknownRunError("nothing is resolved yet. Run `knotwork resolve`.")
+    return "read_parquet('" + str(path).replace("'", "''") + "')"

@@ -1,0 +1,112 @@
+"""A look at everything: what is well, what is not, and what to do about it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from platform import python_version
+from typing import TYPE_CHECKING
+
+from knotwork.workspace.layout import Layout
+from knotwork_graph.errors import KnotworkError
+from knotwork_graph.policy import Settings
+
+if TYPE_CHECKING:
+    from knotwork_resolvers.run import Home
+
+LITTLE_ROOM = 2 * 1024**3
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at: whether all is well with it, what was found, and what to do."""
+
+    ok: bool
+    what: str
+    remedy: str = ""
+
+
+def examine(layout: Layout, settings: Settings, home: Callable[[], Home]) -> Sequence[Finding]:
+    """The findings, troubles first. Reads the catalogue, the graph and every event; writes nothing."""
+    found = [*_machine(layout), *_policy(settings)]
+    try:
+        opened = home()
+        found += [*_facts(opened), *_graph(opened, settings)]
+    except KnotworkError as error:
+        found.append(Finding(False, f"the data cannot be read: {error}", "Restore the data folder from a backup."))
+    return sorted(found, key=lambda one: one.ok)
+
+
+def told(ok: bool, well: str, ill: str, remedy: str) -> Finding:
+    """The finding with the words for how it went."""
+    return Finding(True, well) if ok else Finding(False, ill, remedy)
+
+
+def _machine(layout: Layout) -> Iterator[Finding]:
+    versions = ", ".join(f"{name} {version(name)}" for name in ("duckdb", "pyarrow", "scipy"))
+    yield Finding(True, f"Knotwork {version('knotwork')}, Python {python_version()}, SQLite {sqlite3.sqlite_version}")
+    yield Finding(True, f"libraries: {versions}")
+    folder, free = layout.folder, shutil.disk_usage(layout.folder).free
+    writable = os.access(folder, os.W_OK)
+    yield told(writable, f"{folder} can be written to", f"{folder} cannot be written to", "Check its owner and rights.")
+    room = f"{free / 1024**3:,.1f} GiB of disk are free"
+    yield told(free > LITTLE_ROOM, room, f"only {room}", "Free some: a run writes a generation beside the last one.")
+
+
+def _policy(settings: Settings) -> Iterator[Finding]:
+    if not settings.warnings:
+        yield Finding(True, "the policy is read and obeyed in full")
+    for warning in settings.warnings:
+        yield Finding(False, warning, "Take the setting out, or wait for the version that obeys it.")
+
+
+def _facts(home: Home) -> Iterator[Finding]:
+    segments = home.facts.segments()
+    lost = [segment for segment in segments if not segment.path.exists()]
+    events = sum(segment.events for segment in segments)
+    yield told(
+        not lost,
+        f"{events:,} events in {len(segments):,} segments",
+        f"{len(lost):,} segment files of the event log are missing",
+        "Restore the facts folder from a backup.",
+    )
+    folder = home.facts.dead_letters
+    letters = sorted(folder.glob("*.jsonl")) if folder.exists() else []
+    yield told(
+        not letters,
+        "no dead letters wait",
+        f"{len(letters):,} files of dead letters wait",
+        "Mend their rows, then run `knotwork load --replay FILE`.",
+    )
+
+
+def _graph(home: Home, settings: Settings) -> Iterator[Finding]:
+    from knotwork_resolvers.run.verify import differences
+
+    state, segments = home.store.state(), home.facts.segments()
+    missing = {segment.number for segment in segments} - home.store.projected().segments
+    yield told(
+        not missing and (state.current > 0 or not segments),
+        "the customers are up to date with the events",
+        "some events are not resolved yet",
+        "Run `knotwork resolve`.",
+    )
+    if all(segment.path.exists() for segment in segments):
+        wrong = differences(home, settings.policy)
+        yield told(
+            not wrong,
+            "the graph equals the facts, every edge counted anew",
+            f"the graph does not equal the facts: {'; '.join(wrong)}",
+            "Restore the data folder from a backup, and tell the authors: this should never be.",
+        )
+    if state.current:
+        yield told(
+            home.generations.events(state.current) is not None,
+            f"run {state.current} is published, and its generation is there",
+            f"the generation of run {state.current} is missing",
+            "Run `knotwork resolve`.",
+        )

@@ -1,0 +1,55 @@
+"""Where things lie in a workspace's folder."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+POLICY = "knotwork.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The paths of one workspace."""
+
+    folder: Path
+
+    @property
+    def policy(self) -> Path:
+        """The policy and the settings."""
+        return self.folder / POLICY
+
+    @property
+    def data(self) -> Path:
+        """Everything that Knotwork keeps."""
+        return self.folder / "data"
+
+    @property
+    def facts(self) -> Path:
+        """The event log."""
+        return self.data / "facts"
+
+    @property
+    def graph(self) -> Path:
+        """The identity graph."""
+        return self.data / "graph"
+
+    @property
+    def sightings(self) -> Path:
+        """Which identifiers each event bears."""
+        return self.graph / "sightings"
+
+    @property
+    def generations(self) -> Path:
+        """What each run found."""
+        return self.data / "generations"
+
+    @property
+    def scratch(self) -> Path:
+        """Room for files that no one misses."""
+        return self.data / "scratch"
+
+    @property
+    def lock(self) -> Path:
+        """Held by the one process that writes."""
+        return self.data / "lock"

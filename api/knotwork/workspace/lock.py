@@ -1,0 +1,46 @@
+"""One writer at a time: a lock that the operating system drops when its holder dies, however it dies."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from knotwork_graph.errors import WorkspaceBusyError, WorkspaceError
+
+
+@contextmanager
+def writing(path: Path, what: str) -> Iterator[None]:
+    """Hold the lock at ``path`` to do ``what``; where another holds it, ``WorkspaceBusyError`` names who."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    except OSError as error:
+        raise WorkspaceError(
+            f"{path.parent}: cannot write here: {error.strerror}. Check the folder's owner."
+        ) from error
+    try:
+        _take(handle)
+        _sign(handle, what)
+        yield
+        os.ftruncate(handle, 0)
+    finally:
+        os.close(handle)
+
+
+def _take(handle: int) -> None:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        holder = os.pread(handle, 200, 0).decode(errors="replace").strip()
+        raise WorkspaceBusyError(holder or "another process") from error
+
+
+def _sign(handle: int, what: str) -> None:
+    """Leave a word for whoever finds the lock taken."""
+    os.ftruncate(handle, 0)
+    since = datetime.now(UTC).strftime("%H:%M:%S UTC")
+    os.pwrite(handle, f"process {os.getpid()} ({what}, since {since})".encode(), 0)

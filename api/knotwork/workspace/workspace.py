@@ -1,0 +1,153 @@
+"""The composition root: stores, readers and services of one folder, put together when first used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, BinaryIO
+
+from knotwork.service.customers import CustomerService
+from knotwork.service.exports import export_rows
+from knotwork.service.views import ClusterView, Overview
+from knotwork.workspace.doctor import Finding, examine
+from knotwork.workspace.layout import Layout
+from knotwork.workspace.lock import writing
+from knotwork_graph.errors import StoreError
+from knotwork_graph.facts import FactLog
+from knotwork_graph.generations import Generations
+from knotwork_graph.model import CustomerView, Heirs, JourneyEvent, LoadReport
+from knotwork_graph.policy import Settings
+from knotwork_graph.sightings import SightingFiles
+
+if TYPE_CHECKING:
+    from knotwork_graph.ports import GraphStore
+    from knotwork_resolvers.run import Home, ResolveReport
+
+STANDARD_INPUT = "-"
+
+
+class Workspace:
+    """One workspace, open. Reading needs no lock; ``load`` and ``resolve`` hold it, one process at a time."""
+
+    def __init__(self, layout: Layout, settings: Settings) -> None:
+        self.layout = layout
+        self.settings = settings
+
+    def __enter__(self) -> Workspace:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give back files and connections; the workspace opens them again when it is used again."""
+        for name in ("home", "_customers"):
+            part = self.__dict__.pop(name, None)
+            if part is not None:
+                part.close()
+
+    @cached_property
+    def facts(self) -> FactLog:
+        """The event log."""
+        return FactLog(self.layout.facts)
+
+    @cached_property
+    def home(self) -> Home:
+        """Where runs read and write."""
+        from knotwork_resolvers.run import Home
+
+        self.layout.scratch.mkdir(parents=True, exist_ok=True)
+        return Home(
+            facts=self.facts,
+            store=self._store(),
+            sightings=SightingFiles(self.layout.sightings),
+            generations=Generations(self.layout.generations),
+            scratch=self.layout.scratch,
+        )
+
+    @cached_property
+    def _customers(self) -> CustomerService:
+        return CustomerService(self.home.store, self.home.generations, self.facts, self.settings.policy)
+
+    def _store(self) -> GraphStore:
+        from knotwork_graph.sqlite import SqliteGraphStore
+
+        if self.settings.graph.url != "sqlite":
+            raise StoreError(
+                'graph.url: this version keeps the graph in SQLite alone. Set [graph] url = "sqlite" in knotwork.toml.'
+            )
+        return SqliteGraphStore(self.layout.graph)
+
+    # --- changing
+
+    def load(
+        self,
+        *paths: str | Path,
+        mapping: str | Path | None = None,
+        replay: bool = False,
+        progress: Callable[[int], None] | None = None,
+    ) -> LoadReport:
+        """Append the events of files, folders, or ``-`` for standard input; see ``LoadReport`` for what comes back.
+
+        What an interrupted load took is kept; the same load again completes it, nothing doubled. With ``replay`` the
+        files are dead letters. Raises ``InputError``, ``MappingError``, ``WorkspaceBusyError``, ``DiskFullError``.
+        """
+        from knotwork_resolvers.loading import load, read_mapping
+
+        chosen = None if mapping is None else read_mapping(Path(mapping))
+        known = self.settings.policy.identifiers
+        with writing(self.layout.lock, "load"):
+            return load(
+                [Path(path) for path in paths],
+                self.facts,
+                mapping=chosen,
+                replay=replay,
+                progress=progress,
+                policy_types=known,
+            )
+
+    def resolve(
+        self, as_of: datetime | None = None, dry_run: bool = False, tell: Callable[[str], None] | None = None
+    ) -> ResolveReport:
+        """Compute the customers and publish them; ``tell`` hears of each step. Raises ``WorkspaceBusyError``."""
+        from knotwork_resolvers.run import resolve_run
+
+        with writing(self.layout.lock, "resolve"):
+            return resolve_run(self.home, self.settings.policy, as_of=as_of, dry_run=dry_run, tell=tell)
+
+    # --- asking
+
+    def overview(self) -> Overview:
+        """The figures of the whole workspace."""
+        return self._customers.overview()
+
+    def customer(self, key_or_id: str) -> CustomerView | Heirs:
+        """The customer with this id, or who holds this ``type:value``. Raises ``UnknownCustomerError``."""
+        return self._customers.customer(key_or_id)
+
+    def customers(self, first: int = 100, after: str | None = None) -> tuple[tuple[CustomerView, ...], bool]:
+        """The next ``first`` customers by id after the id ``after``, and whether there are more."""
+        return self._customers.customers(first, after)
+
+    def cluster(self, customer_id: str) -> ClusterView:
+        """The identifiers and edges of one customer. Raises ``UnknownCustomerError``."""
+        return self._customers.cluster(customer_id)
+
+    def journey(
+        self, key_or_id: str, as_of: datetime | None = None, last: int | None = None
+    ) -> tuple[JourneyEvent, ...]:
+        """The events of one customer in order of time. Raises ``UnknownCustomerError``."""
+        return self._customers.journey(key_or_id, as_of, last)
+
+    def export(self, what: str, form: str, out: str | Path | BinaryIO) -> int:
+        """Write a table to a file or a stream; how many rows it had. Raises ``UsageError`` for an unknown table."""
+        return export_rows(self.home, what, form, out, self.layout.scratch)
+
+    def doctor(self) -> Sequence[Finding]:
+        """What a look at everything found, the troubles among it first."""
+        return examine(self.layout, self.settings, lambda: self.home)

@@ -1,0 +1,31 @@
+"""The queries that read whole tables, for runs and exports."""
+
+from __future__ import annotations
+
+TRAIT_COUNTS = "SELECT identifier, count(*) AS n FROM traits WHERE trait = ? GROUP BY identifier"
+MEMBERSHIPS = """
+SELECT identifier, from_run, coalesce(to_run, 0) AS to_run, customer, status, coalesce(reason, '') AS reason
+FROM memberships ORDER BY identifier, from_run
+"""
+MEMBERS = """
+SELECT coalesce(m.customer, 0) AS customer, t.name AS type, i.value AS value,
+    CASE coalesce(m.status, i.status)
+        WHEN 0 THEN 'linking' WHEN 1 THEN 'blocked' WHEN 2 THEN 'invalid' ELSE 'shared' END AS status,
+    coalesce(m.reason, i.reason, '') AS reason
+FROM identifiers AS i JOIN types AS t ON t.code = i.type
+LEFT JOIN memberships AS m
+    ON m.identifier = i.id AND m.from_run <= ?1 AND (m.to_run IS NULL OR m.to_run > ?1)
+WHERE i.events > 0 OR m.customer > 0
+"""
+SEVERED = """
+SELECT ta.name || ':' || ia.value AS a, tb.name || ':' || ib.value AS b, s.rule AS rule, s.detail AS detail
+FROM severed AS s
+JOIN identifiers AS ia ON ia.id = s.a JOIN types AS ta ON ta.code = ia.type
+JOIN identifiers AS ib ON ib.id = s.b JOIN types AS tb ON tb.code = ib.type
+WHERE s.from_run <= ?1 AND (s.to_run IS NULL OR s.to_run > ?1)
+"""
+CHANGES = """
+SELECT c.run AS run, c.kind AS kind, c.customer AS customer, c.other AS other, c.identifiers AS identifiers,
+    c.cause AS cause
+FROM changes AS c JOIN runs AS r ON r.number = c.run WHERE r.state = 'published'
+"""
