@@ -13,7 +13,6 @@ from knotwork_graph.policy.settings import GraphSettings, ServeSettings, Workspa
 
 IDENTIFIERS = "identifiers"
 DEFAULT_TYPE = "default"
-MOST = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,14 +64,14 @@ SETTINGS: tuple[Setting, ...] = (
             kinds.one_of("session", "device_split", "last_identified", "nobody"),
             "Whose an event is that carries only shared or contested identifiers.",
         ),
-        ("max_cluster_size", kinds.whole(1, MOST, 500), "The most identifiers that one customer may hold."),
+        ("max_cluster_size", kinds.whole(1, 500), "The most identifiers that one customer may hold."),
         ("half_life", kinds.DURATION, "The time in which evidence loses half its weight when two links compete."),
     ),
     *section(
         IDENTIFIERS,
         IdentifierRule(DEFAULT_TYPE),
-        ("priority", kinds.whole(1, 99, 1), "How strong the type is; 1 is the strongest, 99 has no say."),
-        ("max_per_customer", kinds.whole(1, MOST, 5), "The most values of this type that one customer may hold."),
+        ("priority", kinds.whole(1, 1, 99), "How strong the type is; 1 is the strongest, 99 has no say."),
+        ("max_per_customer", kinds.whole(1, 5), "The most values of this type that one customer may hold."),
         ("normaliser", kinds.NORMALISER, "How values are brought into one form before they are compared."),
         ("blocked", kinds.PATTERNS, "Values that link nothing: globs, or RE2 expressions after `re:`."),
         (
@@ -102,18 +101,20 @@ SETTINGS: tuple[Setting, ...] = (
             "Where the identity graph is kept: `sqlite`, or a Neo4j address such as `neo4j://host:7687`.",
         ),
         ("database", kinds.TEXT, "The name of the database on a Neo4j server."),
+        obeyed=False,
     ),
     *section(
         "serve",
         ServeSettings(),
         ("host", kinds.HOST, "The address to listen on; the default is reached from this machine only."),
-        ("port", kinds.whole(0, 65_535, 8765), "The port to listen on; 0 takes any that is free."),
+        ("port", kinds.whole(0, 8765, 65_535), "The port to listen on; 0 takes any that is free."),
         ("show_personal", kinds.FLAG, "Whether pages show personal values in clear; meant for made-up data."),
     ),
     *section(
         "workspace",
         WorkspaceSettings(),
         ("name", kinds.TEXT, "What the workspace is called in headings."),
+        obeyed=False,
     ),
 )
 

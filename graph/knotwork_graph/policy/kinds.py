@@ -16,6 +16,7 @@ from knotwork_graph.policy.normalisers import NORMALISERS
 from knotwork_graph.policy.patterns import check_pattern
 from knotwork_graph.policy.rules import TRAIT
 
+MOST = 1_000_000_000
 GRAPH_SCHEMES = ("neo4j", "neo4j+s", "neo4j+ssc", "bolt", "bolt+s", "bolt+ssc")
 
 
@@ -39,8 +40,8 @@ def wrong_type(value: object, wanted: str, example: str) -> ValueError:
     return ValueError(f"this is {found}, and must be {wanted}; write it as {example}")
 
 
-def whole(low: int, high: int, example: int) -> Kind:
-    """Whole numbers from ``low`` to ``high``."""
+def whole(low: int, example: int, high: int = MOST) -> Kind:
+    """Whole numbers from ``low`` to ``high``, both within."""
 
     def read(value: object) -> int:
         if not isinstance(value, int) or isinstance(value, bool):
@@ -49,7 +50,8 @@ def whole(low: int, high: int, example: int) -> Kind:
             raise ValueError(f"{value} is out of range; write a whole number from {low} to {high}, or leave it out")
         return value
 
-    return Kind("whole number", str(example), read)
+    reach = f"from {low}" if high >= MOST else f"from {low} to {high}"
+    return Kind(f"whole number {reach}", str(example), read)
 
 
 def share(*, zero: bool) -> Kind:
@@ -113,7 +115,7 @@ def read_guards(value: object) -> Mapping[str, int]:
     """A table of types, or ``trait:NAME``, and numbers."""
     if not isinstance(value, dict):
         raise wrong_type(value, "a table of types and numbers", "{ user_id = 3 }")
-    number = whole(1, 1_000_000_000, 3)
+    number = whole(1, 3)
     return MappingProxyType({check_guard(name): read_guard(name, number, limit) for name, limit in value.items()})
 
 

@@ -1,0 +1,101 @@
+"""What a good policy file says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from knotwork_graph.policy import IdentifierRule, Matching, Policy, Settings
+from knotwork_graph.policy.durations import read_duration, show_duration
+
+Read = Callable[..., Settings]
+
+FULL = """
+[resolution]
+conflict = "newest"
+shared_events = "device_split"
+max_cluster_size = 500
+half_life = "90d"
+
+[identifiers.user_id]
+priority = 1
+max_per_customer = 1
+[identifiers.email]
+priority = 2
+normaliser = "email"
+max_per_customer = 5
+blocked = ["info@*", "re:^shop[0-9]+@"]
+shared_above = { user_id = 3, "trait:family_name" = 8 }
+trust = 0.9
+ttl = "730d"
+[identifiers."till no."]
+[identifiers.default]
+trust = 0.5
+
+[graph]
+url = "neo4j://graph.example:7687"
+database = "people"
+[serve]
+port = 0
+[workspace]
+"""
+
+
+def test_everything_that_the_file_says_arrives(read: Read) -> None:
+    settings = read(FULL)
+    policy = settings.policy
+    assert (policy.conflict, policy.shared_events) == ("newest", "device_split")
+    assert (policy.max_cluster_size, policy.half_life) == (500, timedelta(days=90))
+    assert list(policy.identifiers) == ["user_id", "email", "till no."]
+    email = policy.rule("email")
+    assert email.blocked == ("info@*", "re:^shop[0-9]+@")
+    assert dict(email.shared_above) == {"user_id": 3, "trait:family_name": 8}
+    assert (email.trust, email.ttl, email.normaliser) == (0.9, timedelta(days=730), "email")
+    assert policy.rule("till no.") == IdentifierRule("till no.")
+    assert policy.rule("zalo_id") == IdentifierRule("zalo_id", trust=0.5)
+    assert (settings.graph.url, settings.graph.database) == ("neo4j://graph.example:7687", "people")
+    assert (settings.serve.host, settings.serve.port) == ("127.0.0.1", 0)
+
+
+@pytest.mark.parametrize("text", ["", "\ufeff", "# nothing\n", "[resolution]\n[identifiers]\n[graph]\n"])
+def test_what_the_file_does_not_say_is_not_limited(read: Read, text: str) -> None:
+    settings = read(text)
+    assert settings == Settings()
+    assert settings.policy == Policy()
+    assert settings.policy.max_cluster_size is None
+    assert settings.policy.rule("anything").max_per_customer is None
+
+
+def test_the_same_priority_for_two_types_is_fine(read: Read) -> None:
+    assert read("[identifiers.a]\npriority = 2\n[identifiers.b]\npriority = 2").warnings == ()
+
+
+def test_a_setting_that_nothing_obeys_yet_is_named(read: Read) -> None:
+    settings = read("[matching]\nauto_join = true\njoin_above = 0.95\npropose_above = 0.4")
+    assert settings.policy.matching == Matching(auto_join=True, join_above=0.95, propose_above=0.4)
+    assert settings.warnings == (
+        "matching.auto_join is read and checked, but not obeyed yet",
+        "matching.propose_above is read and checked, but not obeyed yet",
+    )
+
+
+def test_a_guard_that_counts_a_misspelt_type_is_doubted(read: Read) -> None:
+    (warning,) = read("[identifiers.user_id]\n[identifiers.email]\nshared_above = { userid = 3, phone = 2 }").warnings
+    assert "identifiers.email.shared_above" in warning
+    assert 'did you mean "user_id"?' in warning
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("2w", 1_209_600), ("180d", 15_552_000), ("12h", 43_200), ("30m", 1_800)]
+)
+def test_durations(text: str, seconds: int) -> None:
+    assert read_duration(text) == timedelta(seconds=seconds)
+    assert read_duration(show_duration(read_duration(text))) == timedelta(seconds=seconds)
+
+
+@pytest.mark.parametrize("text", ["", "180", "d", "-1d", "0d", "1.5d", "1y", "1 d", "180D", "99999999d", "1d2h", "١d"])
+def test_what_is_no_duration(text: str) -> None:
+    with pytest.raises(ValueError, match=r"write a whole number|out of range"):
+        read_duration(text)

@@ -1,0 +1,79 @@
+"""The policy that ``init`` writes, and the settings it and the documentation show."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Callable
+from dataclasses import fields
+from pathlib import Path
+
+from knotwork_graph.policy import (
+    DEFAULT_POLICY,
+    SETTINGS,
+    TRAIT,
+    GraphSettings,
+    IdentifierRule,
+    Matching,
+    Policy,
+    ServeSettings,
+    Settings,
+    WorkspaceSettings,
+)
+
+Read = Callable[..., Settings]
+DOCUMENT = Path(__file__).parents[3] / "docs" / "policy.md"
+
+
+def test_it_reads_back_without_warnings(read: Read) -> None:
+    settings = read(DEFAULT_POLICY)
+    assert settings.warnings == ()
+    assert settings.policy.max_cluster_size == 500
+
+
+def test_it_guards_what_is_lent_and_shared(read: Read) -> None:
+    policy = read(DEFAULT_POLICY).policy
+    assert (policy.rule("user_id").max_per_customer, policy.rule("user_id").priority) == (1, 1)
+    for kind in ("email", "phone", "device", "cookie", "advertising_id", "loyalty_card", "order_number"):
+        assert policy.names(kind)
+        assert policy.rule(kind).shared_above["user_id"] >= 2
+    for kind in ("device", "cookie", "advertising_id"):
+        assert policy.rule(kind).ttl is not None
+        assert policy.rule(kind).trust < policy.rule("email").trust
+
+
+def test_its_guards_count_types_that_it_names(read: Read) -> None:
+    policy = read(DEFAULT_POLICY).policy
+    counted = {name for rule in (*policy.identifiers.values(), policy.default) for name in rule.shared_above}
+    assert {name for name in counted if not name.startswith(TRAIT)} <= set(policy.identifiers)
+
+
+def test_what_it_shows_as_comments_are_the_defaults(read: Read) -> None:
+    shown = re.sub(r"^# (?=[a-z_]+ = )", "", DEFAULT_POLICY, flags=re.MULTILINE)
+    assert shown.count("\n# url") == 0
+    assert read(shown) == read(DEFAULT_POLICY)
+
+
+def test_it_shows_every_setting() -> None:
+    shown = tomllib.loads(re.sub(r"^# (?=[a-z_]+ = )", "", DEFAULT_POLICY, flags=re.MULTILINE))
+    per_type = set().union(*shown["identifiers"].values())
+    for setting in SETTINGS:
+        assert setting.name in (per_type if setting.section == "identifiers" else shown[setting.section])
+
+
+def test_every_field_of_the_settings_is_declared() -> None:
+    held = {"identifiers", "default", "matching", "type"}
+    homes = {"resolution": Policy, "identifiers": IdentifierRule, "matching": Matching}
+    homes |= {"graph": GraphSettings, "serve": ServeSettings, "workspace": WorkspaceSettings}
+    for section, home in homes.items():
+        declared = [setting.name for setting in SETTINGS if setting.section == section]
+        assert declared == [field.name for field in fields(home) if field.name not in held]  # type: ignore[arg-type]
+
+
+def test_every_setting_is_documented() -> None:
+    text = DOCUMENT.read_text("utf-8")
+    for setting in SETTINGS:
+        home = "identifiers.TYPE" if setting.section == "identifiers" else setting.section
+        row = f"| `{home}.{setting.name}` | {setting.kind.name} | {setting.shown_default} | {setting.meaning} |"
+        assert row in text
+    assert len(re.findall(r"^\| `[a-z]+\.", text, re.MULTILINE)) == len(SETTINGS)
