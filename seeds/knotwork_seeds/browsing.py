@@ -9,170 +9,142 @@ import numpy as np
 from knotwork_seeds import catalogue, events
 from knotwork_seeds.devices import Machines
 from knotwork_seeds.dice import Dice, Flags, Ints
-from knotwork_seeds.events import Batch, Orders, batch
+from knotwork_seeds.events import Batch, Orders, batch, picked
 from knotwork_seeds.identifiers import TYPES
 from knotwork_seeds.profile import CLEAN, addresses_on_the_net, braces
 from knotwork_seeds.scene import Scene, sometimes
 from knotwork_seeds.seasons import TET, sale_days
+from knotwork_seeds.steps import Steps, walk
 from knotwork_seeds.text import Text, stacked, taken
-from knotwork_seeds.visits import ORDER, Visits
+from knotwork_seeds.visits import Visits
 
-PAUSES = (4, 6, 8, 11, 15, 20, 26, 35, 50, 75, 120, 260)  # seconds between two events of a visit
 USER, MAIL = 1 << TYPES.index("user_id"), 1 << TYPES.index("email")
 
 
 @dataclass(frozen=True, slots=True)
-class Steps:
-    """One row an event: its visit, its kind, its time (UTC seconds) and a number to draw with."""
+class Site:
+    """The web site and the app with all that happens there."""
 
-    visit: Ints
-    kind: Ints
-    time: Ints
+    scene: Scene
+    visits: Visits
+    machines: Machines
+    steps: Steps
+
+    @property
+    def person(self) -> Ints:
+        """Who took each step."""
+        return self.visits.person[self.steps.visit]
+
+    @property
+    def arriving(self) -> Flags:
+        """Whether each step is the first of its visit."""
+        return np.diff(self.steps.visit, prepend=-1) > 0
+
+    def signing_in(self) -> Chosen:
+        """The steps of signing in."""
+        return self._chosen(events.SIGNED_IN)
+
+    def ordering(self) -> Chosen:
+        """The steps of ordering."""
+        return self._chosen(events.ORDERED)
+
+    def _chosen(self, kind: int) -> Chosen:
+        rows = np.flatnonzero(self.steps.kind == kind)
+        return Chosen(rows, self.person[rows], self.scene.day(self.steps.time[rows]), self.steps.index[rows])
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Some steps: their rows, who took them, on which day, and the number to draw with."""
+
+    rows: Ints
+    person: Ints
+    day: Ints
     index: Ints
-
-
-def walk(scene: Scene, visits: Visits) -> Steps:
-    """The events of every visit, in order: arrival, maybe signing in, then browsing as far as the visit's goal."""
-    dice = scene.chunk.dice.of("steps")
-    visit = np.repeat(np.arange(len(visits)), visits.length)
-    first = np.cumsum(visits.length) - visits.length
-    place = np.arange(len(visit)) - first[visit]
-    index = visits.index[visit] * 32 + place
-    kind = _kinds(dice, visits, visit, place, index)
-    pause = np.asarray(PAUSES)[dice.of("pause").below(index, len(PAUSES))] + dice.of("second").below(index, 4)
-    pause[place == 0] = 0
-    passed = np.cumsum(pause)
-    since = passed - passed[first][visit]
-    last = (visits.start + since[first + visits.length - 1])[visit]
-    # a visit that would outlast the period takes place a day earlier
-    time = visits.start[visit] + since - np.where(last >= scene.chunk.seconds[1], 86_400, 0)
-    return Steps(visit, kind, time, index)
-
-
-def _kinds(dice: Dice, visits: Visits, visit: Ints, place: Ints, index: Ints) -> Ints:
-    stage = visits.goal[visit] - (visits.length[visit] - 1 - place)
-    wander = np.asarray([events.VIEWED, events.PRODUCT, events.SEARCHED])[dice.of("wander").pick(index, [52, 36, 12])]
-    arrive = np.where(visits.app[visit], events.OPENED, events.VIEWED)
-    signs = visits.signed_in[visit] & (place == 1)
-    return np.select([stage >= 1, signs, place == 0], [stage, events.SIGNED_IN, arrive], wander)
 
 
 def browse(scene: Scene, visits: Visits, machines: Machines, skew: Ints) -> tuple[list[Batch], Orders]:
     """The web site's and the app's events, and the orders made there; `skew` is each visit's wrong clock in seconds."""
-    steps = walk(scene, visits)
-    ordered = np.flatnonzero(steps.kind == events.ORDERED)
-    number = np.full(len(steps.kind), -1, dtype=np.int64)
-    number[ordered] = scene.orders(0, len(ordered)).at(np.arange(len(ordered)))
-    columns = _identifiers(scene, visits, machines, steps, number)
-    table, where = _properties(scene, visits, steps, ordered)
-    traits = _traits(scene, visits, steps)
-    made = [
-        _batch(source, rows, scene, visits, steps, columns, taken(table, where[rows]), traits, skew)
-        for source, rows in _split(visits, steps)
-    ]
-    return made, Orders(visits.person[steps.visit[ordered]], steps.time[ordered], number[ordered])
+    site = Site(scene, visits, machines, walk(scene.chunk, visits))
+    orders = site.ordering()
+    numbers = scene.orders(0, len(orders.rows)).at(np.arange(len(orders.rows)))
+    everything = _events(site, numbers, skew)
+    in_app = visits.app[site.steps.visit]
+    made = [picked(everything, np.flatnonzero(~in_app), "web"), picked(everything, np.flatnonzero(in_app), "app")]
+    return made, Orders(orders.person, site.steps.time[orders.rows], numbers)
 
 
-def _split(visits: Visits, steps: Steps) -> list[tuple[str, Ints]]:
-    in_app = visits.app[steps.visit]
-    return [("web", np.flatnonzero(~in_app)), ("app", np.flatnonzero(in_app))]
-
-
-def _batch(
-    source: str,
-    rows: Ints,
-    scene: Scene,
-    visits: Visits,
-    steps: Steps,
-    columns: Columns,
-    properties: Text,
-    traits: Text,
-    skew: Ints,
-) -> Batch:
-    visit = steps.visit[rows]
-    told = np.isin(steps.kind[rows], [events.SIGNED_IN, events.ORDERED])
+def _events(site: Site, numbers: Ints, skew: Ints) -> Batch:
+    steps, person = site.steps, site.person
+    identifiers, vouched = _identifiers(site, numbers)
+    told = np.isin(steps.kind, [events.SIGNED_IN, events.ORDERED])
     return batch(
-        source,
-        visits.person[visit],
-        steps.time[rows],
-        steps.kind[rows],
-        [column[rows] for column in columns.identifiers],
-        skew=skew[visit],
-        vouched=columns.vouched[rows],
-        properties=properties,
-        traits=traits.take(rows),
-        consent=np.where(told, scene.people.consent[visits.person[visit]], -1),
+        "web",
+        person,
+        steps.time,
+        steps.kind,
+        identifiers,
+        skew=skew[steps.visit],
+        vouched=vouched,
+        properties=_properties(site),
+        traits=_traits(site),
+        consent=np.where(told, site.scene.people.consent[person], -1),
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Columns:
-    """Identifiers of the steps, a column each, and which types the source vouches for."""
-
-    identifiers: list[Ints]
-    vouched: Ints
-
-
-def _identifiers(scene: Scene, visits: Visits, machines: Machines, steps: Steps, number: Ints) -> Columns:
-    dice = scene.chunk.dice.of("given")
-    rows = len(steps.kind)
-    user, email, phone = (np.full(rows, -1, dtype=np.int64) for _ in range(3))
-    signs, orders = steps.kind == events.SIGNED_IN, steps.kind == events.ORDERED
-    known = np.flatnonzero(signs | (orders & visits.signed_in[steps.visit]))
-    user[known] = scene.user(visits.person[steps.visit[known]])
-    some = np.flatnonzero(signs)
-    person, day, index = _whose(scene, visits, steps, some)
-    email[some] = sometimes(dice.of("sign in"), index, 0.4, scene.own_email(dice, person, day, index))
-    some = np.flatnonzero(orders)
-    person, day, index = _whose(scene, visits, steps, some)
-    email[some] = sometimes(dice.of("order e-mail"), index, 0.8, scene.email(dice, person, day, index))
-    phone[some] = sometimes(dice.of("order phone"), index, 0.9, scene.phone(dice, person, day, index, old=False))
-    vouched = np.where(user >= 0, USER, 0) + np.where(signs & (email >= 0), MAIL, 0)
-    at = steps.visit
-    return Columns(
-        [machines.cookie[at], machines.device[at], machines.advertising[at], user, email, phone, number], vouched
-    )
+def _identifiers(site: Site, numbers: Ints) -> tuple[list[Ints], Ints]:
+    """The columns of identifiers of the steps, and the types that the source vouches for."""
+    scene, steps, machines = site.scene, site.steps, site.machines
+    user, email, phone, order = (np.full(len(steps.kind), -1, dtype=np.int64) for _ in range(4))
+    dice, signs, orders = scene.chunk.dice.of("given"), site.signing_in(), site.ordering()
+    for some in (signs, orders):
+        signed_in = site.visits.signed_in[steps.visit[some.rows]]
+        user[some.rows] = np.where(signed_in, scene.user(some.person), -1)
+    own = scene.own_email(dice, signs.person, signs.day, signs.index)
+    email[signs.rows] = sometimes(dice.of("sign in"), signs.index, 0.4, own)
+    vouched = np.where(user >= 0, USER, 0) + np.where(email >= 0, MAIL, 0)
+    given = scene.email(dice, orders.person, orders.day, orders.index)
+    email[orders.rows] = sometimes(dice.of("order e-mail"), orders.index, 0.8, given)
+    called = scene.phone(dice, orders.person, orders.day, orders.index, old=False)
+    phone[orders.rows] = sometimes(dice.of("order phone"), orders.index, 0.9, called)
+    order[orders.rows] = numbers
+    of_machine = [column[steps.visit] for column in (machines.cookie, machines.device, machines.advertising)]
+    return [*of_machine, user, email, phone, order], vouched
 
 
-def _whose(scene: Scene, visits: Visits, steps: Steps, rows: Ints) -> tuple[Ints, Ints, Ints]:
-    return visits.person[steps.visit[rows]], scene.day(steps.time[rows]), steps.index[rows]
-
-
-def _properties(scene: Scene, visits: Visits, steps: Steps, ordered: Ints) -> tuple[Text, Ints]:
-    """A table of properties, and where in it each step's are."""
-    dice, index = scene.chunk.dice.of("properties"), steps.index
-    item = dice.of("item").below(visits.index, catalogue.PRODUCTS)[steps.visit]
+def _properties(site: Site) -> Text:
+    """The properties of each step: where it led, what was looked at, what an order was worth; none for signing in."""
+    dice, steps, orders = site.scene.chunk.dice.of("properties"), site.steps, site.ordering()
+    item = dice.of("item").below(site.visits.index, catalogue.PRODUCTS)[steps.visit]
+    where = _ready_properties(dice, site, item)
     ready = catalogue.properties()
-    draw = dice.of("page").below(index, 10**6)
+    where[orders.rows] = len(ready) + np.arange(len(orders.rows))
+    pieces = 1 + dice.of("pieces").pick(orders.index, [70, 20, 7, 3])
+    return taken(stacked(ready, catalogue.basket(item[orders.rows], pieces)), where)
+
+
+def _ready_properties(dice: Dice, site: Site, item: Ints) -> Ints:
+    """Where in the catalogue's table the properties of each step are; -1 for none. `item` is the aim of the visit."""
+    kind, draw = site.steps.kind, dice.of("page").below(site.steps.index, 10**6)
+    seen = np.where(draw % 3 > 0, item, draw % catalogue.PRODUCTS)
     where = np.select(
-        [
-            steps.kind == events.SEARCHED,
-            steps.kind == events.PRODUCT,
-            np.isin(steps.kind, [events.ADDED, events.CHECKOUT]),
-        ],
-        [
-            catalogue.search(draw),
-            catalogue.product(np.where(draw % 3 > 0, item, draw % catalogue.PRODUCTS)),
-            catalogue.product(item),
-        ],
+        [kind == events.SEARCHED, kind == events.PRODUCT, np.isin(kind, [events.ADDED, events.CHECKOUT])],
+        [catalogue.search(draw), catalogue.product(seen), catalogue.product(item)],
         catalogue.page(draw),
     )
-    landing = np.flatnonzero(np.diff(steps.visit, prepend=-1))
-    where[landing] = _campaigns(dice.of("campaign"), scene, visits)
-    where[np.isin(steps.kind, [events.OPENED, events.SIGNED_IN])] = -1
-    where[ordered] = len(ready) + np.arange(len(ordered))
-    pieces = 1 + dice.of("pieces").pick(index[ordered], [70, 20, 7, 3])
-    return stacked(ready, catalogue.basket(item[ordered], pieces)), where
+    where[site.arriving] = _campaigns(dice.of("campaign"), site)
+    where[np.isin(kind, [events.OPENED, events.SIGNED_IN])] = -1
+    return where
 
 
-def _campaigns(dice: Dice, scene: Scene, visits: Visits) -> Ints:
+def _campaigns(dice: Dice, site: Site) -> Ints:
     """The campaign of each visit, half of them of the season on sale days and before Tết."""
-    period, index = scene.chunk.period, visits.index
-    plain = dice.pick(index, [campaign[3] for campaign in catalogue.CAMPAIGNS])
-    seasonal = dice.of("seasonal").happens(index, 0.5)
+    period, visits = site.scene.chunk.period, site.visits
+    plain = dice.pick(visits.index, [campaign[3] for campaign in catalogue.CAMPAIGNS])
+    seasonal = dice.of("seasonal").happens(visits.index, 0.5)
     sale = np.isin(visits.day, sale_days(period.start, period.stop))
-    tet = _before_tet(visits.day)
-    return np.select([seasonal & sale, seasonal & tet], [catalogue.SALE_CAMPAIGN, catalogue.TET_CAMPAIGN], plain)
+    seasons = [seasonal & sale, seasonal & _before_tet(visits.day)]
+    return np.select(seasons, [catalogue.SALE_CAMPAIGN, catalogue.TET_CAMPAIGN], plain)
 
 
 def _before_tet(day: Ints) -> Flags:
@@ -181,17 +153,14 @@ def _before_tet(day: Ints) -> Flags:
     return np.asarray((following - day >= 0) & (following - day <= 21))
 
 
-def _traits(scene: Scene, visits: Visits, steps: Steps) -> Text:
-    """The network address on arrival at the web site; name and address on most orders."""
-    dice, person = scene.chunk.dice.of("traits"), visits.person[steps.visit]
-    orders = np.flatnonzero((steps.kind == events.ORDERED) & (visits.goal[steps.visit] == ORDER))
-    who, index = person[orders], steps.index[orders]
-    home = scene.people.home.at(who, scene.day(steps.time[orders]))
-    delivered = sometimes(dice.of("delivered"), index, 0.85, home)
-    told = braces(scene.profile.name(dice, who, index, CLEAN), scene.profile.address(dice, delivered, index))
-    households = np.arange(int(scene.people.homes.number[-1]) + 1)
-    net = braces(addresses_on_the_net(scene.chunk.dice.of("net"), households))
-    arrives = np.diff(steps.visit, prepend=-1) > 0
-    where = np.where(arrives, scene.people.homes.number[person], -1)
-    where[orders] = len(net) + np.arange(len(orders))
+def _traits(site: Site) -> Text:
+    """The network address on arrival; name and mostly the address on orders."""
+    scene, orders = site.scene, site.ordering()
+    dice, household = scene.chunk.dice.of("traits"), scene.people.homes.number
+    home = sometimes(dice.of("delivered"), orders.index, 0.85, scene.people.home.at(orders.person, orders.day))
+    name = scene.profile.name(dice, orders.person, orders.index, CLEAN)
+    told = braces(name, scene.profile.address(dice, home, orders.index))
+    net = braces(addresses_on_the_net(scene.chunk.dice.of("net"), np.arange(int(household[-1]) + 1)))
+    where = np.where(site.arriving, household[site.person], -1)
+    where[orders.rows] = len(net) + np.arange(len(orders.rows))
     return taken(stacked(net, told), where)

@@ -90,6 +90,13 @@ def together(batches: list[Batch]) -> Batch:
     )
 
 
+def picked(whole: Batch, rows: Ints, source: str) -> Batch:
+    """These rows of a batch, as those of this source."""
+    names = ("person", "time", "skew", "event", "identifiers", "vouched", "consent", "cause")
+    parts = {name: getattr(whole, name)[rows] for name in names}
+    return Batch(source=source, traits=whole.traits.take(rows), properties=whole.properties.take(rows), **parts)
+
+
 def widened(identifiers: Ints, width: int) -> Ints:
     """The matrix with empty columns on the right, up to this width."""
     return np.pad(identifiers, ((0, 0), (0, width - identifiers.shape[1])), constant_values=-1)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from errno import ENOSPC
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from knotwork_graph.errors import DiskFullError, UsageError
 from knotwork_seeds.population import Generated, Population
 
 if TYPE_CHECKING:
@@ -30,15 +32,22 @@ def generate(
 
     The same arguments give the same bytes. `progress` is told after each chunk: people done, people in all.
     About 1 M events in ten seconds on two cores; a few hundred megabytes of memory, whatever the size.
-    Raises FileExistsError when the folder already holds events, ValueError for another format.
+    Raises UsageError for another format or when the folder holds events already, DiskFullError when no room is left.
     """
     if format not in ("jsonl", "parquet"):
-        raise ValueError(f"format is {format!r}; give jsonl or parquet")
+        raise UsageError(f"the format is {format!r}; give jsonl or parquet")
     parts = folder / "events"
-    if parts.exists() and any(parts.iterdir()):
-        raise FileExistsError(f"{parts} already holds events; give a new folder, or remove it first")
-    parts.mkdir(parents=True, exist_ok=True)
-    return _write(folder, parts, population, format, progress)
+    if parts.is_dir() and any(parts.iterdir()):
+        raise UsageError(f"{parts} already holds events. Name a new folder, or remove this one first.")
+    try:
+        parts.mkdir(parents=True, exist_ok=True)
+        return _write(folder, parts, population, format, progress)
+    except OSError as error:
+        if error.errno == ENOSPC:
+            raise DiskFullError(
+                f"no room left for the population in {folder}. Make room, remove the folder, run again."
+            ) from error
+        raise
 
 
 def _write(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from knotwork_seeds.dice import Dice, Flags, Ints, Units
-from knotwork_seeds.households import Households
+from knotwork_seeds.households import PARTNER, Households
 from knotwork_seeds.names import Kin
 from knotwork_seeds.period import Period
 
@@ -92,7 +92,7 @@ def populate(dice: Dice, homes: Households, first: int, period: Period) -> Peopl
     return People(
         number=first + one,
         homes=homes,
-        kin=Kin(np.where(homes.father >= 0, homes.father, _family_of(homes)), one),
+        kin=Kin(_families(homes), one),
         account=having("account", 0.78),
         phone=kept(having("phone", 0.98)),
         email=kept(having("email", 0.88)),
@@ -122,8 +122,8 @@ def _begun(dice: Dice, joined: Units, period: Period) -> Ints:
     return np.where((joined == 0) & dice.of("old").happens(one, 0.6), period.start, period.day(later) + 1)
 
 
-def _family_of(homes: Households) -> Ints:
-    """Whose family name adults bear: their own, but elsewhere than in Viet Nam mostly the head's."""
-    own = homes.head + homes.role
+def _families(homes: Households) -> Ints:
+    """Whose family name people bear: adults their own, but in some countries the head's; children their father's."""
     shares = (homes.origin == 1) | (homes.origin >= 4)
-    return np.where(shares | (homes.role > 1), homes.head, own)
+    adult = np.where(shares | (homes.role > PARTNER), homes.head, homes.head + homes.role)
+    return np.where(homes.father >= 0, adult[homes.father], adult)

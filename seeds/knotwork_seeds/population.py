@@ -6,12 +6,14 @@ from dataclasses import dataclass, field, fields
 from datetime import date
 from pathlib import Path
 
+from knotwork_graph.errors import UsageError
+
 
 @dataclass(frozen=True, slots=True)
 class FailureRates:
     """How often each thing that makes identity hard happens, as a share from 0 to 1 of what the field's comment names.
 
-    Raises ValueError when a rate lies outside 0 to 1.
+    Raises UsageError when a rate lies outside 0 to 1.
     """
 
     family_tablet: float = 0.04  # of households of two and more: one tablet for all
@@ -39,14 +41,14 @@ class FailureRates:
         for rate in fields(self):
             value = getattr(self, rate.name)
             if not 0 <= value <= 1:
-                raise ValueError(f"the rate {rate.name} is {value}; give a share from 0 to 1")
+                raise UsageError(f"the rate {rate.name} is {value}; give a share from 0 to 1")
 
 
 @dataclass(frozen=True, slots=True)
 class Population:
     """A made population: how many people, over how many months up to and with the day `end`, from which seed.
 
-    Raises ValueError for fewer than one person, fewer than one or more than 120 months, or a negative seed.
+    Raises UsageError for fewer than one person, fewer than one or more than 120 months, or a negative seed.
     """
 
     people: int = 1000
@@ -58,11 +60,11 @@ class Population:
     def __post_init__(self) -> None:
         """Refuse what cannot be made."""
         if not 1 <= self.people <= 100_000_000:
-            raise ValueError(f"people is {self.people}; give a number from 1 to 100,000,000")
+            raise UsageError(f"people is {self.people}; give a number from 1 to 100,000,000")
         if not 1 <= self.months <= 120:
-            raise ValueError(f"months is {self.months}; give a number from 1 to 120")
+            raise UsageError(f"months is {self.months}; give a number from 1 to 120")
         if not 0 <= self.seed < 2**63:
-            raise ValueError(f"seed is {self.seed}; give a whole number from 0 up to 2^63 - 1")
+            raise UsageError(f"seed is {self.seed}; give a whole number from 0 up to 2^63 - 1")
 
 
 @dataclass(frozen=True, slots=True)

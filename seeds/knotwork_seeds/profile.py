@@ -13,10 +13,11 @@ from knotwork_seeds.dice import Dice, Ints
 from knotwork_seeds.names import Names
 from knotwork_seeds.people import People
 from knotwork_seeds.places import Addresses, home_numbers, locate
-from knotwork_seeds.text import Text, column, decimal, joined, taken
+from knotwork_seeds.text import Text, column, decimal, joined, stacked, taken
 
 # how each kind of source writes names: weights of the styles in `names`
 CLEAN, TYPED, SHOUTED = (80, 4, 6, 0, 3, 2, 1, 4, 0), (44, 8, 20, 4, 8, 5, 3, 3, 5), (8, 30, 14, 34, 6, 2, 2, 2, 2)
+DATES_OF_RECORDS, DATES_OF_FORMS = (88, 8, 4), (40, 56, 4)  # weights of a birth date's styles
 LINES = (40, 22, 20, 8, 10)  # weights of the styles in `places`
 
 
@@ -61,14 +62,23 @@ class Profile:
             separator=",",
         )
 
-    def born(self, person: Ints) -> Text:
-        """`"birth_date"`, year first."""
-        days = pa.array(self.birth[person].astype(np.int32)).cast(pa.date32())
-        return piece("birth_date", days.cast(pa.string()))
+    def born(self, dice: Dice, person: Ints, index: Ints, weights: tuple[int, ...]) -> Text:
+        """`"birth_date"`: year first, day first, or with day and month swapped, drawn with these weights."""
+        style = dice.of("birth style").pick(index, weights)
+        dates = stacked(*_written(self.birth))
+        return piece("birth_date", taken(dates, style * len(self.birth) + person))
 
     def sex(self, person: Ints, words: tuple[str, str] = ("F", "M")) -> Text:
         """`"gender"` in these words."""
         return piece("gender", taken(column(words), self.gender[person]))
+
+
+def _written(days: Ints) -> tuple[Text, Text, Text]:
+    """Days as 1990-04-07, as 07/04/1990, and as 1990-07-04 by mistake, where that is a date at all."""
+    iso = pa.array(days.astype(np.int32)).cast(pa.date32()).cast(pa.string())
+    year, month, day = (pc.utf8_slice_codeunits(iso, *part) for part in ((0, 4), (5, 7), (8, 10)))
+    swapped = joined(year, day, month, separator="-")
+    return iso, joined(day, month, year, separator="/"), pc.if_else(pc.less_equal(day, "12"), swapped, iso)
 
 
 def describe(chunk: Chunk, people: People, names: Names) -> Profile:

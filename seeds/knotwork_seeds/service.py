@@ -12,7 +12,7 @@ from knotwork_seeds.devices import SEATS, Machines
 from knotwork_seeds.dice import Dice, Flags, Ints
 from knotwork_seeds.events import Batch, Orders, batch
 from knotwork_seeds.identifiers import TYPES
-from knotwork_seeds.profile import CLEAN, TYPED, braces, piece
+from knotwork_seeds.profile import CLEAN, DATES_OF_RECORDS, TYPED, braces, piece
 from knotwork_seeds.scene import Scene, sometimes
 from knotwork_seeds.seasons import NIGHTLY, OFFICE, ONLINE
 from knotwork_seeds.text import Text, column, only, taken
@@ -75,7 +75,7 @@ def keep_contacts(scene: Scene) -> Batch:
 def _record(scene: Scene, dice: Dice, person: Ints, day: Ints, index: Ints) -> Text:
     profile, home = scene.profile, scene.people.home.at(person, day)
     now, old = dice.of("now").happens(index, 0.4), dice.of("old").happens(index, 0.5)
-    born = only(profile.born(person), dice.of("born").happens(index, 0.7))
+    born = only(profile.born(dice, person, index, DATES_OF_RECORDS), dice.of("born").happens(index, 0.7))
     employer = piece("company", employers(scene.people).take(person))
     where = taken_where(now, profile.fields(home), old, profile.old_fields(home))
     return braces(

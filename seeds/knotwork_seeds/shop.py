@@ -8,7 +8,7 @@ from knotwork_seeds import catalogue, events
 from knotwork_seeds.dice import Ints
 from knotwork_seeds.events import Batch, Orders, batch
 from knotwork_seeds.identifiers import TYPES
-from knotwork_seeds.profile import CLEAN, SHOUTED, TYPED, braces, piece
+from knotwork_seeds.profile import CLEAN, DATES_OF_FORMS, SHOUTED, TYPED, braces, piece
 from knotwork_seeds.scene import Scene, sometimes
 from knotwork_seeds.seasons import ONLINE, TILL
 from knotwork_seeds.text import taken
@@ -76,7 +76,7 @@ def _issue(scene: Scene) -> Batch:
     time = scene.at_day(dice, day, index)
     phone = scene.phone(dice, person, day, index)
     email = sometimes(dice.of("email"), index, 0.5, scene.email(dice, person, day, index))
-    told = scene.profile.born(person), scene.profile.sex(person, ("Nữ", "Nam"))
+    told = scene.profile.born(dice, person, index, DATES_OF_FORMS), scene.profile.sex(person, ("Nữ", "Nam"))
     return batch(
         "loyalty",
         person,
