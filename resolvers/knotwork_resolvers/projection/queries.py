@@ -78,7 +78,7 @@ WHERE a.event_id NOT IN (SELECT event_id FROM crowded)
 GROUP BY a.identifier, b.identifier
 """
 
-USABLE = "SELECT event_id, identifier FROM sightings WHERE usable"
+USABLE = "SELECT event_id, identifier FROM sightings WHERE usable ORDER BY event_id"
 
 TRAITS = """
 SELECT DISTINCT s.identifier, $trait AS trait, (md5_number_lower(folded) >> 1)::BIGINT AS value_hash
