@@ -10,7 +10,7 @@ from typing import Any, BinaryIO, Protocol
 from knotwork.service.views import Explorer
 from knotwork_graph.model import LoadReport
 
-Progress = Callable[[int, int], None]
+Counted = Callable[[int], None]
 
 
 class FindingFace(Protocol):
@@ -77,18 +77,23 @@ class WorkspaceFace(Explorer, Protocol):
         """What ``knotwork.toml`` and the environment say."""
 
     def load(
-        self, *paths: str | Path, mapping: Path | None = None, replay: bool = False, progress: Progress | None = None
+        self, *paths: str | Path, mapping: Path | None = None, replay: bool = False, progress: Counted | None = None
     ) -> LoadReport:
         """Append the events of these files; ``-`` is standard input."""
 
-    def resolve(self, as_of: datetime | None = None, dry_run: bool = False) -> ResolveFace:
-        """Compute the customers, and publish them unless it is a dry run."""
+    def resolve(
+        self, as_of: datetime | None = None, dry_run: bool = False, tell: Callable[[str], None] | None = None
+    ) -> ResolveFace:
+        """Compute the customers, and publish them unless it is a dry run; ``tell`` hears of each step."""
 
     def export(self, what: str, form: str, out: Path | BinaryIO) -> int:
         """Write a table to a file or a stream; comes back with the number of rows."""
 
     def doctor(self) -> Sequence[FindingFace]:
         """What a look at everything found."""
+
+    def close(self) -> None:
+        """Give back files and connections."""
 
 
 Opener = Callable[[Path], WorkspaceFace]

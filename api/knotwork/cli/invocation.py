@@ -42,7 +42,9 @@ def invoked(option: Path | None, opener: Opener, environ: Mapping[str, str] = os
 
 def workspace_of(ctx: typer.Context) -> WorkspaceFace:
     """The open workspace of the call that ``ctx`` belongs to."""
-    return invocation_of(ctx).open()
+    workspace = invocation_of(ctx).open()
+    ctx.call_on_close(workspace.close)
+    return workspace
 
 
 def invocation_of(ctx: typer.Context) -> Invocation:

@@ -10,6 +10,7 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import TextIO
 
 UNSAFE = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})  # controls, bidirectional overrides, half characters, line ends
@@ -74,6 +75,27 @@ def heading(text: str) -> None:
 @contextmanager
 def progress(label: str, *, stream: TextIO | None = None) -> Iterator[Callable[[int, int], None] | None]:
     """A function that takes (done, total) and moves a bar on standard error; None where that is no terminal."""
+    with moving(label, "{task.percentage:>3.0f}%", stream) as move:
+        yield None if move is None else lambda done, total: move(completed=done, total=total)
+
+
+@contextmanager
+def counting(label: str, unit: str, *, stream: TextIO | None = None) -> Iterator[Callable[[int], None] | None]:
+    """A function that shows how many were done of a number that nobody knows yet; None where there is no terminal."""
+    with moving(label, f"{{task.completed:,}} {unit}", stream) as move:
+        yield None if move is None else lambda done: move(completed=done)
+
+
+@contextmanager
+def steps(label: str, *, stream: TextIO | None = None) -> Iterator[Callable[[str], None] | None]:
+    """A function that shows which step is being done; None where standard error is no terminal."""
+    with moving(label, "{task.fields[step]}", stream) as move:
+        yield None if move is None else lambda step: move(step=printable(step))
+
+
+@contextmanager
+def moving(label: str, figure: str, stream: TextIO | None) -> Iterator[Callable[..., None] | None]:
+    """What moves a bar on standard error, which vanishes at the end; None where that is no terminal."""
     target = stream or sys.stderr
     if not target.isatty():
         yield None
@@ -81,7 +103,6 @@ def progress(label: str, *, stream: TextIO | None = None) -> Iterator[Callable[[
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"), TimeElapsedColumn()
+    columns = TextColumn("{task.description}"), BarColumn(), TextColumn(figure), TimeElapsedColumn()
     with Progress(*columns, console=Console(file=target), transient=True) as bar:
-        task = bar.add_task(label, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+        yield partial(bar.update, bar.add_task(label, total=None, step=""))

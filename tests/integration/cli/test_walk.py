@@ -1,4 +1,4 @@
-"""The whole way through the command line, as a process, over a real workspace."""
+"""The whole way through the command line, over a real workspace."""
 
 from __future__ import annotations
 
@@ -7,26 +7,44 @@ import io
 import json
 import os
 import re
-import subprocess
 import sys
-from collections.abc import Callable
+from contextlib import ExitStack, chdir, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
+
+from knotwork.cli.main import open_workspace, status
 
 ROOT = Path(__file__).resolve().parents[3]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 LINE = re.compile(r"received (\d+) = accepted (\d+) \+ duplicate (\d+) \+ rejected (\d+)")
 
-Ran = subprocess.CompletedProcess[str]
-Command = Callable[..., Ran]
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """How one call ended, and what it printed."""
+
+    returncode: int
+    stdout: str
+    stderr: str
 
 
-def knotwork_in(folder: Path, *arguments: str, **given: str) -> Ran:
+def knotwork_in(folder: Path, *arguments: str, typed: str = "") -> Ran:
     """One call of the command in ``folder``; the variables of the outside do not reach it."""
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("KNOTWORK_")}
-    command = [sys.executable, "-m", "knotwork", *arguments]
-    return subprocess.run(command, cwd=folder, env=environ, capture_output=True, text=True, encoding="utf-8", **given)
+    bare = {name: value for name, value in os.environ.items() if not name.startswith("KNOTWORK_")}
+    out, err, typing = (io.TextIOWrapper(io.BytesIO(text), encoding="utf-8") for text in (b"", b"", typed.encode()))
+    with ExitStack() as stack:
+        stack.enter_context(chdir(folder))
+        stack.enter_context(patch.dict(os.environ, bare, clear=True))
+        stack.enter_context(redirect_stdout(out))
+        stack.enter_context(redirect_stderr(err))
+        stack.enter_context(patch.object(sys, "stdin", typing))
+        ended = status(arguments, open_workspace)
+        out.flush()
+        err.flush()
+    return Ran(ended, *(stream.buffer.getvalue().decode() for stream in (out, err)))
 
 
 def counts(ran: Ran) -> tuple[int, ...]:
@@ -69,7 +87,7 @@ def test_loading_again_takes_nothing_twice(shop, loaded):
 
 def test_standard_input_is_a_file_like_others(shop, loaded):
     text = (shop / "events.jsonl").read_text(encoding="utf-8")
-    assert counts(knotwork_in(shop, "load", "-", input=text)) == (4, 0, 3, 1)
+    assert counts(knotwork_in(shop, "load", "-", typed=text)) == (4, 0, 3, 1)
 
 
 def test_a_mended_reject_can_be_replayed(shop, loaded):

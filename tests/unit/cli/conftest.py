@@ -48,10 +48,12 @@ class FakeWorkspace:
     def load(self, *paths: str, mapping: Path | None = None, replay: bool = False, progress: Any = None) -> LoadReport:
         self.note("load", paths, mapping, replay)
         if progress is not None:
-            progress(1, 1)
+            progress(1)
         return self.report
 
-    def resolve(self, as_of: datetime | None = None, dry_run: bool = False) -> SimpleNamespace:
+    def resolve(self, as_of: datetime | None = None, dry_run: bool = False, tell: Any = None) -> SimpleNamespace:
+        if tell is not None:
+            tell("resolve")
         self.note("resolve", as_of, dry_run)
         return SimpleNamespace(
             counts={"customers": 1234},
@@ -99,6 +101,9 @@ class FakeWorkspace:
         else:
             out.write(b"a,b\n")
         return 7
+
+    def close(self) -> None:
+        self.asked.append(("close",))
 
     def doctor(self) -> tuple[SimpleNamespace, ...]:
         self.note("doctor")

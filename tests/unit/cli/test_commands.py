@@ -132,3 +132,11 @@ def test_what_the_settings_warn_of_is_said_beside_the_answer(knotwork):
     done = knotwork("load", "a.jsonl", "--format", "json")
     assert "warning: matching.auto_join is not obeyed yet" in done.err
     json.loads(done.out)
+
+
+def test_the_workspace_is_closed_however_a_command_ends(knotwork, workspace):
+    knotwork("doctor")
+    assert workspace.asked[-1] == ("close",)
+    workspace.raises = RuntimeError("wheel fell off")
+    knotwork("doctor")
+    assert workspace.asked[-1] == ("close",)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import io
 import re
 import sys
+from functools import partial
 
 import pytest
 
-from knotwork.cli.terminal import printable, progress, table
+from knotwork.cli.terminal import counting, printable, progress, steps, table
 
 
 class Screen(io.StringIO):
@@ -32,13 +33,21 @@ def test_a_table_in_a_pipe_is_separated_by_tabs(capsys):
     assert capsys.readouterr().out == "a\tb\n1\tx\\ty\n"
 
 
-def test_progress_is_for_terminals_only():
-    with progress("loading", stream=io.StringIO()) as moved:
-        assert moved is None
-    bar = Screen()
-    with progress("loading", stream=bar) as moved:
-        moved(1, 2)
-    assert "loading" in bar.getvalue()
+@pytest.mark.parametrize(
+    ("bar", "moved", "shown"),
+    [
+        (partial(progress, "making"), (1, 2), "50%"),
+        (partial(counting, "loading", "rows"), (1234,), "1,234 rows"),
+        (partial(steps, "resolving"), ("read the graph",), "read the graph"),
+    ],
+)
+def test_progress_is_for_terminals_only(bar, moved, shown, monkeypatch):
+    monkeypatch.setenv("TERM", "xterm")
+    with bar(stream=io.StringIO()) as move:
+        assert move is None
+    with bar(stream=(screen := Screen())) as move:
+        move(*moved)
+    assert shown in screen.getvalue()
 
 
 @pytest.mark.parametrize("text", ["Nguyễn Thị Lan", "Đặng", "đồng ₫", "👩🏽", "a b"])

@@ -43,9 +43,7 @@ def draw(
     ] = None,
 ) -> None:
     """Draw a customer's cluster. One self-contained HTML file, which loads nothing."""
-    from knotwork_visualise.scene import scene
-
-    from knotwork_visualise.cluster import cluster_html
+    from knotwork_visualise import cluster_html, scene
 
     workspace = workspace_of(ctx)
     found = one_customer(workspace, customer).id

@@ -10,7 +10,7 @@ import typer
 from knotwork.cli.documents import document
 from knotwork.cli.invocation import workspace_of
 from knotwork.cli.options import FormOption
-from knotwork.cli.terminal import progress, remark, say
+from knotwork.cli.terminal import counting, remark, say
 
 if TYPE_CHECKING:
     from knotwork_graph.model import LoadReport
@@ -32,7 +32,7 @@ def load(
 ) -> None:
     """Append events. What cannot be taken goes to a dead-letter file with its reason."""
     workspace = workspace_of(ctx)
-    with progress("loading") as moved:
+    with counting("loading", "rows") as moved:
         report = workspace.load(*files, mapping=mapping, replay=replay, progress=moved)
     if form == "json":
         print(document(report))

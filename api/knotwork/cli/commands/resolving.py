@@ -11,7 +11,7 @@ from knotwork.cli.documents import document
 from knotwork.cli.invocation import workspace_of
 from knotwork.cli.moments import minute
 from knotwork.cli.options import AsOfOption, FormOption
-from knotwork.cli.terminal import remark, say
+from knotwork.cli.terminal import remark, say, steps
 from knotwork_graph.errors import UsageError
 
 if TYPE_CHECKING:
@@ -30,7 +30,9 @@ def resolve(
     """Compute and publish customers. Says what changed, what was severed and what is shared."""
     if engine == "spark":
         raise UsageError("--engine spark needs knotwork[spark], which is not there yet. Leave --engine away.")
-    report = workspace_of(ctx).resolve(as_of=as_of, dry_run=dry_run)
+    workspace = workspace_of(ctx)
+    with steps("resolving") as tell:
+        report = workspace.resolve(as_of=as_of, dry_run=dry_run, tell=tell)
     if form == "json":
         print(document(report))
     else:

@@ -11,7 +11,7 @@ import typer
 
 from knotwork.cli.commands import loading, resolving, serving
 from knotwork.cli.invocation import Invocation, invocation_of
-from knotwork.cli.terminal import progress, say
+from knotwork.cli.terminal import counting, progress, say, steps
 from knotwork_graph.errors import UsageError
 
 if TYPE_CHECKING:
@@ -63,7 +63,9 @@ def demo(
     folder = invocation.folder if invocation.named else DEMO_FOLDER
     workspace = sample_workspace(invocation, folder, people)
     loading.show(load_sample(workspace, folder))
-    resolving.show(workspace.resolve(), dry_run=False)
+    with steps("resolving") as tell:
+        report = workspace.resolve(tell=tell)
+    resolving.show(report, dry_run=False)
     say(f"From nothing to customers in {monotonic() - began:.0f} s.")
     what_next(workspace, folder)
     if not no_serve:  # the people are made up, so nothing of theirs needs a mask
@@ -103,7 +105,7 @@ def refuse_others(folder: Path, made: Path) -> None:
 def load_sample(workspace: WorkspaceFace, folder: Path) -> LoadReport:
     """The count of loading the sample's events; what was loaded before is a duplicate now."""
     (made,) = (folder / MADE).glob("*-people")
-    with progress("loading") as moved:
+    with counting("loading", "rows") as moved:
         return workspace.load(made / "events", progress=moved)
 
 

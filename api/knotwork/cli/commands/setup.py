@@ -18,9 +18,9 @@ def init(folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder 
     """Make a workspace. It is a folder with a commented policy."""
     import knotwork
 
-    made = knotwork.init(folder)
-    say(f"made the workspace {made}")
-    say(f"Next: read {Path(made) / 'knotwork.toml'}, then: knotwork --workspace {made} load FILE")
+    policy = knotwork.init(folder)
+    say(f"made a workspace; its policy is {policy}")
+    say(f"Read that first, then: knotwork --workspace {policy.parent} load FILE")
 
 
 def doctor(ctx: typer.Context, form: FormOption = "text") -> None:
