@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+import re
+from dataclasses import asdict, fields, replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -159,6 +161,12 @@ SHARES = {
 
 def test_every_rate_has_a_label_and_every_label_a_rate():
     assert set(MODES) == set(CAUSES) == set(SHARES)
+
+
+def test_the_page_tells_every_rate_and_its_default():
+    page = (Path(__file__).resolve().parents[3] / "docs" / "seeds.md").read_text(encoding="utf-8")
+    told = {name: float(rate) for name, rate in re.findall(r"^\| `(\w+)` \| ([\d.]+) \|", page, re.MULTILINE)}
+    assert told == asdict(FailureRates())
 
 
 @pytest.mark.parametrize("mode", MODES)
