@@ -6,6 +6,7 @@ from knotwork_graph.policy.normalisers import NORMALISERS, check_normaliser
 from knotwork_graph.policy.reading import read_policy
 from knotwork_graph.policy.recommended import DEFAULT_POLICY
 from knotwork_graph.policy.rules import (
+    HOME_REGION,
     NO_PRIORITY,
     TRAIT,
     Conflict,
@@ -18,6 +19,7 @@ from knotwork_graph.policy.settings import GraphSettings, ServeSettings, Setting
 
 __all__ = [
     "DEFAULT_POLICY",
+    "HOME_REGION",
     "NORMALISERS",
     "NO_PRIORITY",
     "SETTINGS",

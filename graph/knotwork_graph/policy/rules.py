@@ -13,6 +13,7 @@ SharedEvents = Literal["session", "device_split", "last_identified", "nobody"]
 
 NO_PRIORITY = 99
 TRAIT = "trait:"
+HOME_REGION = "VN"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class IdentifierRule:
     trust: float = 1.0
     ttl: timedelta | None = None
     provider_rules: bool = False
-    region: str = "VN"
+    region: str = HOME_REGION
 
 
 @dataclass(frozen=True, slots=True)

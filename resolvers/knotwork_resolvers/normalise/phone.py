@@ -9,13 +9,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from knotwork_graph.policy import IdentifierRule
+from knotwork_graph.policy import HOME_REGION, IdentifierRule
 from knotwork_resolvers.normalise.dialling import dialled_in, foreign
 from knotwork_resolvers.normalise.draft import Draft, Strings, linking, matches, overlaid
 from knotwork_resolvers.normalise.verdicts import Verdict
 from knotwork_resolvers.normalise.vietnam import FIXED, MOBILE, vietnamese, with_code
 
-HOME = "VN"
 PLAIN = r"\A[(]*\+?[(]*[0-9][0-9 ()./-]*\z"
 STARS = r"[*•●]|[xX]{2,}|[0-9][xX]+\z"
 RUN = re.compile(r"[(]*\+?[(]*[0-9][0-9 ()./-]*")
@@ -99,14 +98,14 @@ def judged(numbers: Strings, region: str) -> Draft:
 
 def by_country(numbers: Strings, region: str) -> Draft:
     """E.164 of numbers that are no placeholders; today's mobile numbers of Vietnam, the most, take a short way."""
-    mobile = matches(numbers, MOBILE_TODAY if region == HOME else MOBILE_FROM_ABROAD)
+    mobile = matches(numbers, MOBILE_TODAY if region == HOME_REGION else MOBILE_FROM_ABROAD)
     draft = overlaid(linking(numbers), mobile, lambda some: linking(with_code(pc.utf8_slice_codeunits(some, -9))))
     return overlaid(draft, ~mobile, lambda some: by_form(some, region))
 
 
 def by_form(numbers: Strings, region: str) -> Draft:
     """E.164 of numbers of all kinds."""
-    draft = linking(at_home(numbers)) if region == HOME else abroad(numbers, region)
+    draft = linking(at_home(numbers)) if region == HOME_REGION else abroad(numbers, region)
     domestic, international = matches(draft.value, r"\A\+84"), matches(draft.value, r"\A\+")
     draft = overlaid(draft, ~international & (draft.verdict == Verdict.LINKING), nowhere)
     draft = overlaid(draft, domestic, lambda some: vietnamese(pc.replace_substring_regex(some, r"\A\+840*", "")))

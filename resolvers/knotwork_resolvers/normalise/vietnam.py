@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from knotwork_resolvers.normalise.draft import Draft, Mask, Strings, Verdicts, linking, matches, overlaid
+from knotwork_resolvers.normalise.draft import Draft, Strings, linking, matches, overlaid
 from knotwork_resolvers.normalise.verdicts import Verdict
 
 COUNTRY = "84"
@@ -90,22 +90,19 @@ AREAS_OF_THREE = {
     "780": "290",
     "781": "291",
 }
-HANOI = {
-    "4": "24",
-}
+AREAS_OF_TWO |= {f"4{digit}": f"24{digit}" for digit in range(10)}  # Hà Nội, 04
 
 MOBILE = r"(?:3[2-9]|5[125689]|7[06-9]|8[1-9]|9[0-9])[0-9]{7}"
 FIXED = r"(?:2[48][2-9]|20[3-9]|21[0-689]|22[0-25-9]|23[2-9]|25[124-9]|26[0-39]|27[0-7]|29[0-4679])[0-9]{7}"
+SHORTEST, LONGEST = 9, 10  # digits
 IN_USE = rf"\A(?:{MOBILE}|{FIXED})\z"
 SERVICE = r"\A(?:1[89]00[0-9]{4,6}|1[0-9]{2,3}|9[0-9]{3})\z"
 
 
 def vietnamese(nationals: Strings) -> Draft:
     """E.164 of national numbers without their zero, old ones as they are dialled today; invalid where there is none."""
-    today = renumbered(nationals)
-    good = in_use(today)
-    verdict = np.where(good, Verdict.LINKING, why_not(today)).astype(np.int8)
-    return Draft(with_code(today), verdict)
+    draft = overlaid(linking(nationals), ~matches(nationals, IN_USE), renumbered)
+    return Draft(with_code(draft.value), draft.verdict)
 
 
 def with_code(nationals: Strings) -> Strings:
@@ -113,18 +110,13 @@ def with_code(nationals: Strings) -> Strings:
     return pc.binary_join_element_wise(f"+{COUNTRY}", nationals, "")
 
 
-def in_use(nationals: Strings) -> Mask:
-    """Where a number has the form of a mobile or fixed line of today."""
-    return matches(nationals, IN_USE)
-
-
-def renumbered(nationals: Strings) -> Strings:
-    """``nationals`` with old mobile prefixes and area codes replaced; O(numbers)."""
+def renumbered(nationals: Strings) -> Draft:
+    """Numbers not in use today with old mobile prefixes and area codes replaced, and a verdict; O(numbers)."""
+    lengths = pc.binary_length(nationals).to_numpy(zero_copy_only=False)
     draft = linking(nationals)
-    for length, table in ((10, MOBILE_2018 | AREAS_OF_THREE), (9, AREAS_OF_TWO), (9, HANOI)):
-        old = matches(nationals, rf"\A[0-9]{{{length}}}\z") & ~in_use(draft.value)
-        draft = overlaid(draft, old, partial(with_new_prefix, table=table))
-    return draft.value
+    for length, table in ((10, MOBILE_2018 | AREAS_OF_THREE), (9, AREAS_OF_TWO)):
+        draft = overlaid(draft, lengths == length, partial(with_new_prefix, table=table))
+    return overlaid(draft, ~matches(draft.value, IN_USE), why_not)
 
 
 def with_new_prefix(nationals: Strings, table: dict[str, str]) -> Draft:
@@ -136,11 +128,11 @@ def with_new_prefix(nationals: Strings, table: dict[str, str]) -> Draft:
     return linking(pc.coalesce(joined, nationals))
 
 
-def why_not(nationals: Strings) -> Verdicts:
+def why_not(nationals: Strings) -> Draft:
     """What is wrong with numbers that are none."""
     lengths = pc.binary_length(nationals).to_numpy(zero_copy_only=False)
     verdict = np.full(len(nationals), Verdict.NO_SUCH_NUMBER, np.int8)
-    verdict[lengths < 9] = Verdict.SHORT
-    verdict[lengths > 10] = Verdict.LONG
+    verdict[lengths < SHORTEST] = Verdict.SHORT
+    verdict[lengths > LONGEST] = Verdict.LONG
     verdict[matches(nationals, SERVICE)] = Verdict.SERVICE
-    return verdict
+    return Draft(nationals, verdict)

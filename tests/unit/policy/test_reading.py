@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
-from knotwork_graph.policy import IdentifierRule, Matching, Policy, Settings
+from knotwork_graph.policy import DEFAULT_POLICY, IdentifierRule, Matching, Policy, Settings
 from knotwork_graph.policy.durations import read_duration, show_duration
 
 Read = Callable[..., Settings]
@@ -66,6 +69,18 @@ def test_what_the_file_does_not_say_is_not_limited(read: Read, text: str) -> Non
     assert settings.policy == Policy()
     assert settings.policy.max_cluster_size is None
     assert settings.policy.rule("anything").max_per_customer is None
+
+
+def test_reading_the_recommended_policy_loads_nothing_heavy(tmp_path: Path) -> None:
+    """Commands without data answer at once, and they read the policy."""
+    (tmp_path / "knotwork.toml").write_text(DEFAULT_POLICY, "utf-8")
+    code = (
+        "import sys; from pathlib import Path; from knotwork_graph.policy import read_policy;"
+        "read_policy(Path('knotwork.toml'), {});"
+        "print([name for name in ('pyarrow', 'numpy', 'duckdb', 'phonenumbers') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 def test_the_same_priority_for_two_types_is_fine(read: Read) -> None:

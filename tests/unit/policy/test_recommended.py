@@ -74,6 +74,7 @@ def test_every_setting_is_documented() -> None:
     text = DOCUMENT.read_text("utf-8")
     for setting in SETTINGS:
         home = "identifiers.TYPE" if setting.section == "identifiers" else setting.section
-        row = f"| `{home}.{setting.name}` | {setting.kind.name} | {setting.shown_default} | {setting.meaning} |"
+        kind = setting.kind.name.replace("|", r"\|")
+        row = f"| `{home}.{setting.name}` | {kind} | {setting.shown_default} | {setting.meaning} |"
         assert row in text
     assert len(re.findall(r"^\| `[a-z]+\.", text, re.MULTILINE)) == len(SETTINGS)
