@@ -46,10 +46,11 @@ class Workspace:
 
     def close(self) -> None:
         """Give back files and connections; the workspace opens them again when it is used again."""
-        for name in ("home", "_customers"):
-            part = self.__dict__.pop(name, None)
-            if part is not None:
-                part.close()
+        customers, home = self.__dict__.pop("_customers", None), self.__dict__.pop("home", None)
+        if customers is not None:
+            customers.close()
+        if home is not None:
+            home.store.close()
 
     @cached_property
     def facts(self) -> FactLog:
