@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from knotwork_resolvers.loading.block import Block, Refusal, kept
-from knotwork_resolvers.loading.check_sql import CHECK, GOOD, IS_ODD, NOT_JSON
+from knotwork_resolvers.loading.check_sql import GOOD, IS_ODD, NOT_JSON, check_sql
 from knotwork_resolvers.loading.explain import explained, odd_line
 
 BATCH_ROWS = 16_384
+SAMPLE_ROWS = 1_000
+MOST_TYPES = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +33,14 @@ class Checker:
         settings: dict[str, Any] = {} if threads is None else {"threads": threads}
         self._connection = duckdb.connect(config=settings)
         self._connection.execute("SET TimeZone = 'UTC'")
+        self._types: list[str] = []
 
     def __call__(self, block: Block) -> Checked:
         """The checked ``block``; rows keep their order. Only refused and odd rows cost a step of Python each."""
-        table = self._parsed(block)
+        if not self._types:
+            self._learn(self._parsed(block.lines.slice(0, SAMPLE_ROWS)))
+        table = self._parsed(block.lines)
+        self._learn(table)
         refused = list(block.refused)
         if table["reason"].null_count < len(table):
             import pyarrow.compute as pc
@@ -50,17 +56,26 @@ class Checker:
             table = _good(table, pardoned)
         return Checked(block, table.select(GOOD), tuple(refused))
 
-    def _parsed(self, block: Block) -> Any:
+    def _learn(self, table: Any) -> None:
+        """Nothing comes back; types of identifiers that came as a surprise are parsed the fast way from now on."""
+        import pyarrow.compute as pc
+
+        room = MOST_TYPES - len(self._types)
+        strange = pc.value_counts(pc.list_flatten(table["strange"])).to_pylist()
+        known = [count for count in strange if count["values"] and ":" not in count["values"]]
+        often = sorted(known, key=lambda count: -count["counts"])[:room]
+        self._types = sorted({*self._types, *(count["values"] for count in often)})
+
+    def _parsed(self, lines: Any) -> Any:
         """All rows of the block as the query sees them, with a reason where it objects."""
         import numpy as np
         import pyarrow as pa
 
-        rows = pa.array(np.arange(len(block.lines), dtype=np.int64))
-        lines = pa.table({"row": rows, "line": block.lines})
-        batches = pa.Table.from_batches(lines.to_batches(max_chunksize=BATCH_ROWS))
+        table = pa.table({"row": pa.array(np.arange(len(lines), dtype=np.int64)), "line": lines})
+        batches = pa.Table.from_batches(table.to_batches(max_chunksize=BATCH_ROWS))
         self._connection.register("block_lines", batches)
         try:
-            return self._connection.sql(CHECK).to_arrow_table()
+            return self._connection.sql(check_sql(self._types)).to_arrow_table()
         finally:
             self._connection.unregister("block_lines")
 

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import re
 
-from knotwork_resolvers.loading.check_sql import NOT_A_TIME, NOT_JSON
+from knotwork_resolvers.loading.check_sql import DEEPEST, NOT_A_TIME, NOT_JSON
 
-DEEPEST = 200
 MOST_KEYS = 10_000
-LONG = 65_536
 SPEAKABLE = re.compile(r"[0-9TZ:.,+/ -]{1,40}")
+BRACKETS = re.compile(r"[\[\]{}]")
 STRINGS = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 TOO_DEEP = f"line is nested deeper than {DEEPEST} levels"
 TOO_MANY_KEYS = f"line holds more than {MOST_KEYS} keys"
@@ -39,15 +38,27 @@ def _syntax_error(text: str) -> str:
 
 def odd_line(text: str) -> str | None:
     """Why a line that DuckDB took is refused all the same; None where nothing is wrong with it."""
+    bare = STRINGS.sub("", text)
+    if _depth(bare) > DEEPEST:
+        return TOO_DEEP
+    if bare.count(":") > MOST_KEYS:
+        return TOO_MANY_KEYS
     try:
         json.loads(text, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
         return f"{NOT_JSON}: {error.msg} at character {error.pos + 1}"
-    except RecursionError:
-        return TOO_DEEP
     except ValueError as error:
         return str(error)
     return NUL if _holds_nul(text) else None
+
+
+def _depth(bare: str) -> int:
+    """How deep the brackets of JSON without its strings nest."""
+    deepest = depth = 0
+    for mark in BRACKETS.findall(bare):
+        depth += 1 if mark in "[{" else -1
+        deepest = max(deepest, depth)
+    return deepest
 
 
 def _no_constant(name: str) -> object:

@@ -17,20 +17,22 @@ if TYPE_CHECKING:
 
 CONFLICT = "same source and message_id as an earlier event, but another body"
 
-# row -1 stands for a stored event: it comes before every row of the block
-VERDICTS = f"""
-WITH met AS (
-    SELECT -1::BIGINT AS row, {", ".join(("source", "message_id", *BODY))} FROM judge_stored
-    UNION ALL
-    SELECT row, {", ".join(("source", "message_id", *BODY))} FROM judge_events
-), firsts AS (
-    SELECT * FROM met QUALIFY row_number() OVER (PARTITION BY source, message_id ORDER BY row) = 1
+IDENTITY = ("key", "source", "message_id")
+SAME = " AND ".join(f"e.{name} IS NOT DISTINCT FROM f.{name}" for name in BODY)
+# each candidate that is not the first of its identity, with the place of the first one: in the log, or in the block
+LATER = f"""
+WITH firsts AS (
+    SELECT {", ".join(IDENTITY)}, min(place) AS place
+    FROM judge_events ANTI JOIN judge_stored USING ({", ".join(IDENTITY)})
+    GROUP BY ALL HAVING count(*) > 1
 )
-SELECT e.row, f.row AS first, {" AND ".join(f"e.{name} IS NOT DISTINCT FROM f.{name}" for name in BODY)} AS same,
-    {", ".join(f"e.{name} AS {name}" for name in BODY)}, {", ".join(f"f.{name} AS first_{name}" for name in BODY)}
-FROM judge_events e JOIN firsts f USING (source, message_id)
-WHERE e.row <> f.row
-ORDER BY e.row
+SELECT e.place, true AS in_log, f.place AS first, {SAME} AS same
+FROM judge_events e JOIN judge_stored f USING ({", ".join(IDENTITY)})
+UNION ALL
+SELECT e.place, false, f.place, {SAME}
+FROM judge_events e JOIN firsts USING ({", ".join(IDENTITY)}) JOIN judge_events f ON f.place = firsts.place
+WHERE e.place <> f.place
+ORDER BY 1
 """
 
 
@@ -63,19 +65,21 @@ class Judge:
         met = np.concatenate([_repeated(keys), earlier["key"].to_numpy()])
         if not len(met):
             return Verdict(checked.events, 0, ())
-        candidates = checked.events.filter(pa.array(np.isin(keys, met)))
+        candidates = _placed(checked.events.filter(pa.array(np.isin(keys, met))))
+        earlier = _placed(earlier)
         later = self._later(earlier, candidates)
-        others = _others(later.filter(pc.invert(later["same"])))
-        fresh = ~np.isin(checked.events["row"].to_numpy(), later["row"].to_numpy())
+        rows = candidates["row"].take(later["place"])
+        others = _others(later.filter(pc.invert(later["same"])), candidates, earlier)
+        fresh = pc.invert(pc.is_in(checked.events["row"], value_set=rows.combine_chunks()))
         refused = tuple(_refusal(checked, row) for row in others)
-        return Verdict(checked.events.filter(pa.array(fresh)), len(later) - len(others), refused)
+        return Verdict(checked.events.filter(fresh), len(later) - len(others), refused)
 
     def _later(self, earlier: Any, candidates: Any) -> Any:
-        """Each candidate that is not the first of its (source, message_id), beside the first one."""
+        """``place``, ``in_log``, ``first`` and ``same`` of each candidate that is not the first of its identity."""
         self._connection.register("judge_stored", earlier)
         self._connection.register("judge_events", candidates)
         try:
-            return self._connection.sql(VERDICTS).to_arrow_table()
+            return self._connection.sql(LATER).to_arrow_table()
         finally:
             self._connection.unregister("judge_stored")
             self._connection.unregister("judge_events")
@@ -94,11 +98,27 @@ def _repeated(keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
     return repeated
 
 
-def _others(later: Any) -> list[int]:
-    """The rows of ``later`` that say something else than their first ones do; a step of Python each."""
-    return [
-        row["row"] for row in later.to_pylist() if not same_body(row, {name: row[f"first_{name}"] for name in BODY})
-    ]
+def _placed(table: Any) -> Any:
+    """``table`` with a column ``place`` that numbers its rows from 0."""
+    import numpy as np
+    import pyarrow as pa
+
+    return table.append_column("place", pa.array(np.arange(len(table), dtype=np.int64)))
+
+
+def _others(unlike: Any, candidates: Any, earlier: Any) -> list[int]:
+    """The rows that say something else than their first ones do, however written; ``unlike`` costs a step each."""
+    import pyarrow.compute as pc
+
+    found: list[int] = []
+    for firsts, pairs in (
+        (earlier, unlike.filter(unlike["in_log"])),
+        (candidates, unlike.filter(pc.invert(unlike["in_log"]))),
+    ):
+        rows = candidates.take(pairs["place"]).to_pylist()
+        first = firsts.take(pairs["first"]).to_pylist()
+        found += [row["row"] for row, other in zip(rows, first, strict=True) if not same_body(row, other)]
+    return sorted(found)
 
 
 def _refusal(checked: Checked, row: int) -> Refusal:

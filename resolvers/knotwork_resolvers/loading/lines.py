@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import codecs
+import io
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, BinaryIO
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from knotwork_resolvers.loading.block import BLOCK_BYTES, KEPT, LONGEST_LINE, MEGABYTE, Block, Refusal, kept
 
@@ -15,40 +17,61 @@ if TYPE_CHECKING:
     Ends = NDArray[np.int64]
 
 NEWLINE = 10
+STRIDE = MEGABYTE
 TOO_LONG = f"line is longer than {LONGEST_LINE // MEGABYTE} MB"
 NOT_UTF8 = "line is not UTF-8 text"
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """The first bytes of a line that is too long to be held."""
+
+    text: bytes
 
 
 def blocks(file: str, stream: BinaryIO, size: int = BLOCK_BYTES) -> Iterator[Block]:
     """The lines of ``stream`` in blocks of about ``size`` bytes; memory is a few blocks, whatever the file's size."""
     line = 1
     for piece in _pieces(stream, size):
-        if isinstance(piece, bytes):
+        if isinstance(piece, Beginning):
+            yield _overlong(file, piece, line)
+            line += 1
+        else:
             block = _block(file, piece, line)
             line += len(block.numbers)
             yield block
-        else:
-            yield _overlong(file, piece, line)
-            line += 1
 
 
-def _pieces(stream: BinaryIO, size: int) -> Iterator[bytes | bytearray]:
-    """The stream's bytes, cut after a newline; a line beyond all limits comes as the ``bytearray`` of its beginning."""
-    rest = b""
-    first = True
-    while data := stream.read(size):
-        text = rest + data
-        if first:
-            text, first = text.removeprefix(codecs.BOM_UTF8), False
-        cut = text.rfind(b"\n") + 1
+def _pieces(stream: BinaryIO, size: int) -> Iterator[memoryview | Beginning]:
+    """The stream's bytes, cut after a newline, without the mark that some programs put before UTF-8."""
+    rest = stream.read(len(codecs.BOM_UTF8)).removeprefix(codecs.BOM_UTF8)
+    ended = False
+    while not ended:
+        text, ended = _filled(stream, rest, size)
+        cut = len(text) if ended else text.rfind(b"\n") + 1
         if cut:
-            yield text[:cut]
-        rest = text[cut:]
+            yield memoryview(text)[:cut]
+        rest = bytes(memoryview(text)[cut:])
         if len(rest) > LONGEST_LINE:
-            head, rest = bytearray(rest[: 4 * KEPT]), _after_newline(stream, size)
-            yield head
-    if rest:
-        yield rest
+            yield Beginning(rest[: 4 * KEPT])
+            rest = _after_newline(stream, size)
+
+
+def _filled(stream: BinaryIO, rest: bytes, size: int) -> tuple[bytearray, bool]:
+    """``rest`` and the next ``size`` bytes of the stream, and whether it ended there; copies nothing but ``rest``."""
+    text = bytearray(len(rest) + size)
+    text[: len(rest)] = rest
+    filled = len(rest)
+    with memoryview(text) as view:
+        while filled < len(view):
+            with view[filled:] as room:
+                count = cast("io.BufferedIOBase", stream).readinto(room)
+            if not count:
+                break
+            filled += count
+    ended = filled < len(text)
+    del text[filled:]
+    return text, ended
 
 
 def _after_newline(stream: BinaryIO, size: int) -> bytes:
@@ -60,35 +83,38 @@ def _after_newline(stream: BinaryIO, size: int) -> bytes:
     return b""
 
 
-def _block(file: str, text: bytes, first_line: int) -> Block:
+def _block(file: str, text: memoryview, first_line: int) -> Block:
     """The block of the whole lines in ``text``."""
     import numpy as np
 
     ends = _ends(text)
     lengths = np.diff(ends, prepend=0)
     present = lengths > 1
-    refused: list[Refusal] = []
-    for index in np.flatnonzero(lengths > LONGEST_LINE):
-        refused.append(_refuse(text, ends, int(index), first_line, TOO_LONG))
-        present[index] = False
+    refused = [
+        _refuse(text, ends, int(index), first_line, TOO_LONG) for index in np.flatnonzero(lengths > LONGEST_LINE)
+    ]
+    present[lengths > LONGEST_LINE] = False
     lines = _array(text, ends, present)
-    bad = _not_utf8(text, ends) if not _is_utf8(lines) else []
-    if bad:
-        refused += [_refuse(text, ends, index, first_line, NOT_UTF8) for index in bad if present[index]]
+    if not _is_utf8(lines):
+        bad = [index for index in _not_utf8(text, ends) if present[index]]
+        refused += [_refuse(text, ends, index, first_line, NOT_UTF8) for index in bad]
         present[bad] = False
         lines = _array(text, ends, present)
     return Block(file, lines, np.arange(first_line, first_line + len(ends), dtype=np.int64), refused)
 
 
-def _ends(text: bytes) -> Ends:
+def _ends(text: memoryview) -> Ends:
     """Where each line of ``text`` ends, its newline included; the last line may lack one."""
     import numpy as np
 
-    ends = np.flatnonzero(np.frombuffer(text, np.uint8) == NEWLINE) + 1
+    codes = np.frombuffer(text, np.uint8)
+    # piece by piece, so that what is compared stays in the processor's cache
+    starts = range(0, len(codes), STRIDE)
+    ends = np.concatenate([np.flatnonzero(codes[start : start + STRIDE] == NEWLINE) + start + 1 for start in starts])
     return ends if len(ends) and ends[-1] == len(text) else np.append(ends, len(text))
 
 
-def _array(text: bytes, ends: Ends, present: NDArray[np.bool_]) -> Any:
+def _array(text: memoryview, ends: Ends, present: NDArray[np.bool_]) -> Any:
     """An Arrow array over the bytes of ``text``, not copied; null where a line is not ``present``."""
     import numpy as np
     import pyarrow as pa
@@ -109,16 +135,15 @@ def _is_utf8(lines: Any) -> bool:
     return True
 
 
-def _not_utf8(text: bytes, ends: Ends) -> list[int]:
+def _not_utf8(text: memoryview, ends: Ends) -> list[int]:
     """The indices of the lines that are not UTF-8; decodes from bad line to bad line, so O(bytes) in all."""
     import numpy as np
 
-    view = memoryview(text)
     bad: list[int] = []
     start = 0
     while start < len(text):
         try:
-            codecs.utf_8_decode(view[start:], "strict", True)
+            codecs.utf_8_decode(text[start:], "strict", True)
             break
         except UnicodeDecodeError as error:
             index = int(np.searchsorted(ends, start + error.start, side="right"))
@@ -127,22 +152,24 @@ def _not_utf8(text: bytes, ends: Ends) -> list[int]:
     return bad
 
 
-def _refuse(text: bytes, ends: Ends, index: int, first_line: int, reason: str) -> Refusal:
+def _refuse(text: memoryview, ends: Ends, index: int, first_line: int, reason: str) -> Refusal:
     """The refusal of one line; of a line that is too long, its beginning."""
     start = int(ends[index - 1]) if index else 0
     row = text[start : int(ends[index])]
-    return Refusal(first_line + index, reason, reason, _beginning(row) if reason is TOO_LONG else kept(row))
+    return Refusal(
+        first_line + index, reason, reason, _beginning(bytes(row[: 4 * KEPT])) if reason is TOO_LONG else kept(row)
+    )
 
 
-def _overlong(file: str, head: bytearray, line: int) -> Block:
+def _overlong(file: str, piece: Beginning, line: int) -> Block:
     """A block of no lines but one refusal: a line too long to be read at all."""
     import numpy as np
     import pyarrow as pa
 
-    refusal = Refusal(line, TOO_LONG, TOO_LONG, _beginning(bytes(head)))
+    refusal = Refusal(line, TOO_LONG, TOO_LONG, _beginning(piece.text))
     return Block(file, pa.array([None], pa.large_string()), np.array([line], np.int64), [refusal])
 
 
 def _beginning(row: bytes) -> str:
     """The first characters of a row that is too long to keep."""
-    return row[: 4 * KEPT].decode("utf-8", "backslashreplace")[:KEPT]
+    return row.decode("utf-8", "backslashreplace")[:KEPT]
