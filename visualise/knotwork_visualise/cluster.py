@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 SVG_UP_TO = 150  # marks; above, the drawing for print would weigh more than the page may
 
 
-def cluster_figure(scene: Scene) -> Markup:
+def cluster_figure(scene: Scene, *, identifiers: bool = True) -> Markup:
     """The picture, its legend and its table twin as a ``figure``, to stand in a page that has ``picture.css`` and
-    loads vis-network and ``picture.js``.
+    loads vis-network and ``picture.js``. ``identifiers`` is False where the page itself lists every identifier.
     """
-    return Markup(_templates().get_template("figure.html.j2").render(_figure(scene)))  # noqa: S704 - autoescaped
+    return Markup(_templates().get_template("figure.html.j2").render(_figure(scene), list_identifiers=identifiers))  # noqa: S704 - autoescaped
 
 
 def cluster_html(scene: Scene, title: str, *, language: str = "") -> str:
@@ -40,6 +40,7 @@ def cluster_html(scene: Scene, title: str, *, language: str = "") -> str:
         .get_template("cluster.html.j2")
         .render(
             _figure(scene),
+            list_identifiers=True,
             title=title,
             language=language,
             policy=_policy(scripts, style),

@@ -7,6 +7,7 @@ import socket
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from threading import Thread
 
 import uvicorn
 
@@ -16,6 +17,8 @@ from knotwork.http.gate import LOOPBACK
 from knotwork.http.keys import new_token
 from knotwork.service.views import Explorer
 from knotwork_graph.errors import KnotworkError, UsageError
+from knotwork_graph.model import IdentifierView
+from knotwork_visualise import cluster_figure, scene
 
 ANY = frozenset({"0.0.0.0", "::", ""})  # noqa: S104 - compared with, not listened on
 
@@ -49,6 +52,7 @@ def serve(
         app, access_log=False, log_config=None, server_header=False, date_header=True, proxy_headers=False,
         timeout_keep_alive=10, timeout_graceful_shutdown=5, h11_max_incomplete_event_size=64 * 1024, lifespan="off",
     )  # fmt: skip
+    Thread(target=_warm_up, daemon=True).start()
     (ready or _write)(link(host, listener.getsockname()[1], secret))
     with listener, suppress(KeyboardInterrupt):
         uvicorn.Server(settings).run(sockets=[listener])
@@ -83,6 +87,12 @@ def link(host: str, port: int, token: str) -> str:
     name = "127.0.0.1" if host in ANY | LOOPBACK - {"::1", "localhost"} else host
     shown = f"[{name}]" if ":" in name else name
     return f"http://{shown}:{port}/?token={token}"
+
+
+def _warm_up() -> None:
+    """Import what the first page would wait a second for; what fails here, that page will say."""
+    with suppress(Exception):
+        cluster_figure(scene((IdentifierView("cookie", "a"), IdentifierView("cookie", "b")), ()))
 
 
 def _write(address: str) -> None:

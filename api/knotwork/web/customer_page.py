@@ -82,7 +82,7 @@ def customer_page(explorer: Explorer, view: CustomerView, reader: Reader, rows: 
 
 def _picture(cluster: ClusterView, mask: Mask, language: str) -> Markup:
     masked, labels = mask.cluster(cluster)
-    return cluster_figure(scene(masked.identifiers, masked.edges, labels=labels, language=language))
+    return cluster_figure(scene(masked.identifiers, masked.edges, labels=labels, language=language), identifiers=False)
 
 
 def _badges(
@@ -110,7 +110,7 @@ def _figures(view: CustomerView, events: Sequence[JourneyEvent], reader: Reader)
         Figure(forms.number(view.events), texts["figure_events"].format(sessions=sessions)),
         Figure(forms.number(len(orders)), texts["figure_orders"]),
         Figure(_value(orders, forms), texts["figure_value"]),
-        Figure(forms.percent(known, len(events)), texts["figure_known"]),
+        Figure(forms.percent(known, len(events)) if events else "–", texts["figure_known"]),
     )
 
 

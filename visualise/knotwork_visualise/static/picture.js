@@ -50,6 +50,7 @@
 
   const showAll = (network, stage, [left, top, right, bottom]) => {
     const room = stage.getBoundingClientRect();
+    if (!room.width || !room.height) return; // not laid out yet; the observer calls again
     const scale = Math.min(room.width / (right - left), room.height / (bottom - top), LARGEST);
     network.moveTo({ position: { x: (left + right) / 2, y: (top + bottom) / 2 }, scale });
   };
