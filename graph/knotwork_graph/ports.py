@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from knotwork_graph.model import EdgeArrays, EdgeView, GraphArrays, Identifier, IdentifierView, Run
+from knotwork_graph.model import EdgeArrays, EdgeView, GraphArrays, Identifier, IdentifierView, Run, Status
 
 if TYPE_CHECKING:
     import numpy as np
@@ -101,6 +101,45 @@ class GraphCounts:
     edges: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where one identifier stands in the current run. ``id`` is the store's own; ``customer`` is 0 for nobody's.
+
+    ``resolved`` is false for one that no run has looked at yet.
+    """
+
+    id: int
+    key: str
+    customer: int
+    status: Status
+    reason: str
+    resolved: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Tie:
+    """One edge by the store's ids, with its evidence; ``rule`` and ``detail`` where the current run severed it."""
+
+    a: int
+    b: int
+    count: int
+    vouched: int
+    first_seen: int
+    last_seen: int
+    sources: tuple[str, ...]
+    rule: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Some edges and both ends of each, by id. ``whole`` is false where there are more edges than were asked for."""
+
+    ends: dict[int, Standing]
+    ties: tuple[Tie, ...]
+    whole: bool = True
+
+
 class GraphReader(Protocol):
     """Reading what the current run says. Single look-ups take an index; the arrays read everything."""
 
@@ -151,6 +190,15 @@ class GraphReader(Protocol):
 
     def edges_of(self, customer: int) -> tuple[EdgeView, ...]:
         """The edges that touch a customer's identifiers; ``kind`` is severed where the current run cut them."""
+
+    def standing(self, identifier: Identifier) -> Standing | None:
+        """Where one identifier stands, or None where it was never seen."""
+
+    def around_customer(self, customer: int, most: int) -> Surroundings:
+        """At most ``most`` of the edges that touch a customer's identifiers; O(``most``), however large it is."""
+
+    def around_identifiers(self, ids: Sequence[int], most: int) -> Surroundings:
+        """At most ``most`` of the edges that touch each of some identifiers (store ids); O(ids x ``most``)."""
 
     def heirs(self, customer: int) -> tuple[int, ...] | None:
         """Where a retired customer's identifiers went; None where no redirect stands in the current run."""

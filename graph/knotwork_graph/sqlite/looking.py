@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from knotwork_graph.model import EdgeView, IdentifierView, Run, RunState, Status, from_micros
 from knotwork_graph.ports import GraphCounts, StoreState
@@ -72,7 +72,7 @@ def members(
 
 def edges(connection: sqlite3.Connection, customer: int, run: int) -> tuple[EdgeView, ...]:
     """The edges that touch a customer's identifiers, by their keys."""
-    names = dict(connection.execute("SELECT code, name FROM sources").fetchall())
+    names = source_names(connection)
     rows = connection.execute(EDGES, {"customer": customer, "run": run}).fetchall()
     return tuple(sorted((_edge(row, names) for row in rows), key=lambda edge: (edge.a, edge.b)))
 
@@ -137,15 +137,18 @@ def _edge(row: tuple[str, str, int, int, int, int, int, str | None, str | None],
         vouched=vouched,
         first_seen=from_micros(first),
         last_seen=from_micros(last),
-        sources=tuple(_sources(mask, names)),
+        sources=sources_of(mask, names),
         kind="linking" if rule is None else "severed",
         detail="" if rule is None else f"{rule}: {detail}" if detail else rule,
     )
 
 
-def _sources(mask: int, names: dict[int, str]) -> Iterable[str]:
-    for code, name in sorted(names.items()):
-        if code < OTHER_SOURCES and mask >> code & 1:
-            yield name
-    if mask >> OTHER_SOURCES & 1:
-        yield "others"
+def source_names(connection: sqlite3.Connection) -> dict[int, str]:
+    """The name behind each source code, by code."""
+    return dict(connection.execute("SELECT code, name FROM sources ORDER BY code").fetchall())
+
+
+def sources_of(mask: int, names: dict[int, str]) -> tuple[str, ...]:
+    """The sources that an edge's mask stands for, by code; those beyond the mask are ``others``."""
+    named = tuple(name for code, name in names.items() if code < OTHER_SOURCES and mask >> code & 1)
+    return (*named, "others") if mask >> OTHER_SOURCES & 1 else named

@@ -13,8 +13,17 @@ import numpy as np
 
 from knotwork_graph.model import EdgeArrays, EdgeView, GraphArrays, Identifier, IdentifierArrays, IdentifierView, Run
 from knotwork_graph.model.arrays import EDGE_COLUMNS
-from knotwork_graph.ports import GraphCounts, Increment, Memberships, Projected, StagedRun, StoreState
-from knotwork_graph.sqlite import looking, tables
+from knotwork_graph.ports import (
+    GraphCounts,
+    Increment,
+    Memberships,
+    Projected,
+    StagedRun,
+    Standing,
+    StoreState,
+    Surroundings,
+)
+from knotwork_graph.sqlite import looking, surroundings, tables
 from knotwork_graph.sqlite.connection import Bulk, prepare, reader, translated
 from knotwork_graph.sqlite.projecting import apply_increment
 from knotwork_graph.sqlite.staging import publish_run, stage_run
@@ -89,6 +98,21 @@ class SqliteGraphStore:
         """The edges that touch a customer's identifiers, by their keys."""
         with self._turn, translated(self._path):
             return looking.edges(self._reader, customer, self.state().current)
+
+    def standing(self, identifier: Identifier) -> Standing | None:
+        """Where one identifier stands, or None where it was never seen."""
+        with self._turn, translated(self._path):
+            return surroundings.standing(self._reader, identifier, self.state().current)
+
+    def around_customer(self, customer: int, most: int) -> Surroundings:
+        """At most ``most`` of the edges that touch a customer's identifiers, with both ends."""
+        with self._turn, translated(self._path):
+            return surroundings.around_customer(self._reader, customer, most, self.state().current)
+
+    def around_identifiers(self, ids: Sequence[int], most: int) -> Surroundings:
+        """At most ``most`` of the edges that touch each of some identifiers, with both ends."""
+        with self._turn, translated(self._path):
+            return surroundings.around_identifiers(self._reader, ids, most, self.state().current)
 
     def heirs(self, customer: int) -> tuple[int, ...] | None:
         """Where a retired customer's identifiers went; None where no redirect stands."""
