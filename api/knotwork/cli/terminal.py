@@ -33,6 +33,15 @@ def escaped(letter: str) -> str:
     return letter.encode("unicode_escape").decode("ascii")
 
 
+def cropped(text: str, width: int) -> str:
+    """The text, or what fits of it within ``width`` characters with an ellipsis at its end.
+
+    >>> cropped("cookie:c-81", 8), cropped("web", 8)
+    ('cookie:…', 'web')
+    """
+    return text if len(text) <= width else f"{text[: width - 1]}…"
+
+
 def say(text: object = "") -> None:
     """Print one line that belongs to the answer; it may hold line ends of its own."""
     print("\n".join(printable(line) for line in str(text).split("\n")))

@@ -151,10 +151,18 @@ def test_the_picture_is_one_file_that_names_no_other(shop, resolved):
     assert not re.search(r"""<(?:script|link|img|iframe)[^>]+(?:src|href)=["']?(?:https?:)?//""", page)
 
 
-def test_the_doctor_finds_all_well(shop, resolved):
+def test_the_doctor_finds_nothing_but_the_rejects_that_wait(shop, resolved):
     ran = knotwork_in(shop, "doctor", "--format", "json")
+    assert ran.returncode == 1
+    (ill,) = (finding for finding in json.loads(ran.stdout) if not finding["ok"])
+    assert "dead letters" in ill["what"]
+    assert "knotwork load --replay" in ill["remedy"]
+
+
+def test_the_doctor_finds_a_new_workspace_well(tmp_path):
+    knotwork_in(tmp_path, "init", "new")
+    ran = knotwork_in(tmp_path / "new", "doctor")
     assert ran.returncode == 0, ran.stdout
-    assert all(finding["ok"] for finding in json.loads(ran.stdout))
 
 
 def test_a_dry_run_publishes_nothing(shop, resolved):

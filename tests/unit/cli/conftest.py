@@ -19,6 +19,7 @@ from knotwork_graph.model import CustomerView, EdgeView, Heirs, IdentifierView, 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LAN = "cus_0000000001"
 SPLIT = "cus_0000000009"
+SIZES = {"size_1": 1000, "size_2": 234, "size_3": 0}
 
 
 def journey_event(number: int, event: str = "Page Viewed") -> JourneyEvent:
@@ -56,7 +57,15 @@ class FakeWorkspace:
             tell("resolve")
         self.note("resolve", as_of, dry_run)
         return SimpleNamespace(
-            counts={"customers": 1234},
+            counts={
+                "customers": 1234,
+                "identifiers": 5000,
+                "edges": 70,
+                "largest": 2,
+                "size_1": 1000,
+                "size_2": 234,
+                "size_3": 0,
+            },
             run=2,
             moment=as_of or NOON,
             changes={"created": 5},

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from knotwork.cli.commands import loading, resolving, serving
+from knotwork.cli.commands import loading, serving
 from knotwork.cli.invocation import Invocation, invocation_of
 from knotwork.cli.terminal import counting, progress, say, steps
 from knotwork_graph.errors import UsageError
@@ -17,6 +17,7 @@ from knotwork_graph.errors import UsageError
 if TYPE_CHECKING:
     from knotwork.cli.face import WorkspaceFace
     from knotwork_graph.model import LoadReport
+    from knotwork_seeds import Generated
 
 DEMO_FOLDER = Path("demo-workspace")
 SETTINGS_FILE = "knotwork.toml"
@@ -36,17 +37,17 @@ def generate(
     form: Annotated[EventForm, typer.Option("--format", help="The form of the events.")] = "jsonl",
 ) -> None:
     """Make up a population. Its events, and the truth about whose they are."""
-    make(folder, people=people, months=months, seed=seed, form=form)
+    made = make(folder, people=people, months=months, seed=seed, form=form)
+    say(f"made {made.people:,} people and {made.events:,} events in {folder}")
 
 
-def make(folder: Path, *, people: int, months: int = MONTHS, seed: int = SEED, form: EventForm = "jsonl") -> None:
-    """Write a population to ``folder`` and print what was written."""
+def make(folder: Path, *, people: int, months: int = MONTHS, seed: int = SEED, form: EventForm = "jsonl") -> Generated:
+    """Write a population to ``folder``; how much it was."""
     from knotwork_seeds import Population
     from knotwork_seeds import generate as generate_population
 
     with progress("making up people") as moved:
-        made = generate_population(folder, Population(people, months, seed), format=form, progress=moved)
-    say(f"made {made.people:,} people and {made.events:,} events in {folder}")
+        return generate_population(folder, Population(people, months, seed), format=form, progress=moved)
 
 
 def demo(
@@ -58,14 +59,17 @@ def demo(
     ] = None,
 ) -> None:
     """Walk through a sample. Makes people up, loads, resolves and opens the explorer."""
+    from knotwork.cli.show.resolving import show_run
+
     began = monotonic()
     invocation = invocation_of(ctx)
     folder = invocation.folder if invocation.named else DEMO_FOLDER
     workspace = sample_workspace(invocation, folder, people)
+    ctx.call_on_close(workspace.close)
     loading.show(load_sample(workspace, folder))
     with steps("resolving") as tell:
         report = workspace.resolve(tell=tell)
-    resolving.show(report, dry_run=False)
+    show_run(report, dry_run=False)
     say(f"From nothing to customers in {monotonic() - began:.0f} s.")
     what_next(workspace, folder)
     if not no_serve:  # the people are made up, so nothing of theirs needs a mask
@@ -84,8 +88,9 @@ def sample_workspace(invocation: Invocation, folder: Path, people: int) -> Works
     if not made.exists():
         unfinished = made.with_suffix(".unfinished")
         shutil.rmtree(unfinished, ignore_errors=True)
-        make(unfinished, people=people)
+        population = make(unfinished, people=people)
         unfinished.rename(made)
+        say(f"made {population.people:,} people and {population.events:,} events in {made}")
     return invocation.opener(folder)
 
 
