@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import lru_cache
 
 from knotwork_graph.model import EdgeView, Identifier, JourneyEvent
 from knotwork_graph.policy import Policy
@@ -16,31 +15,41 @@ LINKING = 0
 
 def journey_of(rows: Sequence[EventRow], edges: Iterable[EdgeView], policy: Policy) -> tuple[JourneyEvent, ...]:
     """The journey that ``rows`` (oldest first) make. ``edges`` are the customer's, for the stitch moments."""
-    reading = Reading(policy)
+    reading = Reading(rows, policy)
     since = known_since((key for row in rows for key in reading.keys(row)), edges)
     return tuple(_journey_event(row, reading, since) for row in rows)
 
 
 class Reading:
-    """Raw identifiers as keys, each distinct value normalised once."""
+    """The raw identifiers of some events as keys; each distinct value is normalised once, type by type."""
 
-    def __init__(self, policy: Policy) -> None:
+    def __init__(self, rows: Iterable[EventRow], policy: Policy) -> None:
         self._policy = policy
-        self.key = lru_cache(maxsize=None)(self._key)
+        self._key = _keys({pair for row in rows for pair in row.identifiers}, policy)
 
     def keys(self, row: EventRow) -> tuple[str, ...]:
         """The keys of the usable identifiers of an event, the strongest type first."""
-        found = {key for kind, raw in row.identifiers if (key := self.key(kind, raw))}
+        found = {key for pair in row.identifiers if (key := self._key.get(pair))}
         return tuple(sorted(found, key=self._strength))
 
     def _strength(self, key: str) -> tuple[int, str]:
         return self._policy.rule(Identifier.parse(key).type).priority, key
 
-    def _key(self, kind: str, raw: str) -> str:
-        from knotwork_resolvers.normalise import normalise_one
 
-        value, status, _ = normalise_one(self._policy.rule(kind), raw)
-        return f"{kind}:{value}" if status == LINKING else ""
+def _keys(pairs: set[tuple[str, str]], policy: Policy) -> dict[tuple[str, str], str]:
+    """The key of each raw (type, value) that is usable."""
+    import pyarrow as pa
+
+    from knotwork_resolvers.normalise import normalise_values
+
+    found: dict[tuple[str, str], str] = {}
+    for kind in {kind for kind, _ in pairs}:
+        raw = sorted(value for one, value in pairs if one == kind)
+        normal = normalise_values(policy.rule(kind), pa.array(raw, pa.string()))
+        for value, text, status in zip(raw, normal.value.to_pylist(), normal.status.tolist(), strict=True):
+            if status == LINKING:
+                found[kind, value] = f"{kind}:{text}"
+    return found
 
 
 def _journey_event(row: EventRow, reading: Reading, since: dict[str, datetime]) -> JourneyEvent:

@@ -1,43 +1,31 @@
-"""Reading a generation: the rows of one customer lie together, so a look-up reads a row group or two."""
+"""Reading a generation: the rows of one customer lie together, so a look-up reads a row group or two.
+
+Single customers are read through Arrow, whose cost does not grow with the file; a query engine plans over every row
+group of it first, which alone takes longer than all this.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from knotwork_graph.model import from_micros
+
 if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+    from numpy.typing import NDArray
 
-GAP_SECONDS = 30 * 60
-"""A session ends after so many seconds without an event."""
+GAP_MICROS = 30 * 60 * 1_000_000
+"""A session ends after so many microseconds without an event."""
 
-EVENTS = """
-SELECT "timestamp", source, message_id, coalesce(channel, ''), coalesce(event, ''),
-    coalesce(identifiers, []), traits, properties, consent, reason,
-    1 + sum(begins::INT) OVER (ORDER BY "timestamp", source, message_id ROWS UNBOUNDED PRECEDING)::INT AS session
-FROM (
-    SELECT *, coalesce(epoch_us("timestamp") - epoch_us(lag("timestamp") OVER (
-        ORDER BY "timestamp", source, message_id)) > {gap}, false) AS begins
-    FROM read_parquet($path) WHERE customer = $customer AND ($until IS NULL OR epoch_us("timestamp") <= $until))
-ORDER BY "timestamp" DESC, source DESC, message_id DESC LIMIT $last
-"""
-FIGURES = """
-SELECT customer, count(*), epoch_us(min("timestamp")), epoch_us(max("timestamp"))
-FROM read_parquet($path) WHERE list_contains($customers, customer) AND customer BETWEEN $low AND $high GROUP BY customer
-"""
-TRAITS = """
-SELECT customer, name, arg_max(value, (moment, source, value)) FROM (
-    SELECT customer, "timestamp" AS moment, source, unnest(json_keys(traits)) AS name,
-        json_extract(traits, '$."' || replace(name, '"', '""') || '"') AS value
-    FROM read_parquet($path)
-    WHERE list_contains($customers, customer) AND customer BETWEEN $low AND $high AND traits IS NOT NULL)
-WHERE value IS NOT NULL AND value::VARCHAR NOT IN ('null', '""') GROUP BY customer, name ORDER BY customer, name
-"""
+FIGURE_COLUMNS = ("customer", "timestamp", "source", "traits")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +47,7 @@ class EventRow:
 
 @dataclass(frozen=True, slots=True)
 class EventFigures:
-    """How many events a customer has, and when the first and the last were."""
+    """How many events a customer has, when the first and the last were, and the latest value of each trait."""
 
     events: int = 0
     first_seen: datetime | None = None
@@ -68,73 +56,126 @@ class EventFigures:
 
 
 class GenerationReader:
-    """Look-ups in generations; safe to call from several threads."""
+    """Look-ups in generations; safe to call from several threads, which take turns. Keeps one file open."""
 
     def __init__(self) -> None:
-        self._connection: DuckDBPyConnection | None = None
+        self._file: _File | None = None
         self._turn = Lock()
 
     def events(
         self, path: Path, customer: int, *, until: int | None = None, last: int | None = None
     ) -> tuple[EventRow, ...]:
         """The events of a customer, oldest first: all up to ``until`` (microseconds), or the ``last`` of these."""
-        bound = {"path": str(path), "customer": customer, "until": until, "last": last}
-        rows = self._ask(EVENTS.format(gap=GAP_SECONDS * 1_000_000), bound)
-        return tuple(_event(row) for row in reversed(rows))
+        rows = self._rows(path, customer, None)
+        moments = _micros(rows)
+        session = sessions(moments)
+        end = len(rows) if until is None else int(moments.searchsorted(until, side="right"))
+        start = 0 if last is None else max(0, end - last)
+        numbers = session[start:end].tolist()
+        found = rows.slice(start, end - start).to_pylist()
+        return tuple(_event(row, number) for row, number in zip(found, numbers, strict=True))
 
     def figures(self, path: Path, customers: Sequence[int]) -> dict[int, EventFigures]:
         """The figures and the latest traits of each of ``customers`` that has an event."""
-        if not customers:
-            return {}
-        bound = {"path": str(path), "customers": list(customers), "low": min(customers), "high": max(customers)}
-        profiles: dict[int, dict[str, Any]] = {}
-        for customer, name, value in self._ask(TRAITS, bound):
-            profiles.setdefault(customer, {})[name] = json.loads(value)
-        return {
-            customer: EventFigures(count, _moment(first), _moment(last), profiles.get(customer, {}))
-            for customer, count, first, last in self._ask(FIGURES, bound)
-        }
+        found = {customer: self._rows(path, customer, FIGURE_COLUMNS) for customer in customers}
+        return {customer: _figures(rows) for customer, rows in found.items() if len(rows)}
 
     def close(self) -> None:
-        """Give back the connection; the next look-up opens another."""
+        """Give back the file; the next look-up opens it again."""
         with self._turn:
-            if self._connection is not None:
-                self._connection.close()
-                self._connection = None
+            if self._file is not None:
+                self._file.parquet.close()
+                self._file = None
 
-    def _ask(self, query: str, bound: dict[str, Any]) -> list[tuple[Any, ...]]:
+    def _rows(self, path: Path, customer: int, columns: Sequence[str] | None) -> pa.Table:
         with self._turn:
-            if self._connection is None:
-                self._connection = _connected()
-            cursor = self._connection.cursor()
-        try:
-            return cursor.execute(query, bound).fetchall()
-        finally:
-            cursor.close()
+            if self._file is None or self._file.path != path:
+                self._file = _opened(path)
+            return self._file.rows(customer, columns)
 
 
-def _connected() -> DuckDBPyConnection:
-    import duckdb
+@dataclass(slots=True)
+class _File:
+    """An open events file and the first and last customer of each of its row groups."""
 
-    connection = duckdb.connect()
-    connection.execute("SET parquet_metadata_cache = true").fetchall()
-    connection.execute("SET threads = 2").fetchall()
-    return connection
+    path: Path
+    parquet: pq.ParquetFile
+    low: NDArray[np.int64]
+    high: NDArray[np.int64]
+    recent: tuple[tuple[int, ...], tuple[str, ...] | None, Any] = ((), None, None)
+
+    def rows(self, customer: int, columns: Sequence[str] | None) -> pa.Table:
+        """The rows of one customer, oldest first."""
+        groups = tuple(range(int(self.high.searchsorted(customer)), int(self.low.searchsorted(customer, side="right"))))
+        wanted = None if columns is None else tuple(columns)
+        if self.recent[:2] != (groups, wanted):  # the neighbours on a page of customers mostly share their group
+            read = self.parquet.read_row_groups(list(groups), columns=columns, use_threads=False)
+            self.recent = (groups, wanted, read)
+        found = self.recent[2]
+        start, end = found["customer"].to_numpy().searchsorted([customer, customer + 1])
+        return found.slice(int(start), int(end - start))
 
 
-def _event(row: Iterable[Any]) -> EventRow:
-    moment, source, message_id, channel, event, identifiers, traits, properties, consent, reason, session = row
+def sessions(moments: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The session number, from 1, of each of the ascending ``moments`` (microseconds)."""
+    import numpy as np
+
+    begins = np.diff(moments, prepend=moments[:1]) > GAP_MICROS
+    return np.asarray(1 + np.cumsum(begins), np.int64)
+
+
+def latest_traits(rows: Iterator[tuple[Any, str, str]]) -> dict[str, Any]:
+    """For each trait the value seen last, by (time, source, value); absent and empty ones say nothing.
+
+    ``rows`` are (time, source, JSON text).
+    """
+    best: dict[str, tuple[Any, str, str]] = {}
+    values: dict[str, Any] = {}
+    for moment, source, text in rows:
+        for name, value in _object(text).items():
+            claim = (moment, source, json.dumps(value, sort_keys=True, ensure_ascii=False))
+            if value not in (None, "") and (name not in best or claim > best[name]):
+                best[name], values[name] = claim, value
+    return dict(sorted(values.items()))
+
+
+def _opened(path: Path) -> _File:
+    import numpy as np
+    import pyarrow.parquet as pq
+
+    parquet = pq.ParquetFile(path)
+    ends = [parquet.metadata.row_group(number).column(0).statistics for number in range(parquet.num_row_groups)]
+    low = np.array([one.min for one in ends], np.int64)
+    return _File(path, parquet, low, np.array([one.max for one in ends], np.int64))
+
+
+def _figures(rows: pa.Table) -> EventFigures:
+    import pyarrow.compute as pc
+
+    moments = _micros(rows)
+    told = rows.filter(pc.is_valid(rows["traits"]))
+    claims = zip(*(told[name].to_pylist() for name in FIGURE_COLUMNS[1:]), strict=True)
+    return EventFigures(len(rows), from_micros(moments[0]), from_micros(moments[-1]), latest_traits(claims))
+
+
+def _micros(rows: pa.Table) -> NDArray[np.int64]:
+    import numpy as np
+
+    return np.asarray(rows["timestamp"].to_numpy().astype("datetime64[us]").astype(np.int64))
+
+
+def _event(row: Mapping[str, Any], session: int) -> EventRow:
     return EventRow(
-        timestamp=moment.replace(tzinfo=UTC),
-        source=source,
-        message_id=message_id,
-        channel=channel,
-        event=event,
-        identifiers=tuple((one["type"], one["value"]) for one in identifiers),
-        traits=_object(traits),
-        properties=_object(properties),
-        consent=_object(consent),
-        reason=reason,
+        timestamp=row["timestamp"].replace(tzinfo=UTC),
+        source=row["source"],
+        message_id=row["message_id"],
+        channel=row["channel"] or "",
+        event=row["event"] or "",
+        identifiers=tuple((one["type"], one["value"]) for one in row["identifiers"] or ()),
+        traits=_object(row["traits"]),
+        properties=_object(row["properties"]),
+        consent=_object(row["consent"]),
+        reason=row["reason"],
         session=session,
     )
 
@@ -142,9 +183,3 @@ def _event(row: Iterable[Any]) -> EventRow:
 def _object(text: str | None) -> dict[str, Any]:
     found = json.loads(text) if text else {}
     return found if isinstance(found, dict) else {}
-
-
-def _moment(micros: int | None) -> datetime | None:
-    from knotwork_graph.model import from_micros
-
-    return None if micros is None else from_micros(micros)

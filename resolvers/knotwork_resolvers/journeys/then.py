@@ -18,8 +18,8 @@ def customer_then(rows: Sequence[EventRow], policy: Policy, as_of: datetime, ask
     Without ``asked``, or where it was not seen yet, the part with the most events (ties: the smallest key). For one
     customer's rows: edges are made in Python, O(events x identifiers of an event squared).
     """
-    reading = Reading(policy)
     early = [row for row in rows if row.timestamp <= as_of]
+    reading = Reading(early, policy)
     parts = _parts(early, reading, policy, as_of)
     held: dict[int, list[EventRow]] = {}
     for row in early:

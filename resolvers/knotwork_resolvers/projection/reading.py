@@ -15,7 +15,15 @@ def reading_of(policy: Policy) -> str:
     """A fingerprint of the normalisers, blocked values, types limited to one, and counted traits of ``policy``."""
     rules = [policy.default, *(policy.identifiers[name] for name in sorted(policy.identifiers))]
     said = [
-        [rule.type, rule.normaliser, sorted(rule.blocked), rule.max_per_customer == 1, *traits_of(rule)]
+        [
+            rule.type,
+            rule.normaliser,
+            rule.region,
+            rule.provider_rules,
+            sorted(rule.blocked),
+            rule.max_per_customer == 1,
+            *traits_of(rule),
+        ]
         for rule in rules
     ]
     return hashlib.sha256(json.dumps([FORMAT, said]).encode()).hexdigest()

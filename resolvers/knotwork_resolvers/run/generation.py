@@ -17,7 +17,7 @@ from knotwork_graph.sightings import SightingFiles
 from knotwork_resolvers.identity import NOBODY, Resolution
 from knotwork_resolvers.ownership import Owned, own_events
 
-ROW_GROUP = 20_480
+ROW_GROUP = 8_192
 """Few enough rows that reading one customer's group takes milliseconds, enough that whole columns compress well."""
 
 SORTED = """
