@@ -28,7 +28,7 @@ lint: $(TEST)/.ready ## ruff, mypy and the layer contract
 	@$(TEST)/bin/lint-imports --no-logo
 
 bench: $(TEST)/.ready ## the measured comparisons (ARGS chooses and sizes them)
-	@$(TEST)/bin/python -m benchmarks $(ARGS)
+	@$(TEST)/bin/python benchmarks/pipeline.py $(ARGS)
 
 clean: ## removes what the other targets made, the sample workspace included
 	rm -rf $(RUN) $(TEST) build dist demo-workspace .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
