@@ -63,7 +63,7 @@ WITH parsed AS (
         CASE WHEN foreign_types THEN {_expanded(ENTRIES)} WHEN lists THEN {_expanded("named")} ELSE named END AS pairs,
         CASE WHEN foreign_types THEN len(types) <> len(list_distinct(types)) ELSE false END AS types_twice,
         CASE WHEN regexp_full_match(stamp, '{ISO_8601}')
-            THEN try_cast(stamp AS TIMESTAMPTZ)::TIMESTAMP END AS timestamp,
+            THEN try_cast(regexp_replace(stamp, ' ([Z+-])', '\\1') AS TIMESTAMPTZ)::TIMESTAMP END AS timestamp,
         CASE WHEN regexp_full_match(vouched_json, '{LIST_OF_TEXT}')
             THEN from_json(vouched_json, '["VARCHAR"]') END AS vouched
     FROM fields

@@ -28,7 +28,7 @@ def explained(reason: str, text: str, stamp: str | None) -> str:
 def _syntax_error(text: str) -> str:
     """Python's word on where the JSON breaks; it names characters and places, never values."""
     try:
-        json.loads(text)
+        json.loads(text.rstrip())
     except json.JSONDecodeError as error:
         return f"{error.msg} at character {error.pos + 1}"
     except RecursionError:

@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from knotwork_graph.errors import InputError, MappingError
 from knotwork_resolvers.loading import csv_rows, lines, parquet_rows
-from knotwork_resolvers.loading.block import Block
+from knotwork_resolvers.loading.block import BLOCK_BYTES, Block
 from knotwork_resolvers.loading.mapping import Mapping
 from knotwork_resolvers.loading.opening import PARTLY, opened, read_errors, unpacked
 
@@ -33,11 +33,19 @@ class Input:
     blocks: Callable[[], Iterator[Block]]
 
 
-def inputs(paths: Sequence[Path] | BinaryIO, mapping: Mapping | None) -> list[Input]:
-    """All inputs in order, each looked at once. Raises ``InputError`` or ``MappingError`` if one is of no use."""
+def inputs(
+    paths: Sequence[Path] | BinaryIO, mapping: Mapping | None = None, block_bytes: int = BLOCK_BYTES
+) -> list[Input]:
+    """All inputs in order, each looked at once. Raises ``InputError`` or ``MappingError`` if one is of no use.
+
+    JSON lines will come in blocks of about ``block_bytes``.
+    """
     if not isinstance(paths, Sequence):
-        return [_stream(paths)]
-    files = [file for path in paths for file in _files(Path(path))]
+        return [_stream(paths, block_bytes)]
+    files: list[Path] = []
+    for path in map(Path, paths):
+        with read_errors(path):
+            files += _files(path)
     if not files:
         raise InputError("nothing to load: give at least one file, a folder, or - for standard input.")
     if mapping is not None and all(_form(file) == "json" for file in files):
@@ -45,7 +53,7 @@ def inputs(paths: Sequence[Path] | BinaryIO, mapping: Mapping | None) -> list[In
             f"{mapping.file}: a mapping is for CSV and Parquet; JSON lines name their fields themselves. "
             "Load these files without --mapping."
         )
-    return [_input(file, mapping) for file in files]
+    return [_input(file, mapping, block_bytes) for file in files]
 
 
 def _files(path: Path) -> list[Path]:
@@ -89,16 +97,16 @@ def _form(file: Path) -> str:
     raise InputError(f"{file}: the name does not tell what this file is. Knotwork reads {KNOWN}.")
 
 
-def _input(file: Path, mapping: Mapping | None) -> Input:
+def _input(file: Path, mapping: Mapping | None, block_bytes: int) -> Input:
     """The input that one file is, after a first look into it."""
     if file == STANDARD_INPUT:
-        return _stream(sys.stdin.buffer)
+        return _stream(sys.stdin.buffer, block_bytes)
     form = _form(file)
     if not file.is_file():
-        return Input(str(file), partial(_pipe_blocks, file))
+        return Input(str(file), partial(_pipe_blocks, file, block_bytes))
     _look(file, form)
     if form == "json":
-        return Input(str(file), partial(_json_blocks, file))
+        return Input(str(file), partial(_json_blocks, file, block_bytes))
     prepare = parquet_rows.prepare if form == "parquet" else csv_rows.prepare
     return Input(str(file), prepare(file, mapping))
 
@@ -111,24 +119,24 @@ def _look(file: Path, form: str) -> None:
         raise InputError(f"{file}: this file is UTF-16. Save it as UTF-8, then load it again.")
 
 
-def _json_blocks(file: Path) -> Iterator[Block]:
+def _json_blocks(file: Path, block_bytes: int) -> Iterator[Block]:
     """The blocks of a file of JSON lines."""
     with read_errors(file, PARTLY), opened(file) as stream:
-        yield from lines.blocks(str(file), stream)
+        yield from lines.blocks(str(file), stream, block_bytes)
 
 
-def _pipe_blocks(file: Path) -> Iterator[Block]:
+def _pipe_blocks(file: Path, block_bytes: int) -> Iterator[Block]:
     """The blocks of a named pipe, which can be opened once only."""
     with read_errors(file, PARTLY), file.open("rb") as stream:
-        yield from lines.blocks(str(file), unpacked(stream))
+        yield from lines.blocks(str(file), unpacked(stream), block_bytes)
 
 
-def _stream(stream: BinaryIO) -> Input:
+def _stream(stream: BinaryIO, block_bytes: int) -> Input:
     """The input that an open stream of JSON lines is, packed or not."""
-    return Input("standard input", partial(_stream_blocks, stream))
+    return Input("standard input", partial(_stream_blocks, stream, block_bytes))
 
 
-def _stream_blocks(stream: BinaryIO) -> Iterator[Block]:
+def _stream_blocks(stream: BinaryIO, block_bytes: int) -> Iterator[Block]:
     """The blocks of a stream; its first bytes tell whether it is packed."""
     with read_errors("standard input", PARTLY):
-        yield from lines.blocks("standard input", unpacked(stream))
+        yield from lines.blocks("standard input", unpacked(stream), block_bytes)

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from knotwork_graph.facts import DeadLetter, DeadLetterFile, FactLog
 from knotwork_graph.model import LoadReport
-from knotwork_resolvers.loading.block import Block, Refusal
+from knotwork_resolvers.loading.block import BLOCK_BYTES, Block, Refusal
 from knotwork_resolvers.loading.check import Checked, Checker
 from knotwork_resolvers.loading.inputs import Input, inputs
 from knotwork_resolvers.loading.judge import Judge, Verdict
@@ -53,15 +53,16 @@ def load(
     replay: bool = False,
     progress: Progress | None = None,
     policy_types: Collection[str] | None = None,
+    block_bytes: int = BLOCK_BYTES,
 ) -> LoadReport:
     """What became of every row of ``paths`` (files, folders, ``-`` for standard input, or an open binary stream).
 
     What was accepted is durable block by block, in file order, so an interrupted load is completed by running it
     again. ``progress`` is told the rows received so far. ``policy_types``, if given, are the identifier types that
-    the policy names; others are noted. O(bytes); memory is a few blocks. Raises ``InputError`` or ``MappingError``
+    the policy names; others are noted. O(bytes); memory is about twelve times ``block_bytes``. Raises ``InputError`` or ``MappingError``
     before anything is loaded, where a file or the mapping cannot be used at all; ``DiskFullError`` or ``StoreError``.
     """
-    found = letters_of(paths) if replay else inputs(paths, mapping)
+    found = letters_of(paths) if replay else inputs(paths, mapping, block_bytes)
     log.sweep()
     tally = Tally()
     with DeadLetterFile(log.dead_letters) as letters:
