@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import sys
 from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -120,4 +122,13 @@ def what_next(workspace: WorkspaceFace, folder: Path) -> None:
     example = max(customers, key=lambda each: len({one.type for one in each.identifiers}))
     say("Try:")
     for command in (*(f"{verb} {example.id}" for verb in ("customer", "journey", "draw")), "export members", "doctor"):
-        say(f"  knotwork --workspace {folder} {command}")
+        say(f"  {program()} --workspace {folder} {command}")
+
+
+def program() -> str:
+    """How to type this very command here: by its name where the PATH leads to it, else by its path."""
+    here = Path(sys.argv[0])
+    found = shutil.which("knotwork")
+    if here.name != "knotwork" or (found and Path(found).resolve() == here.resolve()):
+        return "knotwork"
+    return os.path.relpath(here)

@@ -38,4 +38,10 @@ def listen(workspace: WorkspaceFace, *, host: str | None, port: int | None, show
         host=settings.host if host is None else host,
         port=settings.port if port is None else port,
         show_personal=show_personal or settings.show_personal,
+        ready=announce,
     )
+
+
+def announce(link: str) -> None:
+    """Print the link, at once even where standard output is a file."""
+    print(f"The explorer is at {link}\nCtrl+C ends it.", flush=True)
