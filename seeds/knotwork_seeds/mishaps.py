@@ -41,6 +41,7 @@ def _tested(part: Batch, dice: Dice, rate: float, rows: Ints, kinds: Ints) -> Ba
     met = np.flatnonzero(identifying(ids, kinds) & dice.happens(index, rate))
     has = np.where(ids[met] >= 0, kinds[ids[met]], -1)
     free = np.stack([(has != TYPES.index(kind)).all(axis=1) for kind, _ in TEST_VALUES], axis=1)
+    met, free = met[free.any(axis=1)], free[free.any(axis=1)]  # an order in the app may bear every one of them already
     turn = (dice.of("which").below(met, len(rows))[:, None] + np.arange(len(rows))) % len(rows)
     choice = turn[np.arange(len(met)), np.take_along_axis(free, turn, axis=1).argmax(axis=1)]
     extra = np.full((len(part), 1), -1, dtype=np.int64)
