@@ -46,9 +46,10 @@ print(json.dumps({"median": spent[len(spent) // 2], "p95": spent[int(len(spent) 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One command: wall seconds, peak resident gigabytes, and what it printed."""
+    """One command: wall seconds, processor seconds, peak resident gigabytes, and what it printed."""
 
     seconds: float
+    processor: float
     gigabytes: float
     printed: str
 
@@ -77,7 +78,9 @@ def compare(people: int, folder: Path, scratch: Path) -> None:
     show("load", load, bare)
     resolve = measured([*knotwork, "resolve", "--format", "json"])
     show("resolve", resolve, bare)
-    both = Measured(load.seconds + resolve.seconds, max(load.gigabytes, resolve.gigabytes), "")
+    both = Measured(
+        load.seconds + resolve.seconds, load.processor + resolve.processor, max(load.gigabytes, resolve.gigabytes), ""
+    )
     show("file to customers", both, bare)
     for step, seconds in json.loads(resolve.printed).get("steps", {}).items():
         print(f"    {step:40} {seconds:8.1f} s")
@@ -96,13 +99,14 @@ def measured(command: list[str]) -> Measured:
         if process.returncode:
             sys.exit(f"{command[:4]} ended with {process.returncode}")
         out.seek(0)
-        return Measured(time.perf_counter() - began, usage.ru_maxrss / 1e6, out.read())
+        spent = usage.ru_utime + usage.ru_stime
+        return Measured(time.perf_counter() - began, spent, usage.ru_maxrss / 1e6, out.read())
 
 
 def show(name: str, found: Measured, bare: Measured) -> None:
-    print(
-        f"{name:20} {found.seconds:8.1f} s {found.seconds / bare.seconds:6.2f} x {found.gigabytes:6.2f} GB", flush=True
-    )
+    wall, processor = found.seconds / bare.seconds, found.processor / bare.processor
+    figures = f"{found.seconds:8.1f} s {wall:6.2f} x   processor {found.processor:8.1f} s {processor:6.2f} x"
+    print(f"{name:20} {figures} {found.gigabytes:6.2f} GB", flush=True)
 
 
 if __name__ == "__main__":
