@@ -206,9 +206,10 @@ def _event(
     found: list[JourneyEvent], when: datetime, channel: str, name: str, session: int, carrier: str, *, known: bool
 ) -> JourneyEvent:
     properties = {"revenue": 1_205_000, "currency": "VND"} if name == "Order Completed" else {}
+    carried = (carrier, "user_id:u-10482", MAIL) if name == "Signed In" else (carrier,)
     reason = "carried its own identifier" if known else "stitched later through user_id:u-10482"
     return JourneyEvent(
-        when, channel, f"m-{len(found)}", channel, name, session, carrier, reason, known, (carrier,), {}, properties
+        when, channel, f"m-{len(found)}", channel, name, session, carrier, reason, known, carried, {}, properties
     )
 
 

@@ -84,7 +84,7 @@ class Scene:
         """Left, top, right and bottom of everything drawn, labels included, in scene units."""
         if not self.nodes:
             return (0.0, 0.0, 1.0, 1.0)
-        reach = [(max(node.size, 3.3 * len(node.label)) + 6, node) for node in self.nodes]
+        reach = [(max(node.size, 3.7 * len(node.label)) + 6, node) for node in self.nodes]
         return (
             min(node.x - wide for wide, node in reach),
             min(node.y - node.size for node in self.nodes) - 8,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markupsafe import Markup
 
@@ -74,10 +74,16 @@ def customer_page(explorer: Explorer, view: CustomerView, reader: Reader, rows: 
         figures=_figures(view, events, reader),
         record=golden_record(masked, reader.texts, reader.formats),
         picture=_picture(cluster, reader.mask, language),
-        timeline=timeline_svg(timeline(shown, reader.formats.zone), language),
+        timeline=timeline_svg(timeline(_telling(events, shown), reader.formats.zone), language),
         rows=tuple(reversed(shown[-rows:])),
         looked_at=len(events),
     )
+
+
+def _telling(events: Sequence[JourneyEvent], shown: Sequence[JourneyEvent]) -> list[JourneyEvent]:
+    """Masked events with their own identifiers: two addresses must not meet under one mask. A timeline shows none."""
+    pairs = zip(events, shown, strict=True)
+    return [replace(masked, identifiers=event.identifiers, carrier=event.carrier) for event, masked in pairs]
 
 
 def _picture(cluster: ClusterView, mask: Mask, language: str) -> Markup:

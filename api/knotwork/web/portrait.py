@@ -39,7 +39,8 @@ def golden_record(view: CustomerView, texts: Mapping[str, str], formats: Formats
     """Name, contacts, who and where, then every other trait by name."""
     profile = view.profile
     done = {*PLACE, "consent"}
-    rows = [_row(trait, profile, texts, formats) for trait in ORDER[:3] if profile.get(trait)]
+    named = ORDER[:1] if profile.get("name") else ORDER[1:3]  # a full name says its parts
+    rows = [_row(trait, profile, texts, formats) for trait in named if profile.get(trait)]
     rows += [_contact(view, kind, texts) for kind in ("email", "phone") if _first(view, kind)]
     rows += [_row(trait, profile, texts, formats) for trait in ORDER[3:] if profile.get(trait)]
     rows += [Row(texts["trait_address"], place) for place in [_place(profile)] if place]

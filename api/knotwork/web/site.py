@@ -22,6 +22,7 @@ from knotwork.service.views import Explorer
 from knotwork.web.catalogue import LANGUAGES, catalogue, language_of
 from knotwork.web.customer_page import Reader
 from knotwork.web.formats import Formats
+from knotwork.web.reasons import why
 from knotwork.web.static_files import address
 from knotwork_graph.errors import KnotworkError
 from knotwork_visualise.charts.orders import is_order, revenue
@@ -70,6 +71,7 @@ class Site:
             "role": self.mask.role.value,
             "here": quote(request.url.path) if request.method == "GET" else "/customers",
             "sees_customers": sees_customers(self.mask.role),
+            "why": lambda reason: why(reason, reader.texts),
             "kind": lambda name: type_word(name, language),
             "channel": lambda name: channel_word(name, language),
         }

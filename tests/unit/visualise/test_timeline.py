@@ -12,11 +12,17 @@ START = datetime(2026, 3, 1, 9, tzinfo=UTC)
 
 
 def event(
-    minutes: int, channel: str = "web", *, session: int = 1, known: bool = False, name: str = "Page Viewed"
+    minutes: int,
+    channel: str = "web",
+    *,
+    session: int = 1,
+    known: bool = False,
+    name: str = "Page Viewed",
+    keys: str = "a",
 ) -> JourneyEvent:
-    return JourneyEvent(
-        START + timedelta(minutes=minutes), "s", f"m{minutes}", channel, name, session, "cookie:a", "", known
-    )
+    carried = tuple(f"cookie:{key}" for key in keys)
+    when = START + timedelta(minutes=minutes)
+    return JourneyEvent(when, "s", f"m{minutes}", channel, name, session, carried[0], "", known, carried)
 
 
 def test_no_events_give_no_lanes_and_a_text() -> None:
@@ -41,14 +47,20 @@ def test_login_within_a_session_parts_it_into_light_and_dark() -> None:
 
 
 def test_each_later_stitch_counts_its_own_anonymous_sessions() -> None:
-    events = [
-        event(0, session=1),
-        event(60, session=2),
-        event(120, session=3, known=True),
-        event(180, session=4),
-        event(240, session=5, known=True),
-    ]
+    sessions = [(0, False), (60, False), (120, True), (180, False), (240, True)]
+    events = [event(minutes, session=number, known=known) for number, (minutes, known) in enumerate(sessions, 1)]
     assert [stitch.sessions for stitch in timeline(events, UTC).stitches] == [2, 1]
+
+
+def test_known_event_stitches_only_sessions_that_share_an_identifier_with_it() -> None:
+    events = [
+        event(0, session=1, keys="a"),
+        event(60, session=2, keys="b"),
+        event(120, session=3, keys="c", known=True),
+    ]
+    assert timeline(events, UTC).stitches == ()
+    login = event(180, session=4, keys="xb", known=True, name="Signed In")
+    assert [(found.event, found.sessions) for found in timeline([*events, login], UTC).stitches] == [("Signed In", 1)]
 
 
 def test_customer_known_from_the_start_has_no_stitch() -> None:
@@ -80,5 +92,5 @@ def test_hostile_names_are_escaped() -> None:
 
 def test_moments_are_those_of_the_zone_in_the_language() -> None:
     events = [event(0), event(5, known=True, name="Signed In")]
-    assert "1 Mar 2026 09:05 · Signed In: 1 earlier sessions joined" in timeline_svg(timeline(events, UTC))
+    assert "1 Mar 2026 09:05 · Signed In: 1 earlier session joined" in timeline_svg(timeline(events, UTC))
     assert "1/3/2026 09:05 · Signed In: nối được 1 phiên trước đó" in timeline_svg(timeline(events, UTC), "vi")

@@ -12,6 +12,7 @@ import knotwork.web
 from knotwork.service.views import Overview
 from knotwork.web.catalogue import LANGUAGES, catalogue
 from knotwork.web.finding import find
+from knotwork.web.reasons import KEYS
 from knotwork.web.static_files import shelf
 
 WEB = Path(knotwork.web.__file__).parent
@@ -67,7 +68,7 @@ def test_customer_page_shows_figures_record_identifiers_and_journey(steward: Any
         "LC2951000587",
         "Phường Bến Nghé",
         "14 Mar 1990",
-        "Signed In: 6 earlier sessions joined",
+        "Signed In: 3 earlier sessions joined",
     ):
         assert text in page, text
 
@@ -195,6 +196,11 @@ def test_page_is_sound_for_screen_readers_and_for_the_policy(steward: Any, path:
     assert outline.headings.count(1) == 1
     assert outline.refused == []
     assert all(load.startswith("/static/") for load in outline.loads)
+
+
+def test_every_reason_of_ownership_has_words_in_both_languages() -> None:
+    for language in LANGUAGES:
+        assert set(KEYS.values()) <= catalogue(language).keys()
 
 
 def test_static_addresses_answer_with_their_type(analyst: Any) -> None:

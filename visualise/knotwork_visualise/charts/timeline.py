@@ -41,7 +41,7 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Stitch:
-    """The moment from which the customer was known, by which event; ``sessions`` anonymous ones came before it."""
+    """The moment when an event that names the customer carries what ``sessions`` anonymous ones carried before it."""
 
     when: datetime
     event: str
@@ -93,14 +93,14 @@ def _orders(events: Sequence[JourneyEvent], zone: tzinfo | None) -> defaultdict[
 
 
 def _stitches(events: Sequence[JourneyEvent], zone: tzinfo | None) -> tuple[Stitch, ...]:
-    """Each known event that follows anonymous ones, with how many anonymous sessions it gave a name."""
+    """Each known event that carries an identifier of anonymous sessions, and how many of them it gave a name."""
     found: list[Stitch] = []
-    waiting: set[int] = set()
+    waiting: dict[str, set[int]] = defaultdict(set)
     for event in events:
+        keys = {*event.identifiers, event.carrier}
         if not event.known:
-            waiting.add(event.session)
-        elif waiting:
-            when = event.timestamp.astimezone(zone)
-            found.append(Stitch(when, event.event, event.channel, len(waiting)))
-            waiting = set()
+            for key in keys:
+                waiting[key].add(event.session)
+        elif joined := set().union(*(waiting.pop(key, set()) for key in keys)):
+            found.append(Stitch(event.timestamp.astimezone(zone), event.event, event.channel, len(joined)))
     return tuple(found)

@@ -104,6 +104,7 @@ def _first(stitch: Stitch, x: float, bottom: float, language: str) -> Iterator[M
 
 
 def _said(stitch: Stitch, language: str) -> str:
-    return words(language)["timeline_stitch_count"].format(
+    form = "timeline_stitch_one" if stitch.sessions == 1 else "timeline_stitch_count"
+    return words(language)[form].format(
         when=moment(stitch.when, language), event=stitch.event[:40], sessions=stitch.sessions
     )
