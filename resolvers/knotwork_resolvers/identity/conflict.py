@@ -12,13 +12,15 @@ from knotwork_resolvers.identity.resolution import Ints
 MICROS_PER_SECOND = 1_000_000
 
 
-def conflict_order(graph: GraphArrays, rows: Ints, cluster: Ints, policy: Policy) -> Ints:
+def conflict_order(graph: GraphArrays, rows: Ints, cluster: Ints, place: Ints, policy: Policy) -> Ints:
     """``rows`` (edges of contested clusters) sorted as the policy's conflict setting says; O(n log n).
 
-    ``cluster`` is the cluster's label for each of ``rows``. The order is total: ties end with the pair's key.
+    ``cluster`` is the cluster's label for each of ``rows``; ``place`` ranks the identifiers at hand by their keys. The
+    order is total: ties end with the pair's key.
     """
-    low, high = key_ranks(graph, rows)
     edges = graph.edges
+    ends = place[edges.a[rows]], place[edges.b[rows]]
+    low, high = np.minimum(*ends), np.maximum(*ends)
     last = edges.last_seen[rows]
     if policy.conflict == "oldest":
         keys: tuple[NDArray[np.generic], ...] = (high, low, priorities(graph, rows, policy), edges.first_seen[rows])
@@ -53,14 +55,9 @@ def priorities(graph: GraphArrays, rows: Ints, policy: Policy) -> Ints:
     return np.asarray(rank[types[graph.edges.a[rows]]] + rank[types[graph.edges.b[rows]]])
 
 
-def key_ranks(graph: GraphArrays, rows: Ints) -> tuple[Ints, Ints]:
-    """For each of ``rows`` the ranks of its smaller and its larger key, in plain string order of ``type:value``."""
-    a, b = graph.edges.a[rows], graph.edges.b[rows]
-    nodes = np.unique(np.concatenate([a, b]))
-    rank = np.empty(len(nodes), np.int64)
-    rank[string_order(keys_of(graph, nodes))] = np.arange(len(nodes))
-    ends = rank[np.searchsorted(nodes, a)], rank[np.searchsorted(nodes, b)]
-    return np.minimum(*ends), np.maximum(*ends)
+def by_key(graph: GraphArrays, nodes: Ints) -> Ints:
+    """``nodes`` in plain string order of ``type:value``; O(n log n)."""
+    return nodes[np.argsort(keys_of(graph, nodes), kind="stable")]
 
 
 def keys_of(graph: GraphArrays, nodes: Ints) -> NDArray[np.object_]:
@@ -68,8 +65,3 @@ def keys_of(graph: GraphArrays, nodes: Ints) -> NDArray[np.object_]:
     names = np.array([f"{name}:" for name in graph.identifiers.type_names], object)
     values = graph.identifiers.values.take(nodes).to_numpy(zero_copy_only=False)
     return np.asarray(names[graph.identifiers.types[nodes]] + values, object)
-
-
-def string_order(keys: NDArray[np.object_]) -> Ints:
-    """The indices that sort ``keys`` by code point."""
-    return np.argsort(keys, kind="stable")

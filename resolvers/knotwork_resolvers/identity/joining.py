@@ -46,7 +46,7 @@ class Parts:
     parent: list[int] = field(init=False)
     size: list[int] = field(init=False)
     held: dict[int, dict[int, list[int]]] = field(init=False)
-    enemies: dict[int, list[int]] = field(default_factory=dict)
+    enemies: dict[int, list[tuple[int, int]]] = field(default_factory=dict)
     poisoned: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -68,8 +68,8 @@ class Parts:
         left, right = self.find(a), self.find(b)
         if left == right:
             self.poisoned.add(left)
-        self.enemies.setdefault(left, []).append(b)
-        self.enemies.setdefault(right, []).append(a)
+        self.enemies.setdefault(left, []).append((a, b))
+        self.enemies.setdefault(right, []).append((b, a))
 
     def refusal(self, left: int, right: int) -> Refusal | None:
         """Why the parts ``left`` and ``right`` may not become one, or None where they may."""
@@ -90,7 +90,7 @@ class Parts:
 
     def _over_limit(self, left: int, right: int) -> Refusal | None:
         mine, theirs = self.held[left], self.held[right]
-        for code in sorted(mine.keys() & theirs.keys()):
+        for code in sorted(mine.keys() & theirs.keys(), key=self.limits.names.__getitem__):
             a, b = len(mine[code]), len(theirs[code])
             if a + b > max(self.limits.per_type[code], a, b):
                 return Refusal(self.limits.rule_name(code), tuple(mine[code][:SHOWN]), tuple(theirs[code][:SHOWN]))
@@ -100,9 +100,12 @@ class Parts:
         if left in self.poisoned or right in self.poisoned:
             return Refusal(CANNOT_LINK)
         mine, theirs = self.enemies.get(left, ()), self.enemies.get(right, ())
-        few, other = (mine, right) if len(mine) <= len(theirs) else (theirs, left)
-        met = tuple(node for node in few if self.find(node) == other)
-        return Refusal(CANNOT_LINK, met) if met else None
+        if len(mine) <= len(theirs):
+            met = [(own, foe) for own, foe in mine if self.find(foe) == right]
+        else:
+            met = [(foe, own) for own, foe in theirs if self.find(foe) == left]
+        shown = met[:SHOWN]
+        return Refusal(CANNOT_LINK, tuple(a for a, _ in shown), tuple(b for _, b in shown)) if met else None
 
     def _hand_over(self, heir: int, gone: int) -> None:
         lost = self.held.pop(gone, None)

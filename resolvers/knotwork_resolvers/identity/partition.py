@@ -13,7 +13,7 @@ from scipy.sparse.csgraph import connected_components
 
 from knotwork_graph.model import GraphArrays
 from knotwork_graph.policy import Policy
-from knotwork_resolvers.identity.conflict import conflict_order
+from knotwork_resolvers.identity.conflict import by_key, conflict_order
 from knotwork_resolvers.identity.decided import Decided, decided
 from knotwork_resolvers.identity.joining import ISOLATE, Limits, Parts, Refusal, join_in_order
 from knotwork_resolvers.identity.resolution import Circumstances, Ints, Mask, Partition, Severed, Shared, StatusCode
@@ -64,11 +64,11 @@ def settle(graph: GraphArrays, policy: Policy, linking: Mask, cluster: Ints, con
     nothing = Severed(np.empty(0, np.int64), (), ())
     if not contested.any():
         return Settled(cluster, nothing)
-    nodes = np.flatnonzero(contested[cluster])
+    nodes = by_key(graph, np.flatnonzero(contested[cluster]))
     place = np.full(len(cluster), -1, np.int64)
     place[nodes] = np.arange(len(nodes))
     rows = np.flatnonzero(linking & (place[graph.edges.a] >= 0))
-    rows = conflict_order(graph, rows, cluster[graph.edges.a[rows]], policy)
+    rows = conflict_order(graph, rows, cluster[graph.edges.a[rows]], place, policy)
     case = Contest(graph, policy, nodes, place, rows, said)
     parts = case.prepared()
     refused = join_in_order(parts, case.ends())
@@ -80,7 +80,11 @@ def settle(graph: GraphArrays, policy: Policy, linking: Mask, cluster: Ints, con
 
 @dataclass(frozen=True, slots=True)
 class Contest:
-    """All contested clusters together: their ``nodes``, each one's ``place`` among them, their edges in order."""
+    """All contested clusters together: their ``nodes``, each one's ``place`` among them, their edges in order.
+
+    Places follow the keys, and whatever is done to pairs is done from the lower place to the higher in their order, so
+    what is told of a conflict does not depend on which identifier came first.
+    """
 
     graph: GraphArrays
     policy: Policy
@@ -90,14 +94,14 @@ class Contest:
     said: Decided
 
     def ends(self) -> list[tuple[int, int]]:
-        """Both ends of each edge, as places."""
+        """Both ends of each edge, as places, the lower first."""
         a, b = self.place[self.graph.edges.a[self.rows]], self.place[self.graph.edges.b[self.rows]]
-        return list(zip(a.tolist(), b.tolist(), strict=True))
+        return list(zip(np.minimum(a, b).tolist(), np.maximum(a, b).tolist(), strict=True))
 
     def local(self, pairs: Ints) -> list[tuple[int, int]]:
-        """Those of the index ``pairs`` that lie within the contest, as places."""
-        here = self.place[pairs]
-        return [(int(a), int(b)) for a, b in here[(here >= 0).all(axis=1)]]
+        """Those of the index ``pairs`` that lie within the contest, as places in ascending order."""
+        here = np.sort(self.place[pairs], axis=1)
+        return sorted((int(a), int(b)) for a, b in here[(here >= 0).all(axis=1)])
 
     def prepared(self) -> Parts:
         """Every identifier on its own, but for the must-links, which come first and ask no one."""
