@@ -13,12 +13,12 @@ from knotwork_visualise.dates import day
 from knotwork_visualise.folding import Fold
 from knotwork_visualise.looks import BORDERS, FOLDED, look
 from knotwork_visualise.picture import SceneNode
-from knotwork_visualise.plan import Plan, short
+from knotwork_visualise.plan import Plan, label, short
 from knotwork_visualise.structure import Structure
 from knotwork_visualise.words import type_word, words
 
 CROWDED = 60  # with more marks than this, small ones lose their label; hovering and the table still name them
-PER_LETTER = 3.4  # half the width of a letter at 12 px
+PER_LETTER = 3.6  # half the width of a letter at 12 px
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def _single(plan: Plan, number: int, name: str, found: Structure, *, crowded: bo
         kind="identifier",
         type=view.type,
         name=short(plan.texts[number], 80),
-        label="" if small else short(plan.texts[number]),
+        label="" if small else label(plan.texts[number]),
         title=_title(plan, number, joint=number in found.joints),
         shape=style.shape,
         colour=style.colour,
@@ -111,7 +111,7 @@ def _outside(plan: Plan, place: int, name: str) -> SceneNode:
         kind="outside",
         type=kind,
         name=short(text, 80),
-        label=short(text),
+        label=label(text),
         title=f"{type_word(kind, plan.language)} {short(text, 80)}\n{words(plan.language)['outside']}",
         shape=style.shape,
         colour=style.colour,

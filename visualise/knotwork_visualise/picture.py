@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class SceneNode:
-    """One mark. ``kind`` is identifier, outside (of another customer) or folded (stands for ``count`` identifiers).
+    """One mark. ``kind`` is identifier, outside (another's, or shared) or folded (stands for ``count`` identifiers).
 
     ``name`` is what tables call it; ``label`` is the same, or empty where the picture has no room for it.
     """

@@ -10,6 +10,7 @@ from knotwork_graph.model import EdgeView, IdentifierView
 Link = tuple[int, int]
 OUTSIDE_MOST = 12
 LABEL_MOST = 24
+CODE_MOST = 15  # nobody reads the middle of a cookie
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,11 @@ def plan(
 
 def _text(key: str, labels: Mapping[str, str]) -> str:
     return labels[key] if key in labels else key.partition(":")[2]
+
+
+def label(text: str) -> str:
+    """The text under a mark: an address nearly whole, a code by its ends."""
+    return short(text, LABEL_MOST if "@" in text else CODE_MOST)
 
 
 def short(text: str, most: int = LABEL_MOST) -> str:

@@ -20,7 +20,7 @@ TOP = 34.0
 LANE = 27.0
 BAR = 13.0
 LEAST = 7.0  # a session of one event must be seen
-LETTER = 5.75  # width of a letter at 11.5 px
+LETTER = 5.85  # width of a letter at 11.5 px
 
 Across = Callable[[datetime], float]
 
