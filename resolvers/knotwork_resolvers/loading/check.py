@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from knotwork_resolvers.loading.block import Block, Refusal, kept
 from knotwork_resolvers.loading.check_sql import GOOD, IS_ODD, NOT_JSON, check_sql
 from knotwork_resolvers.loading.explain import explained, odd_line
 
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
 BATCH_ROWS = 16_384
+MANY_ROWS = 20_000
 SAMPLE_ROWS = 1_000
 MOST_TYPES = 40
 
@@ -25,19 +29,16 @@ class Checked:
 
 
 class Checker:
-    """Checks blocks on a DuckDB connection of its own."""
+    """Checks blocks on a DuckDB connection that nobody else uses meanwhile."""
 
-    def __init__(self, threads: int | None = None) -> None:
-        import duckdb
-
-        settings: dict[str, Any] = {} if threads is None else {"threads": threads}
-        self._connection = duckdb.connect(config=settings)
+    def __init__(self, connection: DuckDBPyConnection) -> None:
+        self._connection = connection
         self._connection.execute("SET TimeZone = 'UTC'")
         self._types: list[str] = []
 
     def __call__(self, block: Block) -> Checked:
         """The checked ``block``; rows keep their order. Only refused and odd rows cost a step of Python each."""
-        if not self._types:
+        if not self._types and len(block.lines) > MANY_ROWS:
             self._learn(self._parsed(block.lines.slice(0, SAMPLE_ROWS)))
         table = self._parsed(block.lines)
         self._learn(table)
@@ -78,10 +79,6 @@ class Checker:
             return self._connection.sql(check_sql(self._types)).to_arrow_table()
         finally:
             self._connection.unregister("block_lines")
-
-    def close(self) -> None:
-        """Nothing comes back; the connection is gone."""
-        self._connection.close()
 
 
 def _reasons(table: Any) -> Iterator[tuple[int, str, str | None]]:

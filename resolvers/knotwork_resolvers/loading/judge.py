@@ -13,6 +13,7 @@ from knotwork_resolvers.loading.check import Checked
 
 if TYPE_CHECKING:
     import numpy as np
+    from duckdb import DuckDBPyConnection
     from numpy.typing import NDArray
 
 CONFLICT = "same source and message_id as an earlier event, but another body"
@@ -48,11 +49,9 @@ class Verdict:
 class Judge:
     """Compares checked blocks with the log and with themselves, one after the other."""
 
-    def __init__(self, log: FactLog) -> None:
-        import duckdb
-
+    def __init__(self, connection: DuckDBPyConnection, log: FactLog) -> None:
+        self._connection = connection
         self._log = log
-        self._connection = duckdb.connect()
 
     def __call__(self, checked: Checked) -> Verdict:
         """The verdict on every event of the block; only rows whose key was met before cost more than that look."""
@@ -83,10 +82,6 @@ class Judge:
         finally:
             self._connection.unregister("judge_stored")
             self._connection.unregister("judge_events")
-
-    def close(self) -> None:
-        """Nothing comes back; the connection is gone."""
-        self._connection.close()
 
 
 def _repeated(keys: NDArray[np.uint64]) -> NDArray[np.uint64]:

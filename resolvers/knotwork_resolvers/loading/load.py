@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
@@ -59,14 +60,16 @@ def load(
 
     What was accepted is durable block by block, in file order, so an interrupted load is completed by running it
     again. ``progress`` is told the rows received so far. ``policy_types``, if given, are the identifier types that
-    the policy names; others are noted. O(bytes); memory is about twelve times ``block_bytes``. Raises ``InputError`` or ``MappingError``
-    before anything is loaded, where a file or the mapping cannot be used at all; ``DiskFullError`` or ``StoreError``.
+    the policy names; others are noted. O(bytes); memory is about twelve times ``block_bytes``.
+
+    Raises ``InputError`` or ``MappingError`` before anything is loaded, where a file or the mapping cannot be used at
+    all; ``InputError`` later, where a file turns out to be broken; ``DiskFullError`` or ``StoreError``.
     """
     found = letters_of(paths) if replay else inputs(paths, mapping, block_bytes)
     log.sweep()
     tally = Tally()
-    with DeadLetterFile(log.dead_letters) as letters:
-        for verdict, checked in _verdicts(found, log):
+    with DeadLetterFile(log.dead_letters) as letters, closing(_verdicts(found, log)) as verdicts:
+        for verdict, checked in verdicts:
             refused = [*checked.refused, *verdict.refused]
             letters.write(_letters(checked.block, refused))
             log.append(verdict.events)
@@ -78,15 +81,15 @@ def load(
     return _report(tally, letters, policy_types)
 
 
-def _verdicts(found: Sequence[Input], log: FactLog) -> Iterator[tuple[Verdict, Checked]]:
+def _verdicts(found: Sequence[Input], log: FactLog) -> Generator[tuple[Verdict, Checked], None, None]:
     """Each block with the verdict on it; one block must be appended before the next verdict is asked for."""
-    checker, judge = Checker(), Judge(log)
-    try:
-        for checked in ahead(map(checker, _blocks(found))):
-            yield judge(checked), checked
-    finally:
-        checker.close()
-        judge.close()
+    import duckdb
+
+    with duckdb.connect() as connection, connection.cursor() as other:
+        judge = Judge(other, log)
+        with closing(ahead(map(Checker(connection), _blocks(found)))) as blocks:
+            for checked in blocks:
+                yield judge(checked), checked
 
 
 def _blocks(found: Sequence[Input]) -> Iterator[Block]:

@@ -16,6 +16,7 @@ from knotwork_resolvers.loading.mapping_sql import Column, event_sql, quoted
 
 BATCH_ROWS = 100_000
 MOST_COLUMNS = 10_000
+ROW = "knotwork_row"  # a column of the file may bear any shorter name
 REQUIRED = ("source", "message_id", "timestamp", "identifiers")
 
 
@@ -27,8 +28,8 @@ def prepare(file: Path, mapping: Mapping | None) -> Callable[[], Iterator[Block]
         line = _event_by_name(columns)
     else:
         mapping.fit(columns, file)
-        line = event_sql(mapping, columns, "md5(to_json(t)::VARCHAR)")
-    return partial(_blocks, file, f"SELECT {line} AS line FROM read_parquet({quoted(str(file))}) t")
+        line = event_sql(mapping, columns, f"md5(to_json({ROW})::VARCHAR)")
+    return partial(_blocks, file, f"SELECT {line} AS line FROM read_parquet({quoted(str(file))}) {ROW}")
 
 
 def _columns(file: Path) -> dict[str, Column]:
@@ -37,7 +38,7 @@ def _columns(file: Path) -> dict[str, Column]:
         described = connection.execute(f"DESCRIBE SELECT * FROM read_parquet({quoted(str(file))})").fetchall()
     if len(described) > MOST_COLUMNS:
         raise InputError(f"{file}: has {len(described)} columns; at most {MOST_COLUMNS} can be read.")
-    return {row[0].strip(): Column('t."' + row[0].replace('"', '""') + '"', row[1]) for row in described}
+    return {row[0].strip(): Column(f'{ROW}."' + row[0].replace('"', '""') + '"', row[1]) for row in described}
 
 
 def _own_names(columns: dict[str, Column], file: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from knotwork_graph.facts import FactLog, read_dead_letters, scan
 from knotwork_graph.model import LoadReport
 from knotwork_resolvers.loading import Mapping, load, read_mapping
-from tests.unit.loading.made_events import as_line
+from tests.unit.loading.made_events import as_bytes
 
 
 @pytest.fixture
@@ -27,11 +27,7 @@ def write(tmp_path: Path) -> Callable[..., Path]:
     def written(*lines: object, name: str = "events.jsonl") -> Path:
         file = tmp_path / name
         file.parent.mkdir(parents=True, exist_ok=True)
-        coded = [
-            line if isinstance(line, bytes) else line.encode() if isinstance(line, str) else as_line(line).encode()
-            for line in lines
-        ]
-        file.write_bytes(b"\n".join(coded) + b"\n")
+        file.write_bytes(b"\n".join(map(as_bytes, lines)) + b"\n")
         return file
 
     return written
@@ -57,7 +53,7 @@ def loaded(log: FactLog, write: Callable[..., Path]) -> Callable[..., LoadReport
 
 @pytest.fixture
 def facts(log: FactLog) -> Callable[..., list[Any]]:
-    """All events of ``log`` in the order received: the columns asked for, as tuples, or plain values of a single one."""
+    """All events of ``log`` in the order received: tuples of the columns asked for, plain values of a single one."""
 
     def asked(*columns: str) -> list[Any]:
         paths = [segment.path for segment in log.segments()]

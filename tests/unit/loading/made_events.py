@@ -19,3 +19,10 @@ def an_event(message_id: object = "m-1", **changes: object) -> dict[str, Any]:
 
 def as_line(event: object) -> str:
     return json.dumps(event, ensure_ascii=False)
+
+
+def as_bytes(line: object) -> bytes:
+    """A line of bytes as it is, of text, or of a value to be written as JSON."""
+    if isinstance(line, bytes):
+        return line
+    return (line if isinstance(line, str) else as_line(line)).encode()

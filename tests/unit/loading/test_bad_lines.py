@@ -57,7 +57,8 @@ REFUSED: dict[str, tuple[object, str]] = {
     "identifiers text": (an_event(identifiers="a"), "`identifiers` must be an object of type: value"),
     "none in it": (an_event(identifiers={}), "no identifier"),
     "only nulls in it": (an_event(identifiers={"email": [None]}), "no identifier"),
-    "a type twice": (as_line(an_event()).replace('"email": ', '"email": "a", "email": '), "a type of identifier occurs twice"),
+    "a type twice": (
+        as_line(an_event()).replace('"email": ', '"email": "a", "email": '), "a type of identifier occurs twice"),
     "value an object": (an_event(identifiers={"email": {"a": 1}}), "the value of an identifier must be text"),
     "value a list of lists": (an_event(identifiers={"email": [["a"]]}), "the value of an identifier must be text"),
     "type with a colon": (an_event(identifiers={"a:b": "c"}), "the type of an identifier is empty or holds a colon"),
@@ -71,9 +72,11 @@ REFUSED: dict[str, tuple[object, str]] = {
     "deep": (deep(500), "line is nested deeper than 200 levels"),
     "deep, unclosed": ('{"a":' + "[" * 100_000, "line is not valid JSON: it is nested too deep"),
     "very deep": (deep(100_000), "line is nested deeper than 200 levels"),
-    "keys without end": (an_event(traits={f"k{number}": 0 for number in range(200_000)}), "line holds more than 10000 keys"),
+    "keys without end": (
+        an_event(traits={f"k{number}": 0 for number in range(200_000)}), "line holds more than 10000 keys"),
     "keys at the top": (an_event(**{f"k{number}": 0 for number in range(200_000)}), "line holds more than 10000 keys"),
-    "types without end": (an_event(identifiers={f"t{number}": 0 for number in range(200_000)}), "more than 1000 identifiers"),
+    "types without end": (
+        an_event(identifiers={f"t{number}": 0 for number in range(200_000)}), "more than 1000 identifiers"),
     "17 MB": (an_event(traits={"a": "x" * 17_000_000}), "line is longer than 16 MB"),
 }  # fmt: skip
 
@@ -127,14 +130,14 @@ def test_a_line_beyond_all_limits_leaves_its_first_thousand_characters(loaded: L
 
 
 def test_no_reason_holds_a_personal_value(loaded: Loaded, reasons: Reasons) -> None:
-    secret = "lan.nguyen.1990@example.com"
+    address = "lan.nguyen.1990@example.com"
     rows: list[Any] = [
-        an_event(timestamp=secret),
-        an_event(identifiers={secret: {}}),
-        an_event(source={secret: secret}),
-        as_line(an_event(traits={"email": secret}))[:-1],
-        f'{{"{secret}": {secret}}}',
-        an_event(vouched=secret),
+        an_event(timestamp=address),
+        an_event(identifiers={address: {}}),
+        an_event(source={address: address}),
+        as_line(an_event(traits={"email": address}))[:-1],
+        f'{{"{address}": {address}}}',
+        an_event(vouched=address),
     ]
     report = loaded(*rows)
     assert report.rejected == len(rows)

@@ -1,4 +1,4 @@
-"""An event is known by source and message id: the first counts, the same again is a duplicate, another body is refused."""
+"""An event is known by source and message id: the first counts, the same again is a duplicate."""
 
 from __future__ import annotations
 
