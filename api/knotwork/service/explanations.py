@@ -1,0 +1,198 @@
+"""Questions about why: what holds two identifiers together, what keeps two apart, what another policy would do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from knotwork.service.customers import CustomerService
+from knotwork_graph.errors import KnotworkError, UnknownCustomerError, UnknownRunError
+from knotwork_graph.model import (
+    Heirs,
+    Identifier,
+    IdentifierView,
+    Run,
+    Status,
+    customer_id,
+    customer_number,
+    to_micros,
+)
+from knotwork_graph.policy import Policy
+
+if TYPE_CHECKING:
+    from knotwork_graph.ports import Standing
+    from knotwork_resolvers.explain.answers import Link, SampleEvent, Why, WhyNot
+    from knotwork_resolvers.explain.evidence import Sighting
+    from knotwork_resolvers.explain.simulation import Simulation
+    from knotwork_resolvers.explain.ties import Ground
+    from knotwork_resolvers.explain.why import Sampler, Side
+    from knotwork_resolvers.run import Home
+
+
+class ExplanationService:
+    """Explains the current run; reads only, and never more than a bounded part of the graph (but for ``simulate``)."""
+
+    def __init__(self, home: Home, customers: CustomerService, policy: Policy) -> None:
+        from knotwork_resolvers.explain.evidence import EvidenceReader
+
+        self._home = home
+        self._store = home.store
+        self._customers = customers
+        self._policy = policy
+        self._reader = EvidenceReader()
+
+    def close(self) -> None:
+        """Give back the reader's connection."""
+        self._reader.close()
+
+    def why(self, a: str, b: str) -> Why:
+        """What holds ``a`` and ``b`` (identifier keys or customer ids) in one customer; says so where nothing does.
+
+        A customer id stands for that customer's strongest identifier. Raises ``UnknownCustomerError`` for what was
+        never seen or not resolved, ``KnotworkError`` for one thing asked twice, ``ValueError`` for what is no name.
+        """
+        from knotwork_resolvers.explain.why import why
+
+        run = self._run()
+        first, second = self._sides(a, b)
+        found = why(self._store, self._ground(run), first, second, self._sampler(first.standing.customer))
+        return replace(found, notes=tuple(self._notes(run)))
+
+    def why_not(self, a: str, b: str) -> WhyNot:
+        """What keeps ``a`` and ``b`` (identifier keys or customer ids) in different customers.
+
+        The smallest change that would join them comes with it; where they are one customer it says so. Raises as
+        ``why`` does.
+        """
+        from knotwork_resolvers.explain.why_not import why_not
+
+        run = self._run()
+        first, second = self._sides(a, b)
+        found = why_not(self._store, self._ground(run), first, second, self._seen)
+        return replace(found, notes=tuple(self._notes(run)))
+
+    def simulate(self, policy: Policy, tell: Callable[[str], None] | None = None) -> Simulation:
+        """What ``policy`` would make of the same data; see ``Simulation``. Writes nothing, reads everything.
+
+        Raises ``KnotworkError`` where nothing is loaded yet.
+        """
+        from knotwork_resolvers.explain.simulating import simulate
+
+        return simulate(self._home, self._policy, policy, tell=tell)
+
+    # --- the sides of a question
+
+    def _sides(self, a: str, b: str) -> tuple[Side, Side]:
+        """Both sides. A customer's id leaves out the identifier that the other side names."""
+        numbers = [self._number(asked) for asked in (a, b)]
+        keys = ["" if number else self._key(asked) for asked, number in zip((a, b), numbers, strict=True)]
+        if numbers[0] == numbers[1] and keys[0] == keys[1]:
+            raise KnotworkError(f"{a} and {b} are one and the same. Name two identifiers, or two customers.")
+        keys = [key or self._strongest(number, keys) for key, number in zip(keys, numbers, strict=True)]
+        first, second = (self._side(asked, key) for asked, key in zip((a, b), keys, strict=True))
+        return first, second
+
+    def _number(self, asked: str) -> int:
+        """The living customer that an id leads to; 0 where ``asked`` is no id."""
+        if customer_number(asked) is None:
+            return 0
+        found = self._customers.customer(asked)
+        if isinstance(found, Heirs):
+            heirs = f"was split; ask for one of its heirs: {', '.join(found.customers)}"
+            gone = "is retired: none of its identifiers belongs to a customer any more"
+            raise UnknownCustomerError(f"{asked} {heirs if found.customers else gone}.")
+        return customer_number(found.id) or 0
+
+    def _key(self, asked: str) -> str:
+        """The key that ``asked`` means, normalised as loading does; one that is known as it stands is so already."""
+        from knotwork_resolvers.normalise import normalise_one
+
+        raw = Identifier.parse(asked.strip())
+        if self._store.standing(raw) is not None:
+            return raw.key
+        return Identifier(raw.type, normalise_one(self._policy.rule(raw.type), raw.value)[0]).key
+
+    def _strongest(self, number: int, but: Sequence[str]) -> str:
+        """The identifier that stands for a customer: of the strongest type, seen most, but none of ``but``."""
+        held = [one for one in self._store.members(number) if one.key not in but]
+        if not held:
+            raise KnotworkError(f"{customer_id(number)} holds one identifier alone, and that is asked for already.")
+        return min(held, key=self._strength).key
+
+    def _strength(self, one: IdentifierView) -> tuple[bool, int, int, str]:
+        return one.status is not Status.LINKING, self._policy.rule(one.type).priority, -one.events, one.key
+
+    def _side(self, asked: str, key: str) -> Side:
+        from knotwork_resolvers.explain.answers import Asked
+        from knotwork_resolvers.explain.why import Side
+
+        standing = self._standing(asked, key)
+        owner = customer_id(standing.customer) if standing.customer else ""
+        return Side(Asked(asked, standing.key, owner, standing.status, standing.reason), standing)
+
+    def _standing(self, asked: str, key: str) -> Standing:
+        found = self._store.standing(Identifier.parse(key))
+        if found is None:
+            self._customers.customer(asked)  # raises, with the words that a look-up has for it
+            raise UnknownCustomerError(f"{asked} was never seen.")
+        if not found.resolved:
+            raise UnknownCustomerError(f"{key} is not resolved yet. Run `knotwork resolve`.")
+        return found
+
+    # --- the run that is explained
+
+    def _run(self) -> Run:
+        current = self._store.state().current
+        found = next((run for run in self._store.runs() if run.number == current), None)
+        if found is None:
+            raise UnknownRunError("nothing is resolved yet. Run `knotwork resolve`.")
+        return found
+
+    def _ground(self, run: Run) -> Ground:
+        from knotwork_resolvers.explain.ties import Ground
+
+        return Ground(self._policy, run.number, to_micros(run.as_of))
+
+    def _notes(self, run: Run) -> Iterator[str]:
+        """What a reader must know of the run: the policy or the events may be newer."""
+        from knotwork_resolvers.run.resolve_run import fingerprint
+
+        if self._store.state().policy != fingerprint(self._policy):
+            yield f"the policy has changed since run {run.number}; `knotwork resolve` obeys it"
+        if self._home.facts.event_count() != run.counts.get("events"):
+            yield f"events were loaded since run {run.number}; `knotwork resolve` takes them in"
+
+    # --- the events behind it
+
+    def _generation(self) -> Path | None:
+        return self._home.generations.events(self._store.state().current)
+
+    def _sampler(self, customer: int) -> Sampler:
+        """What gives each of some links its sample events, from the events of one customer."""
+        from knotwork_resolvers.explain.evidence import FOR_SAMPLES, Asking, samples
+        from knotwork_resolvers.explain.why import moments_of
+
+        def sampled(links: Sequence[Link], known: frozenset[str]) -> Sequence[tuple[SampleEvent, ...]]:
+            path = self._generation()
+            if path is None or not links:
+                return [()] * len(links)
+            asking = Asking(self._policy, moments_of(links), known, FOR_SAMPLES)
+            seen = self._reader.together(path, customer, asking)
+            return [samples(link, seen, self._policy) for link in links]
+
+        return sampled
+
+    def _seen(
+        self, customers: Sequence[int], links: Sequence[Link], known: frozenset[str]
+    ) -> tuple[tuple[Sighting, ...], ...]:
+        """The events with several identifiers of each of some customers, those behind ``links`` among them."""
+        from knotwork_resolvers.explain.evidence import Asking
+        from knotwork_resolvers.explain.why import moments_of
+
+        path = self._generation()
+        if path is None:
+            return ()
+        asking = Asking(self._policy, moments_of(links), known)
+        return tuple(self._reader.together(path, number, asking) for number in customers)

@@ -1,0 +1,148 @@
+"""What each edge is worth under the policy at the moment of the run: whether it holds, and its evidence weight."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from math import inf
+
+from knotwork_graph.model import Decision, DecisionKind, Identifier, Pair, Status, from_micros
+from knotwork_graph.policy import Policy
+from knotwork_graph.ports import Standing, Surroundings, Tie
+from knotwork_resolvers.explain.answers import Link
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What an explanation stands on: the policy, the current run and its moment (microseconds), the decisions."""
+
+    policy: Policy
+    run: int
+    moment: int
+    decisions: tuple[Decision, ...] = ()
+
+    def pairs(self, kind: DecisionKind) -> frozenset[Pair]:
+        """The pairs of which this was decided."""
+        return frozenset(Pair(one.a, one.b) for one in self.decisions if one.kind is kind and one.b is not None)
+
+
+class Hold(StrEnum):
+    """What an edge does, its ends set aside."""
+
+    LINKS = "links"
+    SEVERED = "severed"
+    EXPIRED = "expired"
+    FORBIDDEN = "forbidden"
+    UNRESOLVED = "unresolved"
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One edge with where its ends stand, what it does, and its evidence weight (infinite: a steward's must-link)."""
+
+    tie: Tie
+    a: Standing
+    b: Standing
+    hold: Hold
+    weight: float
+
+    def other(self, end: Standing) -> Standing:
+        """The end that is not ``end``."""
+        return self.b if end.id == self.a.id else self.a
+
+    @property
+    def joins(self) -> bool:
+        """Whether it holds two identifiers of one customer together."""
+        linking = self.a.status is Status.LINKING and self.b.status is Status.LINKING
+        return self.hold is Hold.LINKS and self.a.customer == self.b.customer != 0 and (linking or self.weight == inf)
+
+
+def judged(around: Surroundings, ground: Ground) -> tuple[Judged, ...]:
+    """Every edge of ``around`` with what it does and what it weighs; O(edges)."""
+    weights = _weights(around, ground)
+    must, cannot = ground.pairs(DecisionKind.MUST_LINK), ground.pairs(DecisionKind.CANNOT_LINK)
+    found = []
+    for tie, weight in zip(around.ties, weights, strict=True):
+        a, b = around.ends[tie.a], around.ends[tie.b]
+        pair = Pair(a.key, b.key)
+        if pair in must:
+            found.append(Judged(tie, a, b, Hold.LINKS, inf))
+        else:
+            found.append(Judged(tie, a, b, Hold.FORBIDDEN if pair in cannot else _hold(tie, a, b, ground), weight))
+    return tuple(found)
+
+
+def decided_ties(standings: Iterable[Standing], ground: Ground, seen: Iterable[Judged]) -> tuple[Judged, ...]:
+    """The must-links between some identifiers on which no event has shown both."""
+    place = {one.key: one for one in standings}
+    known = {Pair(one.a.key, one.b.key) for one in seen}
+    return tuple(
+        Judged(Tie(place[pair.a].id, place[pair.b].id, 0, 0, 0, 0, ()), place[pair.a], place[pair.b], Hold.LINKS, inf)
+        for pair in sorted(ground.pairs(DecisionKind.MUST_LINK))
+        if pair.a in place and pair.b in place and pair not in known
+    )
+
+
+def link_of(one: Judged, first: str = "") -> Link:
+    """The edge as people see it, the end ``first`` before the other (else the smaller key)."""
+    keys = sorted((one.a.key, one.b.key), key=lambda key: (key != first, key))
+    seen = one.tie.count > 0
+    return Link(
+        a=keys[0],
+        b=keys[1],
+        count=one.tie.count,
+        vouched=one.tie.vouched,
+        first_seen=from_micros(one.tie.first_seen) if seen else None,
+        last_seen=from_micros(one.tie.last_seen) if seen else None,
+        sources=one.tie.sources,
+        weight=finite(one.weight),
+        decided=one.weight == inf,
+    )
+
+
+def finite(weight: float) -> float | None:
+    """The weight to four places; None for one that nothing outweighs."""
+    return None if weight == inf else round(weight, 4)
+
+
+def shorter_ttl(policy: Policy, a: str, b: str) -> timedelta | None:
+    """The shorter ttl of the types of two keys; None where neither ever expires."""
+    ttls = [policy.rule(Identifier.parse(key).type).ttl for key in (a, b)]
+    return min((ttl for ttl in ttls if ttl is not None), default=None)
+
+
+def _hold(tie: Tie, a: Standing, b: Standing, ground: Ground) -> Hold:
+    if tie.rule:
+        return Hold.SEVERED
+    ttl = shorter_ttl(ground.policy, a.key, b.key)
+    if ttl is not None and ground.moment - tie.last_seen > ttl / timedelta(microseconds=1):
+        return Hold.EXPIRED
+    free = a.status is Status.LINKING and b.status is Status.LINKING
+    return Hold.UNRESOLVED if free and a.customer != b.customer else Hold.LINKS
+
+
+def _weights(around: Surroundings, ground: Ground) -> Sequence[float]:
+    """The evidence weight of each edge at the moment, by the formula that resolution orders conflicts by."""
+    import numpy as np
+    import pyarrow as pa
+
+    from knotwork_graph.model import EdgeArrays, GraphArrays, IdentifierArrays
+    from knotwork_resolvers.identity.conflict import MICROS_PER_SECOND, log_weight
+
+    if not around.ties:
+        return ()
+    ids = sorted(around.ends)
+    place = {identifier: index for index, identifier in enumerate(ids)}
+    kinds = [Identifier.parse(around.ends[identifier].key).type for identifier in ids]
+    names = tuple(sorted(set(kinds)))
+    codes = np.array([names.index(kind) for kind in kinds], np.int32)
+    # the weight asks for types alone, so the values may stay behind
+    values = pa.nulls(len(ids), pa.large_string())
+    identifiers = IdentifierArrays(np.array(ids), codes, values, np.ones(len(ids), np.bool_), names)
+    rows = [(place[t.a], place[t.b], t.count, t.vouched, t.first_seen, t.last_seen) for t in around.ties]
+    graph = GraphArrays(identifiers, EdgeArrays(*np.array(rows, np.int64).T))
+    half_life = ground.policy.half_life.total_seconds() * MICROS_PER_SECOND
+    logs = log_weight(graph, np.arange(len(rows)), ground.policy) - ground.moment / half_life
+    return [float(weight) for weight in np.exp2(logs)]

@@ -1,0 +1,204 @@
+"""``why_not``: what keeps two identifiers in different customers, and the smallest change that would join them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from knotwork_graph.model import from_micros
+from knotwork_graph.ports import GraphReader, Standing
+from knotwork_resolvers.explain.answers import Change, ChangeKind, Link, Obstacle, ObstacleKind, Step, WhyNot
+from knotwork_resolvers.explain.chain import Chain, cheapest_chain
+from knotwork_resolvers.explain.evidence import Meaning, Sighting, crowded, samples
+from knotwork_resolvers.explain.gathering import MOST_EDGES
+from knotwork_resolvers.explain.places import Atlas, Crossing, Place, place_of
+from knotwork_resolvers.explain.remedies import (
+    collisions,
+    held_by,
+    identifier_obstacle,
+    link_obstacle,
+    may_not_link,
+    must_link,
+    remedies,
+)
+from knotwork_resolvers.explain.ties import Ground, Hold
+from knotwork_resolvers.explain.why import Side
+
+MOST_SHOWN = 10
+"""So many obstacles of one kind are named."""
+
+Seen = Callable[[Sequence[int], Sequence[Link], frozenset[str]], tuple[tuple[Sighting, ...], ...]]
+"""Gives the events with several identifiers of each of some customers, those behind some links among them.
+
+It is told the usable keys that are known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Both sides of the question as places, with what lies around them."""
+
+    a: Side
+    b: Side
+    atlas: Atlas
+
+    @property
+    def start(self) -> Place:
+        """The place of the first side."""
+        return place_of(self.a.standing)
+
+    @property
+    def goal(self) -> Place:
+        """The place of the second side."""
+        return place_of(self.b.standing)
+
+    @property
+    def known(self) -> frozenset[str]:
+        """The linking identifiers of both sides, as far as they were read."""
+        held = (self.atlas.members.get(place, {}).values() for place in (self.start, self.goal))
+        return frozenset(one.key for some in held for one in some if not may_not_link(one))
+
+
+def why_not(store: GraphReader, ground: Ground, a: Side, b: Side, seen: Seen, *, most: int = MOST_EDGES) -> WhyNot:
+    """Why ``a`` and ``b`` are not one customer, and the smallest change that would join them.
+
+    The smallest change is the way through the graph that opens with the fewest changes: a severed or expired link is
+    one, an identifier that may not link is one. At most ``most`` edges are read.
+    """
+    answer = WhyNot(a.asked, b.asked, False, ground.run, from_micros(ground.moment))
+    if a.standing.customer and a.standing.customer == b.standing.customer:
+        return replace(answer, together=True)
+    sides = Sides(a, b, Atlas(store, ground, most))
+    chain = cheapest_chain(sides.atlas, sides.start, sides.goal)
+    direct = tuple(_direct(sides))
+    found = replace(answer, between=direct, left_out=tuple(_left_out(sides, chain, direct)))
+    links = [one.link for one in direct if one.link is not None][:MOST_SHOWN]
+    events = seen([place for place in (sides.start, sides.goal) if place > 0], links, sides.known)
+    found = _with_events(found, events, sides)
+    return _with_change(found, chain, sides)
+
+
+def _direct(sides: Sides) -> Iterator[Obstacle]:
+    """What stands directly between the two sides: the links of both, then the identifiers that both were seen with."""
+    for side in (sides.a, sides.b):
+        if not side.standing.customer and may_not_link(side.standing):
+            yield identifier_obstacle(side.standing)
+    across = sides.atlas.around(sides.start)
+    ground = sides.atlas.ground
+    for one in across:
+        if place_of(one.far) == sides.goal and one.edge.hold is not Hold.LINKS:
+            yield link_obstacle(one.edge, ground, one.near.key)
+    beyond = {place_of(one.far) for one in sides.atlas.around(sides.goal)}
+    common = {one.far.key: one.far for one in across if place_of(one.far) in beyond and not one.far.customer}
+    for key in sorted(common):
+        if may_not_link(common[key]):
+            yield identifier_obstacle(common[key])
+
+
+def _left_out(sides: Sides, chain: Chain, direct: Sequence[Obstacle]) -> Iterator[str]:
+    atlas = sides.atlas
+    if not chain.sure:
+        what = "a shorter way may lie in" if chain.crossings else "a way may lie in"
+        yield f"{what} what was not looked at: {atlas.read:,} edges were read"
+    links = sum(one.link is not None for one in direct)
+    shared = len(direct) - links
+    for count, name in ((links, "links"), (shared, "identifiers")):
+        if count > MOST_SHOWN:
+            yield f"{count - MOST_SHOWN:,} more {name} between them are not shown"
+
+
+def _with_events(found: WhyNot, events: Sequence[Sequence[Sighting]], sides: Sides) -> WhyNot:
+    """``found`` with sample events, with crowded events, and with blocked values that both sides were seen with."""
+    policy = sides.atlas.ground.policy
+    every = sorted((one for some in events for one in some), key=lambda one: one.event.timestamp)
+    between = [
+        replace(one, link=replace(one.link, samples=samples(one.link, every, policy))) if one.link else one
+        for one in _shown(found.between)
+    ]
+    between += _crowded(every, sides)
+    between += _blocked_in_common(events)
+    return replace(found, between=tuple(between))
+
+
+def _shown(obstacles: Iterable[Obstacle]) -> list[Obstacle]:
+    """The first of the links and the first of the identifiers."""
+    kept: list[Obstacle] = []
+    for one in obstacles:
+        if sum((one.link is None) == (other.link is None) for other in kept) < MOST_SHOWN:
+            kept.append(one)
+    return kept
+
+
+def _crowded(events: Iterable[Sighting], sides: Sides) -> list[Obstacle]:
+    """The events that showed both sides and made no links, since they bear too much."""
+    own, theirs = (sides.atlas.members.get(place, {}).keys() | {key} for place, key in _keys(sides))
+    found = []
+    for one in events:
+        mine, other = sorted(one.usable & own), sorted(one.usable & theirs)
+        why = crowded(one, sides.atlas.ground.policy) if mine and other else ""
+        if why:
+            found.append(
+                Obstacle(ObstacleKind.CROWDED, (mine[0], other[0]), f"the event links nothing: {why}", sample=one.event)
+            )
+    return found[-MOST_SHOWN:]
+
+
+def _keys(sides: Sides) -> tuple[tuple[Place, str], tuple[Place, str]]:
+    return (sides.start, sides.a.asked.key), (sides.goal, sides.b.asked.key)
+
+
+def _blocked_in_common(events: Sequence[Sequence[Sighting]]) -> list[Obstacle]:
+    """The values that may not link and that stand on events of both sides."""
+    if len(events) < 2:
+        return []
+    mine, theirs = (_unusable(some) for some in events)
+    return [
+        Obstacle(ObstacleKind(mine[key].status.value), (key,), mine[key].reason)
+        for key in sorted(mine.keys() & theirs.keys())[:MOST_SHOWN]
+    ]
+
+
+def _unusable(events: Iterable[Sighting]) -> dict[str, Meaning]:
+    return {one.key: one for event in events for one in event.meanings if one.key not in event.usable}
+
+
+def _with_change(found: WhyNot, chain: Chain, sides: Sides) -> WhyNot:
+    """``found`` with the smallest change, and with the limits that would still hold the two apart after it."""
+    atlas = sides.atlas
+    held = held_by(_members(sides, chain.crossings))
+    steps = tuple(Step(one, remedies(one, atlas.ground, held)) for one in _obstacles(sides, chain.crossings))
+    raised = {change.setting for step in steps for change in step.remedies if change.value}
+    broken = tuple(one for one in collisions(held, atlas.ground.policy) if one.setting not in raised)
+    return replace(
+        found,
+        steps=steps,
+        collisions=broken if steps else (),
+        otherwise=_otherwise(found, certain=bool(steps) and not broken),
+    )
+
+
+def _obstacles(sides: Sides, crossings: Sequence[Crossing]) -> Iterator[Obstacle]:
+    """What must be taken away along the chain, in its order."""
+    if crossings and not sides.a.standing.customer and may_not_link(sides.a.standing):
+        yield identifier_obstacle(sides.a.standing)
+    for one in crossings:
+        if one.edge.hold is not Hold.LINKS:
+            yield link_obstacle(one.edge, sides.atlas.ground, one.near.key)
+        if not one.far.customer and may_not_link(one.far):
+            yield identifier_obstacle(one.far)
+
+
+def _members(sides: Sides, crossings: Sequence[Crossing]) -> Iterator[Standing]:
+    """Everything that one customer would hold if the chain were open."""
+    places = {sides.start, sides.goal} | {place_of(one.far) for one in crossings}
+    known = {one.key: one for place in places for one in sides.atlas.members.get(place, {}).values()}
+    known |= {one.standing.key: one.standing for one in (sides.a, sides.b)}
+    yield from (known[key] for key in sorted(known))
+
+
+def _otherwise(found: WhyNot, *, certain: bool) -> tuple[Change, ...]:
+    """What joins the two whatever stands between, where taking away obstacles is not enough."""
+    if certain or not found.a.key or not found.b.key:
+        return ()
+    event = Change(ChangeKind.EVENT, "An event of any source bears an identifier of each.")
+    decision = must_link(found.a.key, found.b.key)
+    return (decision,) if found.steps else (decision, event)
