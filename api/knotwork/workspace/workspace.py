@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cached_property
@@ -10,6 +11,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO
 
 from knotwork.service.customers import CustomerService
+from knotwork.service.explanations import ExplanationService
 from knotwork.service.exports import export_rows
 from knotwork.service.views import ClusterView, Overview
 from knotwork.workspace.doctor import Finding, examine
@@ -19,11 +21,13 @@ from knotwork_graph.errors import StoreError
 from knotwork_graph.facts import FactLog
 from knotwork_graph.generations import Generations
 from knotwork_graph.model import CustomerView, Heirs, JourneyEvent, LoadReport
-from knotwork_graph.policy import Settings
+from knotwork_graph.policy import Policy, Settings, read_policy
 from knotwork_graph.sightings import SightingFiles
 
 if TYPE_CHECKING:
     from knotwork_graph.ports import GraphStore
+    from knotwork_resolvers.explain.answers import Why, WhyNot
+    from knotwork_resolvers.explain.simulation import Simulation
     from knotwork_resolvers.run import Home, ResolveReport
 
 STANDARD_INPUT = "-"
@@ -47,8 +51,10 @@ class Workspace:
     def close(self) -> None:
         """Give back files and connections; the workspace opens them again when it is used again."""
         customers, home = self.__dict__.pop("_customers", None), self.__dict__.pop("home", None)
-        if customers is not None:
-            customers.close()
+        explanations = self.__dict__.pop("_explanations", None)
+        for part in (explanations, customers):
+            if part is not None:
+                part.close()
         if home is not None:
             home.store.close()
 
@@ -74,6 +80,10 @@ class Workspace:
     @cached_property
     def _customers(self) -> CustomerService:
         return CustomerService(self.home.store, self.home.generations, self.facts, self.settings.policy)
+
+    @cached_property
+    def _explanations(self) -> ExplanationService:
+        return ExplanationService(self.home, self._customers, self.settings.policy)
 
     def _store(self) -> GraphStore:
         from knotwork_graph.sqlite import SqliteGraphStore
@@ -144,6 +154,19 @@ class Workspace:
     ) -> tuple[JourneyEvent, ...]:
         """The events of one customer in order of time. Raises ``UnknownCustomerError``."""
         return self._customers.journey(key_or_id, as_of, last)
+
+    def why(self, a: str, b: str) -> Why:
+        """What holds ``a`` and ``b`` (keys or customer ids) in one customer. Raises ``UnknownCustomerError``."""
+        return self._explanations.why(a, b)
+
+    def why_not(self, a: str, b: str) -> WhyNot:
+        """What keeps ``a`` and ``b`` apart, and the smallest change that would join them. Raises as ``why`` does."""
+        return self._explanations.why_not(a, b)
+
+    def simulate(self, policy: Policy | str | Path, tell: Callable[[str], None] | None = None) -> Simulation:
+        """What another policy (or its file) would make of the same data; writes nothing. Raises ``PolicyError``."""
+        chosen = policy if isinstance(policy, Policy) else read_policy(Path(policy), os.environ).policy
+        return self._explanations.simulate(chosen, tell)
 
     def export(self, what: str, form: str, out: str | Path | BinaryIO) -> int:
         """Write a table to a file or a stream; how many rows it had. Raises ``UsageError`` for an unknown table."""
