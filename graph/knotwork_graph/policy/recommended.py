@@ -16,6 +16,13 @@ shared_events = "session"       # whose a shared device's event is: session | de
 max_cluster_size = 500          # more identifiers than this are not one person
 half_life = "180d"              # evidence loses half its weight in this time when two links compete
 
+# Two kinds of guard stand below, and both are meant for people this file has never seen.
+#   max_per_customer is what one person has of a type at one shop. Where a cluster holds more, its weakest links are cut
+#   and the rest holds, so a limit may be tight: it costs a rare customer one identifier and keeps two people apart.
+#   shared_above takes a value out altogether, so it is loose where a value names somebody (gifts bring strange
+#   telephone numbers to an address), and tight for machines, which are worth little as evidence.
+# `knotwork policy check` counts what your own people have, and says where these figures do not fit them.
+
 # --- accounts and cards: what a person signs in with or holds in the hand -------------------------------------------
 
 [identifiers.user_id]
@@ -25,14 +32,14 @@ max_per_customer = 1            # one account, one customer: this is what keeps 
 [identifiers.loyalty_card]
 priority = 2
 normaliser = "loyalty_card"     # spaces and dashes off, capitals
-max_per_customer = 5            # lost and replaced cards stay with their customer
-shared_above = { user_id = 3, email = 8, phone = 8 }
+max_per_customer = 3            # a lost card and its replacement stay with their customer
+shared_above = { user_id = 2, email = 4, phone = 3 }
 trust = 0.9
 
 [identifiers.zalo_id]
 priority = 2
-max_per_customer = 3
-shared_above = { user_id = 3 }
+max_per_customer = 1            # an account that a person signs in to; write 2 where second Zalo accounts are common
+shared_above = { user_id = 2, phone = 3 }
 trust = 0.9
 
 # --- addresses: reach a person, but are lent, shared and handed on ---------------------------------------------------
@@ -41,18 +48,18 @@ trust = 0.9
 priority = 3
 normaliser = "email"
 provider_rules = false          # true: +tag is dropped, and dots at Gmail, so that variants are one mailbox
-max_per_customer = 5
+max_per_customer = 2            # an old and a new one, or home and work; a third is more often somebody else's
 blocked = ["info@*", "contact@*", "sales@*", "support@*", "admin@*", "office@*", "hello@*", "cskh@*"]
-shared_above = { user_id = 3, loyalty_card = 5, phone = 8, "trait:family_name" = 8 }
+shared_above = { user_id = 2, loyalty_card = 4, phone = 4, "trait:family_name" = 4 }
 trust = 0.9
 
 [identifiers.phone]
 priority = 3
 normaliser = "phone"
 region = "VN"                   # the country of numbers written without one
-max_per_customer = 5
+max_per_customer = 2            # two SIM cards, or an old and a new number; a third is more often somebody else's
 blocked = []                    # your own hotlines, such as "+84281234*"
-shared_above = { user_id = 3, loyalty_card = 5, email = 8, "trait:family_name" = 8 }
+shared_above = { user_id = 2, loyalty_card = 4, email = 4, "trait:family_name" = 4 }
 trust = 0.9
 
 [identifiers.order_number]
@@ -61,32 +68,34 @@ shared_above = { user_id = 2, email = 3, phone = 3, loyalty_card = 2 }   # two t
 trust = 0.8
 
 # --- devices and browsers: many, short-lived, and used by several people ---------------------------------------------
+# The ttl is long on purpose. A cookie that is gone is never given to somebody else: with the 400 days that browsers keep
+# one, everything people did before that would fall away from them. Three years is for machines that are sold on.
 
 [identifiers.device]
 priority = 5
 normaliser = "device"           # small letters, braces off
-shared_above = { user_id = 4, email = 6, phone = 6, loyalty_card = 6 }
+shared_above = { user_id = 2, email = 2, phone = 2, loyalty_card = 2 }   # a tablet of the family, a till, a kiosk
 trust = 0.7
-ttl = "730d"                    # a link not seen for so long links no more
+ttl = "1095d"                   # a link not seen for so long links no more
 
 [identifiers.advertising_id]
 priority = 5
 normaliser = "device"
-shared_above = { user_id = 4, email = 6, phone = 6, loyalty_card = 6 }
+shared_above = { user_id = 2, email = 2, phone = 2, loyalty_card = 2 }
 trust = 0.6
-ttl = "400d"
+ttl = "1095d"
 
 [identifiers.cookie]
 priority = 6
-shared_above = { user_id = 4, email = 6, phone = 6, loyalty_card = 6 }
+shared_above = { user_id = 2, email = 2, phone = 2, loyalty_card = 2 }
 trust = 0.6
-ttl = "400d"                    # browsers keep no cookie longer
+ttl = "1095d"
 
 # Types that an event brings and this file does not name are kept, reported, and link by these rules.
 [identifiers.default]
 priority = 50
 trust = 0.5
-shared_above = { user_id = 3, email = 6, phone = 6 }
+shared_above = { user_id = 2, email = 3, phone = 3 }
 
 # --- matching: people who look alike but share no identifier ---------------------------------------------------------
 
