@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from knotwork_graph.ports import GraphStore, Memberships, StoreState
 from knotwork_graph.sightings import SightingFiles
 from knotwork_resolvers.identity import ChangeCode, Circumstances, Previous, Resolution, resolve
 from knotwork_resolvers.identity.resolution import Ints
+from knotwork_resolvers.ownership import Owned
 from knotwork_resolvers.projection import observe
 from knotwork_resolvers.run.before import open_rows, previous_of
 from knotwork_resolvers.run.catch_up import catch_up
@@ -132,15 +134,21 @@ def _keep(home: Home, at: Situation, found: Resolution, counts: dict[str, int], 
     with steps.step("say whose each event is"):
         owned = owners(at.segments, home.sightings, at.graph, found, at.policy)
         events = sum(segment.events for segment in at.segments)
-    with steps.step("write the generation"), home.generations.writing(number) as folder:
-        write_generation(folder, at.segments, owned, until=at.until, scratch=home.scratch)
     extra = owned_counts(owned, events) | ({"until_moment": 1} if at.until is not None else {})
-    run = Run(number, RunState.STAGED, at.moment, started, datetime.now(UTC), counts | extra)
-    with steps.step("keep the run"):
+    run = Run(number, RunState.STAGED, at.moment, started, None, counts | extra)
+    # neither is seen before the run is published, and each keeps another part of the machine busy
+    with ThreadPoolExecutor(1) as other, steps.step("write the generation, keep the run"):
+        written = other.submit(_write, home, at, owned, number)
         held = open_rows(at.memberships, at.graph.identifiers.ids)
         said = fingerprint(at.policy)
         home.store.stage(staged_run(run, at.graph, found, at.previous, held, policy=said, cause=_cause(at, said)))
+        written.result()
     return run
+
+
+def _write(home: Home, at: Situation, owned: Owned, number: int) -> None:
+    with home.generations.writing(number) as folder:
+        write_generation(folder, at.segments, owned, until=at.until, scratch=home.scratch)
 
 
 def _cause(at: Situation, policy: str) -> str:
