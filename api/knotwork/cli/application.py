@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from knotwork.cli.commands import exporting, loading, looking, resolving, sample, serving, setup
+from knotwork.cli.commands import explaining, exporting, loading, looking, resolving, sample, serving, setup
 from knotwork.cli.failures import WRONG_USAGE
 from knotwork.cli.invocation import invoked
 
@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[Callable[..., Any], ...]] = {
     "Begin": (sample.demo, setup.init, sample.generate),
     "Work": (loading.load, resolving.resolve, setup.doctor),
     "Look": (looking.customer, looking.journey, exporting.draw, exporting.export, serving.serve),
+    "Explain": (explaining.why, explaining.why_not, explaining.simulate),
 }
 
 
@@ -45,7 +46,7 @@ def application(opener: Opener, *, markup: Literal["rich"] | None = None) -> typ
 
     for panel, commands in COMMANDS.items():
         for command in commands:
-            app.command(command.__name__, rich_help_panel=panel)(command)
+            app.command(command.__name__.replace("_", "-"), rich_help_panel=panel)(command)
     return app
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO
 
+from knotwork.service.customer import Customer
 from knotwork.service.customers import CustomerService
 from knotwork.service.explanations import ExplanationService
 from knotwork.service.exports import export_rows
@@ -137,9 +139,13 @@ class Workspace:
         """The figures of the whole workspace."""
         return self._customers.overview()
 
-    def customer(self, key_or_id: str) -> CustomerView | Heirs:
-        """The customer with this id, or who holds this ``type:value``. Raises ``UnknownCustomerError``."""
-        return self._customers.customer(key_or_id)
+    def customer(self, key_or_id: str) -> Customer | Heirs:
+        """The customer with this id, or who holds this ``type:value``; the heirs of one that was split.
+
+        Raises ``UnknownCustomerError``, or ``ValueError`` for what is neither an id nor an identifier.
+        """
+        found = self._customers.customer(key_or_id)
+        return found if isinstance(found, Heirs) else Customer.of(found, self.journey)
 
     def customers(self, first: int = 100, after: str | None = None) -> tuple[tuple[CustomerView, ...], bool]:
         """The next ``first`` customers by id after the id ``after``, and whether there are more."""
@@ -165,8 +171,9 @@ class Workspace:
 
     def simulate(self, policy: Policy | str | Path, tell: Callable[[str], None] | None = None) -> Simulation:
         """What another policy (or its file) would make of the same data; writes nothing. Raises ``PolicyError``."""
-        chosen = policy if isinstance(policy, Policy) else read_policy(Path(policy), os.environ).policy
-        return self._explanations.simulate(chosen, tell)
+        chosen = Settings(policy) if isinstance(policy, Policy) else read_policy(Path(policy), os.environ)
+        found = self._explanations.simulate(chosen.policy, tell)
+        return replace(found, warnings=(*chosen.warnings, *found.warnings))
 
     def export(self, what: str, form: str, out: str | Path | BinaryIO) -> int:
         """Write a table to a file or a stream; how many rows it had. Raises ``UsageError`` for an unknown table."""
