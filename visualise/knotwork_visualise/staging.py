@@ -30,7 +30,7 @@ def scene(
 
     ``labels`` gives the text that may be shown for a key (masked, if need be); without one the value is shown.
     Keys themselves never enter the scene. Above ``limit`` identifiers, hub leaves and then communities share a mark.
-    An edge end that is no identifier of this customer is drawn as somebody else's: another customer's, or one that is shared.
+    An end that is no identifier of this customer is drawn hollow: it is another customer's, or shared.
     """
     planned = plan(identifiers, edges, labels or {}, language)
     folds = fold([view.type for view in identifiers], planned.inside_links(), limit)

@@ -9,12 +9,12 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
+from knotwork.access.keys import Keys
 from knotwork.access.masks import Mask
 from knotwork.access.roles import Role
 from knotwork.graphql.router import graphql_router
 from knotwork.http.gate import LOOPBACK, Gate
 from knotwork.http.health import health_router
-from knotwork.http.keys import Keys
 from knotwork.http.shield import Shield
 from knotwork.service.views import Explorer
 from knotwork.web.pages import pages

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 
 from starlette.datastructures import URL
 from starlette.requests import Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from knotwork.http.keys import Keys
+from knotwork.access.entry import admit
+from knotwork.access.keys import Keys
 
 OPEN = frozenset({"/healthz", "/readyz"})
 OPEN_TO_BROWSERS = ("/static/", "/enter", "/language/")
@@ -66,13 +67,6 @@ class Gate:
 
     def _bearer(self, request: Request) -> bool:
         return self.keys.fits_header(request.headers.get("authorization", ""))
-
-
-def admit(keys: Keys, to: str) -> Response:
-    """A redirect that brings the cookie: scripts cannot read it, other sites cannot send it."""
-    answer = RedirectResponse(to, 303)
-    answer.set_cookie(keys.cookie_name, keys.cookie, httponly=True, samesite="strict", path="/")
-    return answer
 
 
 def host_of(request: Request) -> str:

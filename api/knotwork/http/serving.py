@@ -11,10 +11,10 @@ from threading import Thread
 
 import uvicorn
 
+from knotwork.access.keys import new_token
 from knotwork.access.roles import Role
 from knotwork.http.app import create_app
 from knotwork.http.gate import LOOPBACK
-from knotwork.http.keys import new_token
 from knotwork.service.views import Explorer
 from knotwork_graph.errors import KnotworkError, UsageError
 from knotwork_graph.model import IdentifierView

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Depends, HTTPException, Query
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from knotwork.access.entry import admit
 from knotwork.access.roles import sees_customers
-from knotwork.http.gate import admit
 from knotwork.service.views import CLUSTER_SIZES
 from knotwork.web.catalogue import COOKIE, LANGUAGES
 from knotwork.web.customer_page import ROWS, ROWS_MOST, customer_page

@@ -15,9 +15,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
+from knotwork.access.keys import Keys
 from knotwork.access.masks import Mask
 from knotwork.access.roles import sees_customers
-from knotwork.http.keys import Keys
 from knotwork.service.views import Explorer
 from knotwork.web.catalogue import LANGUAGES, catalogue, language_of
 from knotwork.web.customer_page import Reader

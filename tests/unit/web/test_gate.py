@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from knotwork.access.keys import Keys, new_token
 from knotwork.http.app import create_app
-from knotwork.http.keys import Keys, new_token
 from knotwork.http.shield import HEADERS, MOST_BYTES
 
 TOKEN = "a-token-for-tests-only"  # noqa: S105 - it opens nothing but a test

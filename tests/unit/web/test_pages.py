@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 
 import knotwork.web
+from knotwork.access.roles import Role
 from knotwork.service.views import Overview
 from knotwork.web.catalogue import LANGUAGES, catalogue
 from knotwork.web.finding import find
 from knotwork.web.reasons import KEYS
+from knotwork.web.site import PROBLEMS
 from knotwork.web.static_files import shelf
+from knotwork_graph.model import RunState, Status
 
 WEB = Path(knotwork.web.__file__).parent
 TEMPLATES = sorted((WEB / "templates").glob("*.j2"))
@@ -35,6 +38,16 @@ def test_both_catalogues_have_the_same_keys_and_placeholders() -> None:
 def test_every_key_that_pages_ask_for_is_there() -> None:
     asked = {key for path in [*TEMPLATES, *WEB.glob("*.py")] for key in keys_in(path.read_text(encoding="utf-8"))}
     assert asked - {"get"} <= catalogue("en").keys()
+
+
+def test_every_value_that_makes_a_key_has_its_words() -> None:
+    made = (
+        {f"role_{role}" for role in Role}
+        | {f"state_{state}" for state in RunState}
+        | {f"status_{one}" for one in Status}
+    )
+    made |= {f"{name}_{part}" for name in (*PROBLEMS.values(), "failed") for part in ("title", "lead")}
+    assert made <= catalogue("en").keys()
 
 
 def test_no_text_is_written_into_a_template() -> None:
