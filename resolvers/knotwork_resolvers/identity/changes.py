@@ -18,6 +18,8 @@ def find_changes(label: Ints, numbered: Numbered, previous: Previous) -> Changes
     pair, count = np.unique(to * span + of, return_counts=True)  # one integer sorts much faster than two
     to, of = pair // span, pair % span
     kind = _kinds(to, of, was, numbered.number)
+    retired = kind == ChangeCode.RETIRED  # is told of the customer that is gone, not of nobody
+    to, of = np.where(retired, of, to), np.where(retired, to, of)
     order = np.lexsort((of, to, kind))
     return Changes(kind[order], to[order], of[order], count[order].astype(np.int64))
 

@@ -17,22 +17,25 @@ HIGHEST_WEIGHT = 27_720  # divisible by 1 to 12, so that the usual priorities we
 
 @dataclass(frozen=True, slots=True)
 class Overlaps:
-    """How much each part shares with each customer: one row for each pair that shares an identifier."""
+    """How much each part shares with each customer: one row for each pair that shares an identifier.
+
+    ``since``: the run that brought the first of them to the customer; ``until``: the run that took the last one away.
+    """
 
     part: Ints
     customer: Ints
     weight: Ints
     identifiers: Ints
     since: Ints
+    until: Ints
 
     def __len__(self) -> int:
         return len(self.part)
 
     def take(self, rows: NDArray[np.generic]) -> Overlaps:
         """The rows that a mask or indices pick."""
-        return Overlaps(
-            self.part[rows], self.customer[rows], self.weight[rows], self.identifiers[rows], self.since[rows]
-        )
+        columns = (self.part, self.customer, self.weight, self.identifiers, self.since, self.until)
+        return Overlaps(*(column[rows] for column in columns))
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +50,14 @@ class Numbered:
 def number_parts(graph: GraphArrays, policy: Policy, found: Partition, previous: Previous) -> Numbered:
     """A customer number for each part: kept where it can be, taken up again where it was retired, else new.
 
-    Pairs of part and previous customer are taken greedily by (overlap, older customer, how long the part's
-    identifiers have been that customer's, smallest key), one to one.
+    Pairs of part and previous customer are taken greedily by (overlap, how long the customer has held any of it, older
+    customer, smallest key of the part), one to one; of retired customers the one that held the identifiers last comes
+    before older ones. That who held longer comes first is what makes a decision that is undone give back every id: a
+    customer that came by an identifier through the decision never outdoes the one that kept some.
     """
     weights = _weights(graph, policy)
-    before = overlaps(found.label, previous.customer, weights, previous.since)
+    still = np.zeros(len(previous.since), np.int64)
+    before = overlaps(found.label, previous.customer, weights, previous.since, still)
     number = np.full(found.parts, NOBODY, np.int64)
     _assign(number, before, graph, found.label)
     alive = np.unique(number[number != NOBODY])
@@ -74,7 +80,7 @@ def redirects(numbered: Numbered) -> tuple[Redirect, ...]:
     return tuple(Redirect(customer, tuple(to)) for customer, to in found.items())
 
 
-def overlaps(label: Ints, customer: Ints, weights: Ints, since: Ints) -> Overlaps:
+def overlaps(label: Ints, customer: Ints, weights: Ints, since: Ints, until: Ints) -> Overlaps:
     """The overlaps of the parts in ``label`` with the customers in ``customer``; O(n log n) in identifiers."""
     rows = np.flatnonzero((label >= 0) & (customer != NOBODY))
     part, owner = label[rows], customer[rows]
@@ -83,13 +89,14 @@ def overlaps(label: Ints, customer: Ints, weights: Ints, since: Ints) -> Overlap
     starts = np.flatnonzero(np.r_[True, (part[1:] != part[:-1]) | (owner[1:] != owner[:-1])][: len(part)])
     if not len(starts):
         none = np.empty(0, np.int64)
-        return Overlaps(none, none, none, none, none)
+        return Overlaps(none, none, none, none, none, none)
     return Overlaps(
         part=part[starts],
         customer=owner[starts],
         weight=np.add.reduceat(weights[rows], starts),
         identifiers=np.diff(np.r_[starts, len(part)]),
         since=np.minimum.reduceat(since[rows], starts),
+        until=np.maximum.reduceat(until[rows], starts),
     )
 
 
@@ -117,9 +124,9 @@ def _by_claim(pairs: Overlaps, graph: GraphArrays, label: Ints) -> list[int]:
         return []
     smallest = _smallest_keys(pairs.part, graph, label)
     rows = range(len(pairs))
-    weight, customer, since = pairs.weight.tolist(), pairs.customer.tolist(), pairs.since.tolist()
-    part = pairs.part.tolist()
-    return sorted(rows, key=lambda row: (-weight[row], customer[row], since[row], smallest[part[row]]))
+    part, weight, customer = pairs.part.tolist(), pairs.weight.tolist(), pairs.customer.tolist()
+    since, until = pairs.since.tolist(), pairs.until.tolist()
+    return sorted(rows, key=lambda row: (-weight[row], -until[row], since[row], customer[row], smallest[part[row]]))
 
 
 def _smallest_keys(parts: Ints, graph: GraphArrays, label: Ints) -> dict[int, str]:
@@ -139,15 +146,21 @@ def _once(values: Ints) -> Mask:
 
 def _past(found: Partition, previous: Previous, weights: Ints, number: Ints, alive: Ints) -> Overlaps:
     """The claims of parts without a number on retired ids that most of their identifiers once had."""
-    rows = ~np.isin(previous.past_customer, alive)
-    identifier, customer = previous.past_identifier[rows], previous.past_customer[rows]
-    label = found.label[identifier]
-    open_parts = label >= 0
-    open_parts[open_parts] = number[label[open_parts]] == NOBODY
-    identifier, customer = identifier[open_parts], customer[open_parts]
-    span = int(customer.max(initial=0)) + 1
-    once = np.unique(identifier * span + customer)  # an identifier may have come and gone more than once
-    identifier, customer = once // span, once % span
-    claims = overlaps(found.label[identifier], customer, weights[identifier], np.zeros(len(once), np.int64))
+    known = previous.past_until if previous.past_until is not None else np.zeros(len(previous.past_customer), np.int64)
+    label = found.label[previous.past_identifier]
+    claimed = ~np.isin(previous.past_customer, alive) & (label >= 0)
+    claimed[claimed] = number[label[claimed]] == NOBODY
+    identifier, customer, until = _latest(previous.past_identifier, previous.past_customer, known, claimed)
+    still = np.zeros(len(identifier), np.int64)
+    claims = overlaps(found.label[identifier], customer, weights[identifier], still, until)
     size = np.bincount(found.label[found.label >= 0], minlength=found.parts)
     return claims.take(2 * claims.identifiers > size[claims.part])
+
+
+def _latest(identifier: Ints, customer: Ints, until: Ints, rows: Mask) -> tuple[Ints, Ints, Ints]:
+    """Those of ``rows``, each identifier and customer once, as it ended last: it may have come and gone more often."""
+    picked = np.flatnonzero(rows)
+    picked = picked[np.lexsort((until[picked], customer[picked], identifier[picked]))]
+    pair = identifier[picked], customer[picked]
+    last = np.r_[(pair[0][1:] != pair[0][:-1]) | (pair[1][1:] != pair[1][:-1]), True][: len(picked)]
+    return pair[0][last], pair[1][last], until[picked][last]

@@ -45,7 +45,8 @@ class Previous:
 
     ``customer`` and ``since``: for each identifier the customer it belongs to (``NOBODY`` for none) and the run that
     put it there. ``past_identifier`` and ``past_customer``: rows of memberships that have ended, of customers that are
-    no longer alive. ``next_number``: the first customer number never given out.
+    no longer alive. ``next_number``: the first customer number never given out. ``past_until``: the run that ended each
+    past row; None where that is not known, and then all count as ended at once.
     """
 
     customer: Ints
@@ -53,6 +54,7 @@ class Previous:
     past_identifier: Ints
     past_customer: Ints
     next_number: int = 1
+    past_until: Ints | None = None
 
     @classmethod
     def nothing(cls, identifiers: int) -> Previous:

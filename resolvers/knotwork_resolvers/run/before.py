@@ -32,7 +32,9 @@ def previous_of(rows: Memberships, state: StoreState, ids: Ints) -> Previous:
     customer[place[visible]] = rows.customer[visible]
     since[place[visible]] = rows.from_run[visible]
     past = ~visible & (rows.customer != NOBODY)
-    return Previous(customer, since, place[past], rows.customer[past], state.next_number)
+    # an open row that is not visible is of a run that was never published, or was rolled back: it ends with this one
+    until = np.where(rows.to_run[past] == OPEN, state.last_run + 1, rows.to_run[past])
+    return Previous(customer, since, place[past], rows.customer[past], state.next_number, until)
 
 
 def open_rows(rows: Memberships, ids: Ints) -> OpenRows:

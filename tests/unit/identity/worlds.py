@@ -1,8 +1,15 @@
-"""Small random worlds that reach the hard parts: several limits at once, contested hubs, equal weights, boundaries."""
+"""Small random worlds that reach the hard parts: several limits at once, contested hubs, equal weights, boundaries.
+
+A world comes from a size and a seed, so that thousands are cheap to make; Hypothesis shrinks both. The days are chosen
+around the end of a ttl of 30 days, and evidence so that weights often are equal.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import combinations, pairwise
+from random import Random
 
 from hypothesis import strategies as st
 
@@ -14,100 +21,108 @@ from tests.unit.identity.reference import World, kind_of
 
 TODAY = 60
 TTL = 30
+DAYS = (0, 1, 29, 30, 31, 59, 60)
 KINDS = ("user_id", "email", "phone", "cookie", "device")
 KEYS = tuple(f"{kind}:{value}" for kind in KINDS for value in range(1, 5))
-DAYS = st.sampled_from([0, 1, 29, 30, 31, 59, 60])  # a ttl of 30 days ends between 29 and 30
 CONFLICTS = ("strongest", "newest", "oldest", "isolate")
+WORDS = (DecisionKind.MARK_SHARED, DecisionKind.KEEP_LINKING, DecisionKind.BLOCK)
+LARGEST = 14
 
 
-@st.composite
-def links(draw: st.DrawFn) -> dict[Pair, Seen]:
-    """Some pairs of few identifiers; half of the worlds have a hub that most links meet."""
-    keys = draw(st.lists(st.sampled_from(KEYS), min_size=2, max_size=12, unique=True))
-    pairs = draw(st.lists(st.sampled_from(list(combinations(sorted(keys), 2))), max_size=20, unique=True))
-    if draw(st.booleans()):
-        pairs += [tuple(sorted((keys[0], other))) for other in keys[1:]]
-    return {Pair(*pair): draw(link(Pair(*pair))) for pair in sorted(set(pairs))}
+@dataclass(frozen=True, slots=True)
+class Dice:
+    """What chance decides in a world of so many identifiers."""
+
+    size: int
+    seed: int
+
+    def roll(self, name: str) -> Random:
+        """Chances of their own for each part of a world, so that one part does not change another."""
+        return Random(f"{name} {self.size} {self.seed}")  # noqa: S311 - no secret hangs on these
 
 
-def link(pair: Pair) -> st.SearchStrategy[Seen]:
-    """A link whose evidence often equals another's."""
-    count = st.sampled_from([1, 1, 1, 3, 7])
-    days = st.tuples(DAYS, DAYS).map(sorted)
-    parts = st.tuples(count, st.sampled_from([0, 0, 1, 3]), days)
-    return parts.map(lambda p: Seen(pair.a, pair.b, p[0], min(p[0], p[1]), *p[2]))
+dice = st.builds(Dice, st.integers(1, LARGEST), st.integers(0, 2**32))
 
 
-@st.composite
-def policies(draw: st.DrawFn) -> Policy:
+def keys_of(dice: Dice) -> list[str]:
+    """The identifiers of a world."""
+    return dice.roll("keys").sample(KEYS, dice.size)
+
+
+def links_of(dice: Dice) -> dict[Pair, Seen]:
+    """Its links; half of the worlds have a hub that most links meet."""
+    chance, keys = dice.roll("links"), keys_of(dice)
+    pairs = list(combinations(keys, 2))
+    chosen = chance.sample(pairs, min(len(pairs), chance.randint(0, 2 * len(keys))))
+    if chance.random() < 0.5:
+        chosen += [(keys[0], other) for other in keys[1:]]
+    return {pair: _link(chance, pair) for pair in sorted({Pair(*pair) for pair in chosen})}
+
+
+def _link(chance: Random, pair: Pair) -> Seen:
+    count = chance.choice((1, 1, 1, 3, 7))
+    first, last = sorted((chance.choice(DAYS), chance.choice(DAYS)))
+    return Seen(pair.a, pair.b, count, min(count, chance.choice((0, 0, 1, 3))), first, last)
+
+
+def policy_for(dice: Dice) -> Policy:
     """A policy with several limits at once."""
-    limits = st.sampled_from([None, 1, 1, 2, 3])
+    chance = dice.roll("policy")
     rules = {
         kind: {
-            "max_per_customer": draw(limits),
-            "priority": draw(st.integers(1, 3)),
-            "trust": draw(st.sampled_from([1.0, 1.0, 0.5])),
-            "shared_above": draw(guards),
+            "max_per_customer": chance.choice((None, 1, 1, 2, 3)),
+            "priority": chance.randint(1, 3),
+            "trust": chance.choice((1.0, 1.0, 0.5)),
+            "shared_above": _guards(chance),
         }
+        | ({"ttl": TTL} if chance.random() < 0.3 else {})
         for kind in KINDS
     }
-    for kind in draw(st.lists(st.sampled_from(KINDS), max_size=2, unique=True)):
-        rules[kind]["ttl"] = TTL
-    size = draw(st.sampled_from([None, None, 3, 5, 8]))
-    half_life = draw(st.sampled_from([1, 30, 180]))
-    return policy_of(rules, conflict=draw(st.sampled_from(CONFLICTS)), max_cluster_size=size, half_life=half_life)
+    return policy_of(
+        rules,
+        conflict=chance.choice(CONFLICTS),
+        max_cluster_size=chance.choice((None, None, 3, 5, 8)),
+        half_life=chance.choice((1, 30, 180)),
+    )
 
 
-guards = st.one_of(
-    st.just({}),
-    st.just({}),
-    st.dictionaries(st.sampled_from([*KINDS, "trait:family_name"]), st.integers(1, 3), max_size=2),
-)
+def _guards(chance: Random) -> dict[str, int]:
+    counted = chance.sample((*KINDS, "trait:family_name"), chance.choice((0, 0, 1, 2)))
+    return {name: chance.randint(1, 3) for name in counted}
 
 
-@st.composite
-def decisions(draw: st.DrawFn, keys: list[str]) -> tuple[Decision, ...]:
-    """Links that must or must not be, in chains, and words on single identifiers."""
+def decisions_on(keys: Sequence[str], chance: Random) -> tuple[Decision, ...]:
+    """Links that must or must not be, some in chains, and words on single identifiers."""
     pairs = list(combinations(keys, 2))
     found: list[Decision] = []
     if pairs:
-        found += [must(*pair) for pair in draw(st.lists(st.sampled_from(pairs), max_size=3, unique=True))]
-        found += [cannot(*pair) for pair in draw(st.lists(st.sampled_from(pairs), max_size=3, unique=True))]
-        found += draw(chains(keys))
-    single = st.sampled_from([DecisionKind.MARK_SHARED, DecisionKind.KEEP_LINKING, DecisionKind.BLOCK])
-    words = draw(st.dictionaries(st.sampled_from(keys), single, max_size=2))
-    return (*found, *(word_on(kind, key) for key, kind in sorted(words.items())))
+        found += [must(*chance.choice(pairs)) for _ in range(chance.choice((0, 0, 1, 2, 3)))]
+        found += [cannot(*chance.choice(pairs)) for _ in range(chance.choice((0, 0, 1, 2, 3)))]
+        chain = chance.sample(list(keys), min(len(keys), chance.choice((0, 0, 3, 4))))
+        found += [cannot(*pair) for pair in pairwise(chain)]
+    words = [word_on(chance.choice(WORDS), chance.choice(list(keys))) for _ in range(chance.choice((0, 0, 1, 2)))]
+    return (*found, *words)
 
 
-@st.composite
-def chains(draw: st.DrawFn, keys: list[str]) -> list[Decision]:
-    """Sometimes a chain of identifiers each of which must not meet the next."""
-    if not draw(st.booleans()):
-        return []
-    ends = draw(st.permutations(keys))[: draw(st.integers(2, 4))]
-    return [cannot(a, b) for a, b in pairwise(ends)]
+def world_of(dice: Dice, *, decided: bool = True) -> World:
+    """The world that the dice make, with stewards' decisions or without any."""
+    keys, chance = keys_of(dice), dice.roll("words")
+    names = {key: chance.randint(1, 4) for key in keys if chance.random() < 0.3}
+    words = decisions_on(keys, chance) if decided else ()
+    return World(links_of(dice), frozenset(keys), policy_for(dice), words, TODAY, {"family_name": names})
 
 
-@st.composite
-def worlds(draw: st.DrawFn, decided: bool = True) -> World:
-    """A world with decisions, or without any."""
-    seen = draw(links())
-    alone = draw(st.lists(st.sampled_from(KEYS), max_size=2))
-    keys = sorted({key for pair in seen for key in (pair.a, pair.b)} | set(alone)) or [KEYS[0]]
-    names = draw(st.dictionaries(st.sampled_from(keys), st.integers(1, 4), max_size=4))
-    words = draw(decisions(keys)) if decided else ()
-    return World(seen, frozenset(keys), draw(policies()), words, TODAY, {"family_name": names})
+worlds = dice.map(world_of)
+undecided = dice.map(lambda one: world_of(one, decided=False))
 
 
-def graph_in(draw: st.DrawFn, world: World) -> GraphArrays:
+def graph_in(world: World, chance: Random) -> GraphArrays:
     """The graph of a world, its identifiers, its edges, and the ends of each edge in any order."""
-    keys, edges = draw(st.permutations(sorted(world.keys))), draw(st.permutations(list(world.links.values())))
-    turned = draw(st.lists(st.booleans(), min_size=len(edges), max_size=len(edges)))
-    ends = [
-        Seen(e.b, e.a, e.count, e.vouched, e.first, e.last) if turn else e
-        for e, turn in zip(edges, turned, strict=True)
-    ]
-    return arranged(list(keys), ends)
+    keys, edges = sorted(world.keys), list(world.links.values())
+    chance.shuffle(keys)
+    chance.shuffle(edges)
+    turned = [Seen(e.b, e.a, e.count, e.vouched, e.first, e.last) if chance.random() < 0.5 else e for e in edges]
+    return arranged(keys, turned)
 
 
 def limit_breakers(world: World, customer: frozenset[str]) -> list[str]:
