@@ -133,12 +133,17 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change that takes an obstacle away, in words; ``setting`` and ``value`` where the policy would say it."""
+    """One change that takes an obstacle away, in words; ``setting`` and ``value`` where the policy would say it.
+
+    ``enough``: whether the two sides would be one customer after it and the changes of the same kind in the other
+    steps, as a trial by the rules of resolution showed; None where it could not be tried.
+    """
 
     kind: ChangeKind
     words: str
     setting: str = ""
     value: str = ""
+    enough: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ class Atlas:
     ground: Ground
     most: int
     crossings: dict[Place, tuple[Crossing, ...]] = field(default_factory=dict)
+    inside: dict[Place, tuple[Judged, ...]] = field(default_factory=dict)
     members: dict[Place, dict[str, Standing]] = field(default_factory=dict)
     partly: set[Place] = field(default_factory=set)
     read: int = 0
@@ -60,8 +61,9 @@ class Atlas:
             if not found.whole:
                 self.partly.add(here)
             edges = judged(found, self.ground)
-            inside = (one for one in found.ends.values() if place_of(one) == here)
-            self.members.setdefault(here, {}).update({one.key: one for one in inside})
+            self.inside[here] = tuple(one for one in edges if place_of(one.a) == place_of(one.b) == here)
+            own = (one for one in found.ends.values() if place_of(one) == here)
+            self.members.setdefault(here, {}).update({one.key: one for one in own})
             self.crossings[here] = tuple(sorted(_leading(edges, here), key=_heaviest))
         return self.crossings[here]
 

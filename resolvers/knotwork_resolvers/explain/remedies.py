@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from math import ceil
 
@@ -11,6 +12,7 @@ from knotwork_graph.policy import Policy
 from knotwork_graph.ports import Standing
 from knotwork_resolvers.explain.answers import Change, ChangeKind, Collision, Obstacle, ObstacleKind
 from knotwork_resolvers.explain.ties import Ground, Hold, Judged, link_of, shorter_ttl
+from knotwork_resolvers.explain.trial import Trial
 
 PER_CUSTOMER = "max_per_customer"
 SIZE = "max_cluster_size"
@@ -40,18 +42,33 @@ def identifier_obstacle(one: Standing) -> Obstacle:
     return Obstacle(ObstacleKind(one.status.value), (one.key,), one.reason)
 
 
-def remedies(obstacle: Obstacle, ground: Ground, held: Held) -> tuple[Change, ...]:
-    """The changes that would each take the obstacle away; ``held`` is what both sides would hold then."""
-    policy = ground.policy
+def remedies(obstacle: Obstacle, advice: Advice) -> tuple[Change, ...]:
+    """The changes that would each take the obstacle away, with what the trials showed."""
     if obstacle.kind is ObstacleKind.SEVERED:
-        return _against_severing(obstacle, policy, held)
-    if obstacle.kind is ObstacleKind.EXPIRED:
-        return _against_expiry(obstacle, ground)
-    if obstacle.kind is ObstacleKind.FORBIDDEN:
-        return (_taken_back(f"that keeps {' and '.join(obstacle.identifiers)} apart"),)
-    if obstacle.kind is ObstacleKind.UNRESOLVED:
-        return (Change(ChangeKind.RESOLVE, "Run `knotwork resolve`: no run has looked at this link yet."),)
-    return _against_status(obstacle)
+        found = _against_severing(obstacle, advice)
+    elif obstacle.kind is ObstacleKind.EXPIRED:
+        found = _against_expiry(obstacle, advice)
+    elif obstacle.kind is ObstacleKind.FORBIDDEN:
+        found = (_taken_back(f"that keeps {' and '.join(obstacle.identifiers)} apart"),)
+    elif obstacle.kind is ObstacleKind.UNRESOLVED:
+        found = (Change(ChangeKind.RESOLVE, "Run `knotwork resolve`: no run has looked at this link yet."),)
+    else:
+        found = _against_status(obstacle)
+    return tuple(one if one.enough is not None else replace(one, enough=advice.enough(one.kind)) for one in found)
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What was tried for the two ``asked`` keys: one trial by the policy, one by decisions and events."""
+
+    asked: tuple[str, str]
+    policy: Trial
+    policy_joins: bool | None
+    other_joins: bool | None
+
+    def enough(self, kind: ChangeKind) -> bool | None:
+        """Whether changes of this kind join the two."""
+        return self.policy_joins if kind is ChangeKind.POLICY else self.other_joins
 
 
 def collisions(held: Held, policy: Policy) -> tuple[Collision, ...]:
@@ -77,7 +94,7 @@ def held_by(members: Iterable[Standing]) -> Held:
 
 def must_link(a: str, b: str) -> Change:
     """A steward's word that two identifiers are one customer's."""
-    return Change(ChangeKind.DECISION, f"A steward decides that {a} and {b} belong together (must-link).")
+    return Change(ChangeKind.DECISION, f"A steward decides that {a} and {b} belong together (must-link).", enough=True)
 
 
 def _why_severed(edge: Judged, ground: Ground) -> str:
@@ -110,28 +127,39 @@ def _days_old(last_seen: int, ground: Ground) -> int:
     return ceil((from_micros(ground.moment) - from_micros(last_seen)) / DAY)
 
 
-def _against_severing(obstacle: Obstacle, policy: Policy, held: Held) -> tuple[Change, ...]:
+def _against_severing(obstacle: Obstacle, advice: Advice) -> tuple[Change, ...]:
     if obstacle.rule == "cannot_link":
         return (
             _taken_back(f"that is in the way ({obstacle.collided})" if obstacle.collided else "that is in the way"),
         )
-    decision = must_link(*obstacle.identifiers)
+    decision = must_link(*advice.asked)
     if obstacle.rule == "isolate":
-        return decision, _policy("resolution.conflict", '"strongest"', "so that no identifier is set alone")
+        return decision, _policy("resolution.conflict", '"strongest"', ", so that no identifier is set alone")
     if obstacle.rule == SIZE:
-        return decision, _policy(f"resolution.{SIZE}", str(sum(map(len, held.values()))), "or more")
-    kind = obstacle.rule.partition(".")[2]
-    limit = policy.rule(kind).max_per_customer
-    return decision, _policy(_setting(kind, PER_CUSTOMER), str(len(held.get(kind, ()))), f"or more (it is {limit})")
+        return decision, _policy(f"resolution.{SIZE}", str(advice.policy.size))
+    kind = limited_type(obstacle)
+    return decision, _policy(_setting(kind, PER_CUSTOMER), str(dict(advice.policy.limits)[kind]))
 
 
-def _against_expiry(obstacle: Obstacle, ground: Ground) -> tuple[Change, ...]:
-    age = 1 if obstacle.link is None or obstacle.link.last_seen is None else 0
-    if obstacle.link is not None and obstacle.link.last_seen is not None:
-        age = ceil((from_micros(ground.moment) - obstacle.link.last_seen) / DAY)
-    short = sorted({kind for kind in map(_type, obstacle.identifiers) if _shorter(ground.policy, kind, age)})
+def _against_expiry(obstacle: Obstacle, advice: Advice) -> tuple[Change, ...]:
     event = Change(ChangeKind.EVENT, f"A new event shows {' and '.join(obstacle.identifiers)} together.")
-    return event, *(_policy(_setting(kind, "ttl"), f'"{age}d"', "or longer") for kind in short)
+    ttls = dict(advice.policy.ttls)
+    kinds = sorted({kind for kind in map(_type, obstacle.identifiers) if kind in ttls})
+    return event, *(_policy(_setting(kind, "ttl"), f'"{ttls[kind] // DAY}d"', " or longer") for kind in kinds)
+
+
+def limited_type(obstacle: Obstacle) -> str:
+    """The identifier type whose limit severed the link; empty where another rule did."""
+    return obstacle.rule.partition(".")[2] if obstacle.rule.startswith(PER_CUSTOMER) else ""
+
+
+def short_ttls(obstacle: Obstacle, ground: Ground) -> dict[str, timedelta]:
+    """The ttls that would let an expired link hold, for those of its types whose ttl is shorter."""
+    if obstacle.link is None or obstacle.link.last_seen is None:
+        return {}
+    age = ceil((from_micros(ground.moment) - obstacle.link.last_seen) / DAY) * DAY
+    rules = (ground.policy.rule(kind) for kind in map(_type, obstacle.identifiers))
+    return {rule.type: age for rule in rules if rule.ttl is not None and rule.ttl < age}
 
 
 def _against_status(obstacle: Obstacle) -> tuple[Change, ...]:
@@ -154,8 +182,8 @@ def _taken_back(what: str) -> Change:
     return Change(ChangeKind.DECISION, f"A steward takes back the decision {what}.")
 
 
-def _policy(setting: str, value: str, more: str) -> Change:
-    return Change(ChangeKind.POLICY, f"The policy sets {setting} = {value}, {more}.", setting, value)
+def _policy(setting: str, value: str, more: str = "") -> Change:
+    return Change(ChangeKind.POLICY, f"The policy sets {setting} = {value}{more}.", setting, value)
 
 
 def _setting(kind: str, name: str) -> str:
@@ -164,11 +192,6 @@ def _setting(kind: str, name: str) -> str:
 
 def _type(key: str) -> str:
     return Identifier.parse(key).type
-
-
-def _shorter(policy: Policy, kind: str, days: int) -> bool:
-    ttl = policy.rule(kind).ttl
-    return ttl is not None and ttl < days * DAY
 
 
 def may_not_link(one: Standing) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from knotwork_graph.model import from_micros
 from knotwork_graph.ports import GraphReader, Standing
+from knotwork_resolvers.explain.advising import Barrier, Question, advice_for
 from knotwork_resolvers.explain.answers import Change, ChangeKind, Link, Obstacle, ObstacleKind, Step, WhyNot
 from knotwork_resolvers.explain.chain import Chain, cheapest_chain
 from knotwork_resolvers.explain.evidence import Meaning, Sighting, crowded, samples
@@ -162,43 +163,43 @@ def _unusable(events: Iterable[Sighting]) -> dict[str, Meaning]:
 
 
 def _with_change(found: WhyNot, chain: Chain, sides: Sides) -> WhyNot:
-    """``found`` with the smallest change, and with the limits that would still hold the two apart after it."""
-    atlas = sides.atlas
-    held = held_by(_members(sides, chain.crossings))
-    steps = tuple(Step(one, remedies(one, atlas.ground, held)) for one in _obstacles(sides, chain.crossings))
+    """``found`` with the smallest change, and with the limits that the two sides together would exceed."""
+    barriers = tuple(_barriers(sides, chain.crossings))
+    if not barriers:
+        return replace(found, otherwise=_otherwise(found))
+    asked = sides.a.standing.key, sides.b.standing.key
+    places = frozenset({sides.start, sides.goal} | {place_of(one.far) for one in chain.crossings})
+    held = held_by(_members(sides, places))
+    advice = advice_for(Question(sides.atlas, asked, places), barriers)
+    steps = tuple(Step(one.obstacle, remedies(one.obstacle, advice)) for one in barriers)
     raised = {change.setting for step in steps for change in step.remedies if change.value}
-    broken = tuple(one for one in collisions(held, atlas.ground.policy) if one.setting not in raised)
-    return replace(
-        found,
-        steps=steps,
-        collisions=broken if steps else (),
-        otherwise=_otherwise(found, certain=bool(steps) and not broken),
-    )
+    broken = tuple(one for one in collisions(held, sides.atlas.ground.policy) if one.setting not in raised)
+    found = replace(found, steps=steps, collisions=broken)
+    enough = any(change.enough for step in steps for change in step.remedies)
+    return found if enough else replace(found, otherwise=_otherwise(found))
 
 
-def _obstacles(sides: Sides, crossings: Sequence[Crossing]) -> Iterator[Obstacle]:
+def _barriers(sides: Sides, crossings: Sequence[Crossing]) -> Iterator[Barrier]:
     """What must be taken away along the chain, in its order."""
     if crossings and not sides.a.standing.customer and may_not_link(sides.a.standing):
-        yield identifier_obstacle(sides.a.standing)
+        yield Barrier(identifier_obstacle(sides.a.standing), (sides.a.standing.id,))
     for one in crossings:
         if one.edge.hold is not Hold.LINKS:
-            yield link_obstacle(one.edge, sides.atlas.ground, one.near.key)
+            obstacle = link_obstacle(one.edge, sides.atlas.ground, one.near.key)
+            yield Barrier(obstacle, (one.near.id, one.far.id))
         if not one.far.customer and may_not_link(one.far):
-            yield identifier_obstacle(one.far)
+            yield Barrier(identifier_obstacle(one.far), (one.far.id,))
 
 
-def _members(sides: Sides, crossings: Sequence[Crossing]) -> Iterator[Standing]:
+def _members(sides: Sides, places: Iterable[Place]) -> Iterator[Standing]:
     """Everything that one customer would hold if the chain were open."""
-    places = {sides.start, sides.goal} | {place_of(one.far) for one in crossings}
     known = {one.key: one for place in places for one in sides.atlas.members.get(place, {}).values()}
     known |= {one.standing.key: one.standing for one in (sides.a, sides.b)}
     yield from (known[key] for key in sorted(known))
 
 
-def _otherwise(found: WhyNot, *, certain: bool) -> tuple[Change, ...]:
+def _otherwise(found: WhyNot) -> tuple[Change, ...]:
     """What joins the two whatever stands between, where taking away obstacles is not enough."""
-    if certain or not found.a.key or not found.b.key:
-        return ()
-    event = Change(ChangeKind.EVENT, "An event of any source bears an identifier of each.")
     decision = must_link(found.a.key, found.b.key)
+    event = Change(ChangeKind.EVENT, "An event of any source bears an identifier of each.")
     return (decision,) if found.steps else (decision, event)

@@ -59,7 +59,9 @@ def _obstacle(number: int, one: Obstacle) -> Iterator[str]:
 def _change(found: WhyNot) -> Iterator[str]:
     yield ""
     if found.steps:
-        yield f"Smallest change that would join them: {counted(len(found.steps), 'step')}"
+        hopeful = any(change.enough is not False for step in found.steps for change in step.remedies)
+        title = "Smallest change that would join them" if hopeful else "Nearest way between them"
+        yield f"{title}: {counted(len(found.steps), 'step')}"
         for number, step in enumerate(found.steps, 1):
             yield from _step(number, step)
     elif any("way may lie" in text for text in found.left_out):
@@ -76,16 +78,23 @@ def _step(number: int, step: Step) -> Iterator[str]:
     if not step.remedies:
         yield from folded("nothing can change this: no policy lets such a value link", rest)
     for place, one in enumerate(step.remedies):
-        yield from folded(f"{'or: ' if place else ''}{one.words}", f"{rest}  ", f"{rest}    ")
+        yield from folded(f"{'or: ' if place else ''}{one.words}{_tried(one)}", f"{rest}  ", f"{rest}    ")
+
+
+def _tried(one: Change) -> str:
+    """What a trial of the change showed; nothing where it joins the two, as one expects."""
+    if one.enough is None:
+        return " (Not tried: too much hangs together.)"
+    return "" if one.enough else " (Not enough, as a trial shows: other links then outweigh it.)"
 
 
 def _collisions(found: Sequence[Collision]) -> Iterator[str]:
     if found:
         yield ""
-        yield "Even then these limits would keep a link of theirs severed"
+        yield "Together they would exceed these limits"
     for one in found:
         values = f": {', '.join(one.values)}" if one.values else ""
-        yield from folded(f"{one.setting} = {one.limit}, and together they hold {one.held}{values}", "  ", "    ")
+        yield from folded(f"{one.setting} = {one.limit}, and they hold {one.held}{values}", "  ", "    ")
 
 
 def _otherwise(found: Sequence[Change], *, after: bool) -> Iterator[str]:
