@@ -85,12 +85,16 @@ class StagedRun:
 
 @dataclass(frozen=True, slots=True)
 class StoreState:
-    """The store's few single values: the run readers see (0: none), the last run's number, the next customer number."""
+    """The store's few single values: the run readers see (0: none), the last run's number, the next customer number.
+
+    ``as_of`` is the moment, in microseconds, that the current run resolved for.
+    """
 
     current: int = 0
     last_run: int = 0
     next_number: int = 1
     policy: str = ""
+    as_of: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from knotwork.service.edges import edges_told
 from knotwork.service.views import CLUSTER_SIZES, ClusterView, Overview
 from knotwork_graph.errors import UnknownCustomerError, UnknownRunError
 from knotwork_graph.facts import FactLog
@@ -88,7 +89,8 @@ class CustomerService:
         """The identifiers and edges of one customer. Raises ``UnknownCustomerError``."""
         number = self._one(customer)
         held = self._sorted(self._store.members(number))
-        return ClusterView(customer_id(number), held, self._store.edges_of(number))
+        told = edges_told(self._store.edges_of(number), held, self._policy, self._store.state().as_of)
+        return ClusterView(customer_id(number), held, told)
 
     def journey(
         self, key_or_id: str, as_of: datetime | None = None, last: int | None = None

@@ -59,7 +59,11 @@ class IdentifierView:
 
 @dataclass(frozen=True, slots=True)
 class EdgeView:
-    """One edge between two keys, with its evidence. ``kind`` is linking, expired, severed or decided."""
+    """One edge between two keys, with its evidence.
+
+    ``kind`` is linking, expired (not seen for too long), idle (an end links nothing: shared, blocked or too crowded
+    an event), severed (cut, ``detail`` says why) or decided (by a steward).
+    """
 
     a: str
     b: str

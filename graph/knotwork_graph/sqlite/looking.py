@@ -48,7 +48,10 @@ RUNS = "SELECT number, state, as_of, started, finished, counts FROM runs ORDER B
 def state(connection: sqlite3.Connection) -> StoreState:
     """The pointer and the counters."""
     meta = dict(connection.execute("SELECT name, value FROM meta").fetchall())
-    return StoreState(int(meta["current"]), int(meta["last_run"]), int(meta["next_number"]), meta["policy"])
+    current = int(meta["current"])
+    moment = connection.execute("SELECT as_of FROM runs WHERE number = ?", (current,)).fetchone()
+    numbers = (current, int(meta["last_run"]), int(meta["next_number"]))
+    return StoreState(*numbers, policy=meta["policy"], as_of=0 if moment is None else int(moment[0]))
 
 
 def find(connection: sqlite3.Connection, kind: str, value: str, run: int) -> tuple[IdentifierView, int] | None:
