@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from knotwork.cli.commands import explaining, exporting, loading, looking, resolving, sample, serving, setup
+from knotwork.cli.commands import (
+    checking,
+    evaluating,
+    explaining,
+    exporting,
+    loading,
+    looking,
+    resolving,
+    sample,
+    serving,
+    setup,
+)
 from knotwork.cli.failures import WRONG_USAGE
 from knotwork.cli.invocation import invoked
 
@@ -20,7 +31,7 @@ COMMANDS: dict[str, tuple[Callable[..., Any], ...]] = {
     "Begin": (sample.demo, setup.init, sample.generate),
     "Work": (loading.load, resolving.resolve, setup.doctor),
     "Look": (looking.customer, looking.journey, exporting.draw, exporting.export, serving.serve),
-    "Explain": (explaining.why, explaining.why_not, explaining.simulate),
+    "Explain": (explaining.why, explaining.why_not, explaining.simulate, evaluating.evaluate),
 }
 
 
@@ -44,6 +55,7 @@ def application(opener: Opener, *, markup: Literal["rich"] | None = None) -> typ
             raise typer.Exit(WRONG_USAGE)
         ctx.obj = invoked(workspace, opener)
 
+    app.add_typer(checking.policy_group(), rich_help_panel="Work")
     for panel, commands in COMMANDS.items():
         for command in commands:
             app.command(command.__name__.replace("_", "-"), rich_help_panel=panel)(command)

@@ -11,8 +11,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, BinaryIO
 
+from knotwork.access.masks import Mask
+from knotwork.access.roles import Role
+from knotwork.service.advice import PolicyAdvice, policy_advice
 from knotwork.service.customer import Customer
 from knotwork.service.customers import CustomerService
+from knotwork.service.evaluation import evaluation_of
 from knotwork.service.explanations import ExplanationService
 from knotwork.service.exports import export_rows
 from knotwork.service.views import ClusterView, Overview
@@ -28,6 +32,7 @@ from knotwork_graph.sightings import SightingFiles
 
 if TYPE_CHECKING:
     from knotwork_graph.ports import GraphStore
+    from knotwork_resolvers.evaluate import Evaluation
     from knotwork_resolvers.explain.answers import Why, WhyNot
     from knotwork_resolvers.explain.simulation import Simulation
     from knotwork_resolvers.run import Home, ResolveReport
@@ -174,6 +179,28 @@ class Workspace:
         chosen = Settings(policy) if isinstance(policy, Policy) else read_policy(Path(policy), os.environ)
         found = self._explanations.simulate(chosen.policy, tell)
         return replace(found, warnings=(*chosen.warnings, *found.warnings))
+
+    def evaluate(self, truth: str | Path) -> Evaluation:
+        """How the published customers agree with a truth (CSV or Parquet: type, value, person).
+
+        Raises ``InputError``, and ``UnknownRunError`` where nothing is published.
+        """
+        return evaluation_of(self.home, self.settings.policy, truth)
+
+    def check_policy(
+        self,
+        types: Sequence[str] = (),
+        *,
+        show_personal: bool = False,
+        tell: Callable[[str], None] | None = None,
+    ) -> tuple[PolicyAdvice, ...]:
+        """What the data say about each of these identifier types, or about all; publishes nothing.
+
+        Raises ``UsageError`` for a type that no event has shown, ``WorkspaceBusyError``.
+        """
+        mask = Mask(Role.STEWARD if show_personal else Role.ANALYST)
+        with writing(self.layout.lock, "policy check"):
+            return policy_advice(self.home, self.settings.policy, types, mask.value, tell)
 
     def export(self, what: str, form: str, out: str | Path | BinaryIO) -> int:
         """Write a table to a file or a stream; how many rows it had. Raises ``UsageError`` for an unknown table."""

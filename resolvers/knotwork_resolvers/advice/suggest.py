@@ -1,0 +1,63 @@
+"""From counts to limits: figures that the data themselves keep, with a little room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from types import MappingProxyType
+
+from knotwork_graph.policy import TRAIT, IdentifierRule
+from knotwork_graph.policy.patterns import EXPRESSION
+from knotwork_resolvers.advice.advice import Degree, Spread, Suspect
+
+MOST_OF_ONE = 10
+LEAST_GUARD = 2
+
+
+def suggested(
+    rule: IdentifierRule, per_customer: Spread, degrees: Sequence[Degree], found: Iterable[Suspect]
+) -> IdentifierRule:
+    """``rule`` with the limit, guards and blocked values that the data suggest; the rest of it stays as it is."""
+    blocked = (pattern_of(one.value) for one in found if one.block)
+    return replace(
+        rule,
+        max_per_customer=limit(per_customer),
+        shared_above=MappingProxyType(guards(rule, degrees)),
+        blocked=tuple(dict.fromkeys((*rule.blocked, *blocked))),
+    )
+
+
+def limit(per_customer: Spread) -> int | None:
+    """The most values of a type that a customer may hold; None where people have many of them or nothing is known.
+
+    One, where 999 of 1000 customers have one; else one more than 99 of 100 have.
+
+    >>> limit(Spread(1000, 1, 1, 1, 4)), limit(Spread(1000, 1, 2, 3, 9)), limit(Spread(1000, 4, 30, 60, 90))
+    (1, 3, None)
+    """
+    if per_customer.p999 <= 1:
+        return 1 if per_customer.counted else None
+    return per_customer.p99 + 1 if per_customer.p99 < MOST_OF_ONE else None
+
+
+def guards(rule: IdentifierRule, degrees: Iterable[Degree]) -> dict[str, int]:
+    """For each counted type the number above which a value is shared, two at least; guards on traits stay.
+
+    One more than 99 of 100 values have. A guard stands only where some value exceeds it, or the rule has one already.
+    """
+    found = {name: number for name, number in rule.shared_above.items() if name.startswith(TRAIT)}
+    for one in degrees:
+        number = max(LEAST_GUARD, one.spread.p99 + 1)
+        if one.spread.largest > number or one.type in rule.shared_above:
+            found[one.type] = number
+    return dict(sorted(found.items()))
+
+
+def pattern_of(value: str) -> str:
+    """The glob that matches this value alone.
+
+    >>> pattern_of("te*t@example.com")
+    'te[*]t@example.com'
+    """
+    quoted = "".join(f"[{letter}]" if letter in "*?[" else letter for letter in value)
+    return f"[r]{quoted[1:]}" if quoted.startswith(EXPRESSION) else quoted
