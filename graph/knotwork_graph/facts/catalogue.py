@@ -23,6 +23,7 @@ CREATE TABLE IF NOT EXISTS segments (
     created INTEGER NOT NULL
 ) STRICT
 """
+KNOWN = "SELECT count(*) FROM sqlite_master WHERE name = 'segments'"
 READ = "SELECT * FROM segments ORDER BY number"
 INSERT = "INSERT INTO segments VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 BUSY_MS = 10_000
@@ -33,7 +34,9 @@ def read(folder: Path) -> tuple[Segment, ...]:
     if not (folder / NAME).exists():
         return ()
     with _connected(folder) as connection:
-        return tuple(_segment(folder, row) for row in connection.execute(READ))
+        # a writer killed in its very first moment leaves a file without the table
+        made = connection.execute(KNOWN).fetchone() == (1,)
+        return tuple(_segment(folder, row) for row in connection.execute(READ)) if made else ()
 
 
 def record(folder: Path, segment: Segment) -> None:

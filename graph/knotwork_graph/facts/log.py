@@ -65,6 +65,7 @@ class FactLog:
             self.folder.mkdir(parents=True, exist_ok=True)
             known = {segment.path for segment in self.segments()}
             found = [path for path in self.folder.iterdir() if path.suffix in {SUFFIX, TEMPORARY} and path not in known]
+            found += self.dead_letters.glob(f"*{TEMPORARY}")
             for path in found:
                 path.unlink()
         self._swept = True

@@ -29,7 +29,8 @@ LIST_OF_TEXT = rf"\[({STRING}(,{STRING})*)?\]"
 # what DuckDB's reader takes though JSON forbids it, and NUL, which is no character of a text: Python looks closer
 ODD = rf"""(regexp_matches(line, ',\s*[}}\]]') OR contains(line, '\u0000')
     OR contains(line, 'NaN') OR contains(line, 'Infinity') OR strlen(line) > {LONG}
-    OR CASE WHEN strlen(line) > {2 * DEEPEST} THEN strlen(line) - strlen(translate(line, '[{{', '')) > {DEEPEST} END)"""
+    OR CASE WHEN strlen(line) > {2 * DEEPEST}
+        THEN strlen(line) - strlen(replace(replace(line, '[', ''), '{{', '')) > {DEEPEST} END)"""
 
 
 def check_sql(types: Sequence[str]) -> str:
@@ -48,29 +49,32 @@ WITH parsed AS (
 ), fields AS (
     SELECT row, line, e IS NULL AS unread, key_lists[1] AS keys, key_lists[2] AS types,
         e.source, e.message_id, upper(e.timestamp) AS stamp, e.channel, e.event,
-        e.identifiers IS NOT NULL AS held, e.vouched::VARCHAR AS vouched_json,
+        e.vouched::VARCHAR AS vouched_json,
         {", ".join(f"e.{name}::VARCHAR AS {name}" for name in OBJECTS)},
         -- a key that is unknown, null or there twice: the exact answer is worth another parse only then
         len(key_lists[1]) <> {" + ".join(f"(e.{name} IS NOT NULL)::INT" for name in KNOWN)} AS surplus,
         len(key_lists[2]) <> {_count(types)} AS foreign_types,
-        {_any_list(types)} AS lists,
+        {_any_composed(types)} AS composed,
         {_named_pairs(types)} AS named
     FROM parsed
 ), pairs AS (
     SELECT * EXCLUDE (named),
         CASE WHEN surplus THEN len(keys) <> len(list_distinct(keys)) ELSE false END AS twice,
         CASE WHEN surplus THEN nullif(json_merge_patch(line, '{WITHOUT_KNOWN}')::VARCHAR, '{{}}') END AS extra,
-        CASE WHEN foreign_types THEN {_expanded(ENTRIES)} WHEN lists THEN {_expanded("named")} ELSE named END AS pairs,
+        CASE WHEN foreign_types THEN {_expanded(ENTRIES)}
+            WHEN composed THEN {_expanded("named")} ELSE named END AS pairs,
         CASE WHEN foreign_types THEN len(types) <> len(list_distinct(types)) ELSE false END AS types_twice,
         CASE WHEN regexp_full_match(stamp, '{ISO_8601}')
-            THEN try_cast(regexp_replace(stamp, ' ([Z+-])', '\\1') AS TIMESTAMPTZ)::TIMESTAMP END AS timestamp,
+            THEN try_cast(CASE WHEN contains(stamp, ' ') THEN regexp_replace(stamp, ' ([Z+-])', '\\1') ELSE stamp END
+                AS TIMESTAMPTZ)::TIMESTAMP END AS timestamp,
         CASE WHEN regexp_full_match(vouched_json, '{LIST_OF_TEXT}')
             THEN from_json(vouched_json, '["VARCHAR"]') END AS vouched
     FROM fields
 ), events AS (
     SELECT *,
         foreign_types AND len(list_filter(types, lambda t: t = '' OR contains(t, ':'))) > 0 AS types_faulty,
-        len(list_filter(pairs, lambda p: starts_with(p.value, '[') OR starts_with(p.value, '{{'))) > 0 AS nested,
+        CASE WHEN foreign_types OR composed THEN len(list_filter(pairs,
+            lambda p: starts_with(p.value, '[') OR starts_with(p.value, '{{'))) > 0 ELSE false END AS nested,
         -- without a backslash the only quotes of a JSON string are the two around it
         list_transform(pairs, lambda p: {{'type': p.type, 'value': CASE
             WHEN contains(p.value, '\') THEN p.value::JSON ->> '$' ELSE replace(p.value, '"', '') END}}) AS identifiers
@@ -107,9 +111,10 @@ def _count(types: Sequence[str]) -> str:
     return " + ".join(["0", *(f"({value} IS NOT NULL)::INT" for value in _values(types))])
 
 
-def _any_list(types: Sequence[str]) -> str:
-    """SQL that is true where the value of a named type is a list."""
-    return " OR ".join(["false", *(f"coalesce(starts_with({value}, '['), false)" for value in _values(types))])
+def _any_composed(types: Sequence[str]) -> str:
+    """SQL that is true where the value of a named type is no text: it may be a list or an object."""
+    looks = (f"coalesce(NOT starts_with({value}, '\"'), false)" for value in _values(types))
+    return " OR ".join(["false", *looks])
 
 
 def _named_pairs(types: Sequence[str]) -> str:
@@ -145,7 +150,7 @@ def _required(name: str) -> str:
     return (
         f"WHEN {name} IS NULL THEN '`{name}` is missing' "
         f"WHEN {_nested(name)} THEN '`{name}` must be text' "
-        f"WHEN trim({name}) = '' THEN '`{name}` is empty'"
+        f"WHEN {name} = '' OR starts_with({name}, ' ') AND trim({name}) = '' THEN '`{name}` is empty'"
     )
 
 
@@ -156,13 +161,13 @@ def _object(name: str) -> str:
 
 REASON = f"""CASE
     WHEN unread THEN CASE WHEN json_valid(line) THEN '{NOT_AN_EVENT}' ELSE '{NOT_JSON}' END
-    WHEN NOT regexp_matches(line, '^\\s*\\{{') THEN '{NOT_AN_EVENT}'
+    WHEN source IS NULL AND NOT regexp_matches(line, '^\\s*\\{{') THEN '{NOT_AN_EVENT}'
     WHEN twice THEN 'a key occurs twice'
     {_required("source")}
     {_required("message_id")}
     WHEN stamp IS NULL THEN '`timestamp` is missing'
     WHEN timestamp IS NULL THEN '{NOT_A_TIME}'
-    WHEN NOT year(timestamp) BETWEEN {FIRST_YEAR} AND {LAST_YEAR} THEN '{NOT_IN_RANGE}'
+    WHEN timestamp < '{FIRST_YEAR}-01-01' OR timestamp >= '{LAST_YEAR + 1}-01-01' THEN '{NOT_IN_RANGE}'
     WHEN {_nested("channel")} THEN '`channel` must be text'
     WHEN {_nested("event")} THEN '`event` must be text'
     WHEN types_twice THEN 'a type of identifier occurs twice'

@@ -90,6 +90,7 @@ def _block(file: str, text: memoryview, first_line: int) -> Block:
     ends = _ends(text)
     lengths = np.diff(ends, prepend=0)
     present = lengths > 1
+    present[-1] |= text[-1] != NEWLINE  # without its newline, one character is a whole line
     refused = [
         _refuse(text, ends, int(index), first_line, TOO_LONG) for index in np.flatnonzero(lengths > LONGEST_LINE)
     ]

@@ -112,6 +112,22 @@ def test_leftovers_are_swept_before_the_first_append(log: FactLog) -> None:
     assert sorted(read(again, "message_id")) == [("a",), ("b",)]
 
 
+def test_a_writer_killed_in_its_first_moment_leaves_an_empty_log(log: FactLog) -> None:
+    log.folder.mkdir(parents=True)
+    (log.folder / "catalogue.db").touch()
+    assert log.segments() == ()
+    log.append(events("a"))
+    assert log.event_count() == 1
+
+
+def test_half_a_file_of_dead_letters_is_swept(log: FactLog) -> None:
+    log.dead_letters.mkdir(parents=True)
+    (log.dead_letters / "20260301T000000Z-1.jsonl").write_text("whole")
+    (log.dead_letters / "20260301T000000Z-2.jsonl.tmp").write_text("half")
+    log.sweep()
+    assert [path.name for path in log.dead_letters.iterdir()] == ["20260301T000000Z-1.jsonl"]
+
+
 def test_a_catalogue_that_is_none_is_said_in_words(log: FactLog) -> None:
     log.folder.mkdir(parents=True)
     (log.folder / "catalogue.db").write_bytes(b"this is no database, and long enough to be told from one" * 20)

@@ -37,6 +37,12 @@ def test_lines_keep_their_numbers(size: int, end: bytes) -> None:
     assert numbered(text, size) == [(1, "one"), (3, "three"), (4, "bốn"), (6, "six")]
 
 
+@pytest.mark.parametrize("size", [1, 2, 64])
+def test_a_last_line_of_one_character_is_a_line(size: int) -> None:
+    assert numbered(b"a\n\nb", size) == [(1, "a"), (3, "b")]
+    assert numbered(b"x", size) == [(1, "x")]
+
+
 @pytest.mark.parametrize("size", [1, 5, 64])
 def test_a_mark_of_utf8_in_the_middle_stays(size: int) -> None:
     assert numbered(b"a\n" + BOM + b"b\n", size) == [(1, "a"), (2, "\ufeffb")]
