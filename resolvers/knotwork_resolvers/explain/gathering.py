@@ -37,7 +37,7 @@ class Between:
         ends, ties = {a.id: a, b.id: b}, dict[tuple[int, int], Tie]()
         rings, known = [[a.id], [b.id]], [{a.id}, {b.id}]
         while all(rings) and not known[0] & known[1] and len(ties) < self.most:
-            side = 0 if len(rings[0]) <= len(rings[1]) else 1
+            side = 0 if len(known[0]) <= len(known[1]) else 1  # the one that met fewer, so that hubs come last
             now, later = rings[side][:AT_ONCE], rings[side][AT_ONCE:]
             found = self.store.around_identifiers(now, min(OF_ONE_IDENTIFIER, self.most))
             ends.update(found.ends)
