@@ -52,35 +52,45 @@ def closing(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
 
 
 class Bulk:
-    """A connection for rows in bulk, as Arrow tables; everything between ``begin`` and its end is one transaction."""
+    """A connection for rows in bulk, as Arrow tables; a ``transaction`` happens all or not at all."""
 
     def __init__(self, path: Path) -> None:
-        import adbc_driver_sqlite.dbapi as adbc
-
         self._path = path
-        with translated(path):
-            self._connection = adbc.connect(str(path), autocommit=True)
-            for pragma in PRAGMAS:
-                self.execute(pragma)
+        self._opened: Any = None
+
+    @property
+    def _connection(self) -> Any:
+        if self._opened is None:
+            import adbc_driver_sqlite.dbapi as adbc
+
+            with translated(self._path):
+                self._opened = adbc.connect(str(self._path), autocommit=True)
+                for pragma in PRAGMAS:
+                    self.execute(pragma)
+        return self._opened
 
     def close(self) -> None:
-        """Give back the file."""
-        self._connection.close()
+        """Give back the file; whatever was not committed is gone."""
+        if self._opened is not None:
+            self._opened.close()
+            self._opened = None
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All that is written inside happens, or nothing of it."""
+        # the connection was opened with autocommit, so its own commit and rollback do nothing: the handle's are meant
+        handle = self._connection.adbc_connection
         with translated(self._path):
-            self._connection.adbc_connection.set_autocommit(False)
+            handle.set_autocommit(False)
             try:
                 yield
-                self._connection.commit()
+                handle.commit()
             except BaseException:
                 with suppress(Exception):  # the first failure is the one to tell of
-                    self._connection.rollback()
+                    handle.rollback()
+                self.close()  # and should rolling back fail too, closing does it
                 raise
-            finally:
-                self._connection.adbc_connection.set_autocommit(True)
+            handle.set_autocommit(True)
 
     def execute(self, statement: str, parameters: Sequence[Any] = ()) -> None:
         """Run one statement; its rows, if any, are thrown away."""

@@ -107,11 +107,14 @@ def refill(bulk: Bulk, table: str, rows: pa.Table) -> None:
 
 
 def _recode(bulk: Bulk, masks: Ints, names: tuple[str, ...]) -> Ints:
-    """Masks over the increment's own source codes as masks over the store's."""
+    """Masks over the increment's own source codes as masks over the store's.
+
+    The increment's last bit stands for any of its sources beyond the first 62, so it names none of them here either.
+    """
     code = codes(bulk, "sources", names)
     out = np.zeros(len(masks), np.int64)
     for place, name in enumerate(names):
-        bit = np.int64(1) << np.int64(min(code[name], OTHER_SOURCES))
+        bit = np.int64(1) << np.int64(min(code[name], OTHER_SOURCES) if place < OTHER_SOURCES else OTHER_SOURCES)
         out |= np.where(masks & (np.int64(1) << np.int64(min(place, OTHER_SOURCES))), bit, 0)
     return out
 
