@@ -55,7 +55,7 @@ def _effect(rows: Ints, before: World, after: World, known: frozenset[int]) -> E
     old, new = _named(rows, before, known), _named(rows, after, known)
     differs = rows[before.customer[rows] != after.customer[rows]]
     return Effect(
-        kind=_kind(len(old), len(new)),
+        kind=_kind([one[0] for one in old], [one[0] for one in new]),
         identifiers=len(differs),
         customers_before=len(old),
         customers_after=len(new),
@@ -65,14 +65,15 @@ def _effect(rows: Ints, before: World, after: World, known: frozenset[int]) -> E
     )
 
 
-def _kind(before: int, after: int) -> EffectKind:
-    if not before:
-        return EffectKind.APPEARED
-    if not after:
-        return EffectKind.DISSOLVED
-    if before == 1:
-        return EffectKind.ADJUSTED if after == 1 else EffectKind.SPLIT
-    return EffectKind.MERGED if after == 1 else EffectKind.BOTH
+def _kind(before: list[int], after: list[int]) -> EffectKind:
+    """What became of the customers ``before``, who are those of ``after`` (numbers) then."""
+    if not before or not after:
+        return EffectKind.DISSOLVED if before else EffectKind.APPEARED
+    if len(before) > 1:
+        return EffectKind.MERGED if len(after) == 1 else EffectKind.BOTH
+    if len(after) > 1:
+        return EffectKind.SPLIT
+    return EffectKind.ADJUSTED if before == after else EffectKind.RENAMED
 
 
 def _named(rows: Ints, world: World, known: frozenset[int]) -> list[tuple[int, int, bool]]:

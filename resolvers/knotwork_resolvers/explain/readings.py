@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -88,17 +88,21 @@ def paired_by_value(first: IdentifierArrays, second: IdentifierArrays) -> Pairin
 
 
 def carried(previous: Previous, pairing: Pairing, count: int) -> Previous:
-    """``previous`` over the ``count`` identifiers of the second reading; of several customers the oldest."""
-    order = np.lexsort((previous.customer[pairing.first], previous.customer[pairing.first] == 0, pairing.second))
-    first, second = pairing.first[order], pairing.second[order]
+    """``previous`` over the ``count`` identifiers of the second reading; ``pairing`` is one to one."""
     customer, since = np.zeros(count, np.int64), np.zeros(count, np.int64)
-    second, once = np.unique(second, return_index=True)
-    customer[second], since[second] = previous.customer[first[once]], previous.since[first[once]]
+    customer[pairing.second] = previous.customer[pairing.first]
+    since[pairing.second] = previous.since[pairing.first]
     heir = np.full(len(previous.customer), -1, np.int64)
-    heir[pairing.first[::-1]] = pairing.second[::-1]
+    heir[pairing.first] = pairing.second
     past = heir[previous.past_identifier]
     kept = past >= 0
-    return Previous(customer, since, past[kept], previous.past_customer[kept], previous.next_number)
+    return replace(
+        previous,
+        customer=customer,
+        since=since,
+        past_identifier=past[kept],
+        past_customer=previous.past_customer[kept],
+    )
 
 
 def _observed(policy: Policy, seen: Observation) -> Reading:

@@ -55,8 +55,7 @@ def simulate(
         pairing = paired(first, second, segments)
     with steps.step("resolve by both"):
         before = _resolved(first, previous, at)
-        then = carried(_after(before, previous), pairing, len(second.graph.identifiers))
-        after = _resolved(second, then, at)
+        after = _resolved(second, _after(before, previous, first, second), at)
     with steps.step("compare"):
         found = compared(Case(first, second, pairing, before, after), at)
     left = sum(one.events for one in every) - sum(one.events for one in segments)
@@ -137,11 +136,18 @@ def _resolved(reading: Reading, previous: Previous, at: datetime) -> Resolution:
     return resolve(reading.graph, reading.policy, Circumstances(to_micros(at), (), reading.traits), previous)
 
 
-def _after(found: Resolution, previous: Previous) -> Previous:
-    """The customers of ``found`` as those that a next resolution begins with."""
+def _after(found: Resolution, previous: Previous, first: Reading, second: Reading) -> Previous:
+    """The customers of ``found`` as those that a run under the second reading begins with.
+
+    A run knows an identifier by its type and value: one that the second reading writes in another way is new to it.
+    """
     kept = found.customer == previous.customer
     since = np.where(kept, previous.since, previous.since.max(initial=0) + 1)
-    return replace(previous, customer=found.customer, since=since, next_number=found.next_number)
+    after = replace(previous, customer=found.customer, since=since, next_number=found.next_number)
+    if second.graph is first.graph:
+        return after
+    pairing = paired_by_value(first.graph.identifiers, second.graph.identifiers)
+    return carried(after, pairing, len(second.graph.identifiers))
 
 
 def _notes(left: int, state: StoreState) -> tuple[str, ...]:

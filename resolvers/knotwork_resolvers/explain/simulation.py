@@ -15,6 +15,7 @@ class EffectKind(StrEnum):
     SPLIT = "split"
     BOTH = "both"
     ADJUSTED = "adjusted"
+    RENAMED = "renamed"
     DISSOLVED = "dissolved"
     APPEARED = "appeared"
 
@@ -49,12 +50,12 @@ class Effect:
 class Simulation:
     """The same data under another policy, beside what the present policy makes of it; nothing was written.
 
-    Every customer of the present is one of ``unchanged``, ``merged`` (with others), ``split``, ``both``, ``adjusted``
-    (the same customer, with identifiers more or fewer that were or will be nobody's) and ``dissolved`` (all its
-    identifiers would be nobody's); these add up to ``before["customers"]``. ``moved`` identifiers go from one customer
-    to another, ``released`` become nobody's, ``taken`` were nobody's. ``churn`` is the share of today's ids that would
-    be retired. ``before`` and ``after`` are counts: customers, largest, severed, shared and so on. ``effects`` are the
-    largest, the largest first.
+    Every customer of the present is one of ``unchanged`` (the same identifiers), ``merged`` (with others), ``split``,
+    ``both``, ``adjusted`` (the same customer, with identifiers more or fewer that were or will be nobody's) and
+    ``dissolved`` (all its identifiers would be nobody's); these add up to ``before["customers"]``. ``moved``
+    identifiers go from one customer to another, ``released`` become nobody's, ``taken`` were nobody's. ``churn`` is the
+    share of today's ids that would be retired. ``before`` and ``after`` are counts: customers, largest, severed, shared
+    and so on. ``effects`` are the largest, the largest first. ``reread``: the facts were read anew.
     """
 
     moment: datetime

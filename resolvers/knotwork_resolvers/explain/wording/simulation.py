@@ -19,6 +19,7 @@ VERBS = {
     EffectKind.SPLIT: "would fall apart",
     EffectKind.BOTH: "would be dealt out anew",
     EffectKind.ADJUSTED: "would hold other identifiers",
+    EffectKind.RENAMED: "would get another id",
     EffectKind.DISSOLVED: "would be no customer any more",
     EffectKind.APPEARED: "would come to be, of identifiers that are nobody's today",
 }
