@@ -32,7 +32,20 @@ FROM temp.new_severed AS new WHERE NOT EXISTS (
     SELECT 1 FROM severed AS old WHERE old.a = new.a AND old.b = new.b AND old.to_run IS NULL)
 """
 END_REDIRECT = "UPDATE redirects SET to_run = ? WHERE to_run IS NULL AND customer = ?"
-ADD_REDIRECT = "INSERT INTO redirects (customer, from_run, heirs) VALUES (?, ?, ?)"
+ADD_REDIRECT = "INSERT OR REPLACE INTO redirects (customer, from_run, heirs) VALUES (?, ?, ?)"
+# A run goes on from the one that readers see. Where runs after that one were dropped, their redirects of customers that
+# live, or that lead elsewhere, are taken back, and those they ended stand again. Redirects of customers that only the
+# dropped runs knew are kept: somebody may have written such an id down.
+DROP_REDIRECTS = """
+UPDATE redirects SET to_run = ?1 WHERE to_run IS NULL AND from_run > ?2 AND (
+    customer IN (SELECT customer FROM redirects WHERE from_run <= ?2 AND to_run > ?2)
+    OR EXISTS (SELECT 1 FROM memberships AS m WHERE m.customer = redirects.customer
+        AND m.from_run <= ?2 AND (m.to_run IS NULL OR m.to_run > ?2)))
+"""
+RESTORE_REDIRECTS = """
+INSERT OR REPLACE INTO redirects (customer, from_run, heirs)
+SELECT customer, ?1, heirs FROM redirects WHERE from_run <= ?2 AND to_run > ?2 AND to_run < ?1
+"""
 ADD_RUN = "INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?)"
 
 
@@ -43,6 +56,7 @@ def stage_run(bulk: Bulk, staged: StagedRun) -> None:
     bulk.scratch("new_severed", staged.severed)
     bulk.execute(END_SEVERED, (number,))
     bulk.execute(ADD_SEVERED, (number,))
+    _take_back_redirects(bulk, number)
     for customer in (*staged.revived, *(customer for customer, _ in staged.redirects)):
         bulk.execute(END_REDIRECT, (number, customer))
     for customer, heirs in staged.redirects:
@@ -64,6 +78,14 @@ def publish_run(bulk: Bulk, number: int, at: int) -> None:
     )
     bulk.execute("UPDATE meta SET value = ? WHERE name = 'current'", (str(number),))
     bulk.execute("INSERT INTO publications (at, run) VALUES (?, ?)", (at, number))
+
+
+def _take_back_redirects(bulk: Bulk, number: int) -> None:
+    """Undo what runs between the current one and ``number`` did to redirects."""
+    current = int(bulk.fetch("SELECT value FROM meta WHERE name = 'current'")["value"][0].as_py())
+    if current < number - 1:
+        bulk.execute(DROP_REDIRECTS, (number, current))
+        bulk.execute(RESTORE_REDIRECTS, (number, current))
 
 
 def _stage_members(bulk: Bulk, members: pa.Table, number: int) -> None:
