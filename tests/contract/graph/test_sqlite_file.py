@@ -1,0 +1,97 @@
+"""What holds for the SQLite store alone: its file, and the versions of it."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+
+import pytest
+
+from knotwork_graph.errors import KnotworkError, StoreError, WorkspaceBusyError
+from knotwork_graph.model import Identifier
+from knotwork_graph.sqlite import SqliteGraphStore
+from knotwork_graph.sqlite.schema import MIGRATIONS, VERSION
+from tests.contract.graph.made import Found, Seen, increment, project, publish
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder with a small graph in it."""
+    store = SqliteGraphStore(tmp_path)
+    project(store, increment(1, Seen("cookie:a", "cookie:b")))
+    publish(store, 1, Found({"cookie:a": 1, "cookie:b": 1}))
+    store.close()
+    return tmp_path
+
+
+def alter(folder, statement):
+    connection = sqlite3.connect(folder / "graph.db")
+    connection.execute(statement)
+    connection.commit()
+    connection.close()
+
+
+def test_a_file_of_a_newer_version_is_refused_with_words_and_left_alone(folder):
+    alter(folder, f"PRAGMA user_version = {VERSION + 1}")
+    before = (folder / "graph.db").read_bytes()
+    with pytest.raises(StoreError, match=rf"graph\.db was written by a newer Knotwork .*{VERSION + 1}.*Upgrade"):
+        SqliteGraphStore(folder)
+    assert (folder / "graph.db").read_bytes() == before
+
+
+def test_every_older_version_has_a_way_to_the_next():
+    assert set(MIGRATIONS) == set(range(1, VERSION))
+
+
+def test_a_file_that_is_no_database_is_refused_with_words(tmp_path):
+    (tmp_path / "graph.db").write_bytes(b"this is no database, but a letter to somebody" * 50)
+    with pytest.raises(StoreError, match=r"graph\.db"):
+        SqliteGraphStore(tmp_path)
+
+
+def test_opening_an_old_acquaintance_changes_nothing(folder):
+    with_everything = SqliteGraphStore(folder)
+    assert with_everything.customer_of(Identifier("cookie", "a")) == 1
+    with_everything.close()
+
+
+def test_a_reader_cannot_write(folder):
+    store = SqliteGraphStore(folder)
+    with pytest.raises(sqlite3.OperationalError):
+        store._reader.execute("DELETE FROM edges")
+    store.close()
+
+
+HOLDER = """
+import sqlite3, sys
+connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+connection.execute("BEGIN IMMEDIATE")
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_another_writer_is_waited_for_and_then_told_of(folder, monkeypatch):
+    """The other one must be a process: within one, two copies of SQLite do not see each other's locks."""
+    monkeypatch.setattr("knotwork_graph.sqlite.connection.PRAGMAS", ("PRAGMA busy_timeout=50",))
+    store = SqliteGraphStore(folder)
+    command = [sys.executable, "-c", HOLDER, str(folder / "graph.db")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout.readline() == b"held\n"
+        with pytest.raises(WorkspaceBusyError):
+            project(store, increment(2, Seen("cookie:a", "cookie:c")))
+        other.stdin.close()
+        other.wait(timeout=10)
+    project(store, increment(2, Seen("cookie:a", "cookie:c")))
+    assert store.counts().edges == 2
+    store.close()
+
+
+def test_errors_of_the_driver_never_come_out_raw(folder):
+    store = SqliteGraphStore(folder)
+    alter(folder, "DROP TABLE severed")
+    for ask in (lambda: store.edges_of(1), store.severed_rows, lambda: publish(store, 2, Found({}))):
+        with pytest.raises(KnotworkError, match=r"graph\.db"):
+            ask()
+    store.close()
