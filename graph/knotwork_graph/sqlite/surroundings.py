@@ -65,9 +65,10 @@ def around_identifiers(connection: sqlite3.Connection, ids: Sequence[int], most:
 
 def _ties(connection: sqlite3.Connection, which: str, bound: dict[str, int]) -> tuple[Tie, ...]:
     names = source_names(connection)
-    rows = connection.execute(which + TIES, bound)
+    rows = connection.execute(which + TIES, bound).fetchall()
+    sources = {mask: sources_of(mask, names) for mask in {row[6] for row in rows}}  # few masks, many edges
     return tuple(
-        Tie(a, b, count, vouched, first, last, sources_of(mask, names), rule, detail)
+        Tie(a, b, count, vouched, first, last, sources[mask], rule, detail)
         for a, b, count, vouched, first, last, mask, rule, detail in rows
     )
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 MOST_EVENTS = 1_000
-FOR_SAMPLES = 200
+FOR_SAMPLES = 64
 SAMPLES = 3
 CODES = (Status.LINKING, Status.BLOCKED, Status.INVALID)
 

@@ -93,17 +93,18 @@ def _steps(network: Network, node: str, start: str, detour: Detour) -> Iterator[
 
 def _width(network: Network, a: str, b: str, detour: Detour) -> float | None:
     """The weight of the weakest link on the way that has the heaviest one; Dijkstra's search with (max, min)."""
-    queue, done = [(-inf, a)], set[str]()
+    queue, best = [(-inf, a)], {a: -inf}
     while queue:
         width, node = heapq.heappop(queue)
         if node == b:
             return -width
-        if node in done:
+        if width > best[node]:
             continue
-        done.add(node)
         for other, weight in _steps(network, node, a, detour):
-            if other not in done:
-                heapq.heappush(queue, (max(width, -weight), other))
+            reached = max(width, -weight)
+            if reached < best.get(other, inf):
+                best[other] = reached
+                heapq.heappush(queue, (reached, other))
     return None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 from math import inf
@@ -61,21 +61,38 @@ class Judged:
 
 def judged(around: Surroundings, ground: Ground) -> tuple[Judged, ...]:
     """Every edge of ``around`` with what it does and what it weighs; O(edges)."""
-    weights = _weights(around, ground)
-    must, cannot = ground.pairs(DecisionKind.MUST_LINK), ground.pairs(DecisionKind.CANNOT_LINK)
+    weights, ttls = _weights(around, ground), _ttls(around.ends.values(), ground.policy)
     found = []
     for tie, weight in zip(around.ties, weights, strict=True):
         a, b = around.ends[tie.a], around.ends[tie.b]
-        pair = Pair(a.key, b.key)
-        if pair in must:
-            found.append(Judged(tie, a, b, Hold.LINKS, inf))
+        if tie.rule:
+            hold = Hold.SEVERED
+        elif ground.moment - tie.last_seen > min(ttls[tie.a], ttls[tie.b]):
+            hold = Hold.EXPIRED
         else:
-            found.append(Judged(tie, a, b, Hold.FORBIDDEN if pair in cannot else _hold(tie, a, b, ground), weight))
-    return tuple(found)
+            free = a.status is Status.LINKING and b.status is Status.LINKING
+            hold = Hold.UNRESOLVED if free and a.customer != b.customer else Hold.LINKS
+        found.append(Judged(tie, a, b, hold, weight))
+    return _decided(found, ground) if ground.decisions else tuple(found)
+
+
+def _decided(found: Iterable[Judged], ground: Ground) -> tuple[Judged, ...]:
+    """The edges after the stewards' word on their very pairs."""
+    must, cannot = ground.pairs(DecisionKind.MUST_LINK), ground.pairs(DecisionKind.CANNOT_LINK)
+    said = []
+    for one in found:
+        pair = Pair(one.a.key, one.b.key)
+        if pair in must:
+            said.append(replace(one, hold=Hold.LINKS, weight=inf))
+        else:
+            said.append(replace(one, hold=Hold.FORBIDDEN) if pair in cannot else one)
+    return tuple(said)
 
 
 def decided_ties(standings: Iterable[Standing], ground: Ground, seen: Iterable[Judged]) -> tuple[Judged, ...]:
     """The must-links between some identifiers on which no event has shown both."""
+    if not ground.decisions:
+        return ()
     place = {one.key: one for one in standings}
     known = {Pair(one.a.key, one.b.key) for one in seen}
     return tuple(
@@ -113,14 +130,12 @@ def shorter_ttl(policy: Policy, a: str, b: str) -> timedelta | None:
     return min((ttl for ttl in ttls if ttl is not None), default=None)
 
 
-def _hold(tie: Tie, a: Standing, b: Standing, ground: Ground) -> Hold:
-    if tie.rule:
-        return Hold.SEVERED
-    ttl = shorter_ttl(ground.policy, a.key, b.key)
-    if ttl is not None and ground.moment - tie.last_seen > ttl / timedelta(microseconds=1):
-        return Hold.EXPIRED
-    free = a.status is Status.LINKING and b.status is Status.LINKING
-    return Hold.UNRESOLVED if free and a.customer != b.customer else Hold.LINKS
+def _ttls(ends: Iterable[Standing], policy: Policy) -> dict[int, float]:
+    """For each identifier, by the store's id, how long its links hold (microseconds; infinite: for ever)."""
+    kinds = {one.id: Identifier.parse(one.key).type for one in ends}
+    limits = {kind: policy.rule(kind).ttl for kind in set(kinds.values())}
+    micros = {kind: inf if ttl is None else ttl / timedelta(microseconds=1) for kind, ttl in limits.items()}
+    return {identifier: micros[kind] for identifier, kind in kinds.items()}
 
 
 def _weights(around: Surroundings, ground: Ground) -> Sequence[float]:
