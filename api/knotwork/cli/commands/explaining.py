@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Protocol, cast
+from typing import TYPE_CHECKING, Annotated, Protocol, TypeVar, cast
 
 import typer
 
-from knotwork.cli.commands.looking import asked
 from knotwork.cli.documents import document
 from knotwork.cli.invocation import workspace_of
 from knotwork.cli.options import FormOption
 from knotwork.cli.terminal import remark, say, steps
+from knotwork_graph.errors import KnotworkError
 
 if TYPE_CHECKING:
     from knotwork_resolvers.explain.answers import Why, WhyNot
     from knotwork_resolvers.explain.simulation import Simulation
 
+Answer = TypeVar("Answer")
 SideA = Annotated[
     str, typer.Argument(metavar="A", help="An identifier such as email:lan@example.com, or a customer id.")
 ]
@@ -42,7 +43,7 @@ def why(ctx: typer.Context, a: SideA, b: SideB, form: FormOption = "text") -> No
     from knotwork_resolvers.explain.wording import why_text
 
     workspace = explainer_of(ctx)
-    found = asked(lambda: workspace.why(a, b))
+    found = answered(lambda: workspace.why(a, b))
     print(document(found)) if form == "json" else say(why_text(found))
 
 
@@ -51,7 +52,7 @@ def why_not(ctx: typer.Context, a: SideA, b: SideB, form: FormOption = "text") -
     from knotwork_resolvers.explain.wording import why_not_text
 
     workspace = explainer_of(ctx)
-    found = asked(lambda: workspace.why_not(a, b))
+    found = answered(lambda: workspace.why_not(a, b))
     print(document(found)) if form == "json" else say(why_not_text(found))
 
 
@@ -74,3 +75,13 @@ def simulate(
 def explainer_of(ctx: typer.Context) -> Explainer:
     """The open workspace of the call, as one that explains."""
     return cast("Explainer", workspace_of(ctx))  # every workspace explains; the face of the others need not say so
+
+
+def answered(question: Callable[[], Answer]) -> Answer:
+    """The answer to a question about two sides; a name that cannot be one is wrong usage."""
+    try:
+        return question()
+    except KnotworkError:
+        raise
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="A or B") from error
