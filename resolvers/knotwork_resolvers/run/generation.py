@@ -15,6 +15,7 @@ from knotwork_graph.model import GraphArrays
 from knotwork_graph.policy import Policy
 from knotwork_graph.sightings import SightingFiles
 from knotwork_resolvers.identity import NOBODY, Resolution
+from knotwork_resolvers.identity.resolution import Ints
 from knotwork_resolvers.ownership import Owned, own_events
 
 ROW_GROUP = 8_192
@@ -46,12 +47,33 @@ def write_generation(
 
 
 def owners(
-    segments: Sequence[Segment], sightings: SightingFiles, graph: GraphArrays, found: Resolution, policy: Policy
+    segments: Sequence[Segment],
+    sightings: SightingFiles,
+    graph: GraphArrays,
+    found: Resolution,
+    policy: Policy,
+    *,
+    until: int | None = None,
 ) -> Owned:
-    """The owner of every event of ``segments`` that bears a usable identifier."""
+    """The owner of every event of ``segments`` (up to ``until``) that bears a usable identifier.
+
+    With ``until`` no later event says whose an earlier one was.
+    """
     events, ids = sightings.read(segments)
+    if until is not None:
+        early = np.isin(events, events_until(segments, until))
+        events, ids = events[early], ids[early]
     index = np.searchsorted(graph.identifiers.ids, ids)
     return own_events(events, index, graph, found, policy, [segment.path for segment in segments])
+
+
+def events_until(segments: Sequence[Segment], until: int) -> Ints:
+    """The ids of the events of ``segments`` up to ``until`` (microseconds), in no particular order; reads all times."""
+    facts = scan([segment.path for segment in segments])
+    with duckdb.connect() as connection:
+        query = f'SELECT event_id FROM {facts} WHERE epoch_us("timestamp") <= $until'
+        found = connection.sql(query, params={"until": until}).to_arrow_table()
+    return np.asarray(found["event_id"].to_numpy(), np.int64)
 
 
 def owned_counts(owned: Owned, events: int) -> dict[str, int]:

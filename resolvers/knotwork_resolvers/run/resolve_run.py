@@ -22,7 +22,7 @@ from knotwork_resolvers.projection import observe
 from knotwork_resolvers.run.before import open_rows, previous_of
 from knotwork_resolvers.run.catch_up import catch_up
 from knotwork_resolvers.run.figures import figures, warnings_of
-from knotwork_resolvers.run.generation import owned_counts, owners, write_generation
+from knotwork_resolvers.run.generation import events_until, owned_counts, owners, write_generation
 from knotwork_resolvers.run.moment import graph_at
 from knotwork_resolvers.run.report import ResolveReport
 from knotwork_resolvers.run.staging import staged_run
@@ -132,8 +132,8 @@ def _keep(home: Home, at: Situation, found: Resolution, counts: dict[str, int], 
     """Write all that the run found where no reader sees it yet; returns the staged run."""
     number, started = at.state.last_run + 1, datetime.now(UTC)
     with steps.step("say whose each event is"):
-        owned = owners(at.segments, home.sightings, at.graph, found, at.policy)
-        events = sum(segment.events for segment in at.segments)
+        owned = owners(at.segments, home.sightings, at.graph, found, at.policy, until=at.until)
+        events = _events(at)
     extra = owned_counts(owned, events) | ({"until_moment": 1} if at.until is not None else {})
     run = Run(number, RunState.STAGED, at.moment, started, None, counts | extra)
     # neither is seen before the run is published, and each keeps another part of the machine busy
@@ -144,6 +144,13 @@ def _keep(home: Home, at: Situation, found: Resolution, counts: dict[str, int], 
         home.store.stage(staged_run(run, at.graph, found, at.previous, held, policy=said, cause=_cause(at, said)))
         written.result()
     return run
+
+
+def _events(at: Situation) -> int:
+    """How many events the run looks at."""
+    if at.until is not None:
+        return len(events_until(at.segments, at.until))
+    return sum(segment.events for segment in at.segments)
 
 
 def _write(home: Home, at: Situation, owned: Owned, number: int) -> None:
