@@ -1,12 +1,16 @@
-"""The one module that names SQLite's drivers: ``sqlite3`` for single look-ups, ADBC for rows in bulk."""
+"""The one module that names SQLite's driver: ADBC, for rows in bulk as well as for single look-ups.
+
+Python's own ``sqlite3`` must never open the same file: it is another copy of the library, and two copies in one process
+drop each other's locks and cut off each other's shared memory (SQLite's "How to corrupt", section 2.2.1).
+"""
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import finalize
 
 from knotwork_graph.errors import DiskFullError, StoreError, WorkspaceBusyError
 from knotwork_graph.sqlite.schema import MIGRATIONS, TABLES, VERSION
@@ -15,40 +19,42 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 PRAGMAS = (
+    "PRAGMA busy_timeout=10000",
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
-    "PRAGMA busy_timeout=10000",
     "PRAGMA cache_size=-65536",
 )
+FULL = ("full", "no space")
+BUSY = ("locked", "busy")
 
 
 def prepare(path: Path) -> None:
     """Make the file with its tables, or bring an older one up to date; nothing to do costs one look."""
-    with translated(path), closing(sqlite3.connect(path, timeout=10.0, isolation_level=None)) as connection:
-        for pragma in PRAGMAS:
-            connection.execute(pragma)
-        found = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    bulk = Bulk(path)
+    try:
+        if bulk.version() != VERSION:
+            _upgrade(bulk, path)
+    finally:
+        bulk.close()
+
+
+def _upgrade(bulk: Bulk, path: Path) -> None:
+    """Take every step from the file's version to ours, or none of them."""
+    bulk.execute("BEGIN IMMEDIATE")  # from here on nobody else can write, so what is read now stays true
+    try:
+        found = bulk.version()
         if found > VERSION:
             raise StoreError(f"{path.name} was written by a newer Knotwork (schema {found}). Upgrade to read it.")
         steps = [TABLES] if found == 0 else [MIGRATIONS[step] for step in range(found, VERSION)]
-        if steps:
-            connection.executescript(f"BEGIN;{''.join(steps)}PRAGMA user_version={VERSION};COMMIT;")
-
-
-def reader(path: Path) -> sqlite3.Connection:
-    """A connection for look-ups that can be used from any thread, one at a time; it cannot write."""
-    connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10.0, check_same_thread=False)
-    connection.execute("PRAGMA query_only=1")
-    return connection
-
-
-@contextmanager
-def closing(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
-    """The connection, closed in the end."""
-    try:
-        yield connection
-    finally:
-        connection.close()
+        for statement in "".join(steps).split(";"):
+            if statement.strip():
+                bulk.execute(statement)
+        bulk.execute(f"PRAGMA user_version={VERSION}")
+        bulk.execute("COMMIT")
+    except BaseException:
+        with suppress(StoreError):
+            bulk.execute("ROLLBACK")
+        raise
 
 
 class Bulk:
@@ -65,6 +71,7 @@ class Bulk:
 
             with translated(self._path):
                 self._opened = adbc.connect(str(self._path), autocommit=True)
+                self._closing = finalize(self, self._opened.close)
                 for pragma in PRAGMAS:
                     self.execute(pragma)
         return self._opened
@@ -72,8 +79,12 @@ class Bulk:
     def close(self) -> None:
         """Give back the file; whatever was not committed is gone."""
         if self._opened is not None:
-            self._opened.close()
+            self._closing()
             self._opened = None
+
+    def version(self) -> int:
+        """The version of the schema that the file has, 0 for a new one."""
+        return int(self.fetch("SELECT user_version FROM pragma_user_version")["user_version"][0].as_py())
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -115,17 +126,46 @@ class Bulk:
             cursor.adbc_ingest(name, rows, mode="create", temporary=True)
 
 
+class Lookup:
+    """A connection for look-ups, which cannot write. One thread at a time; about 0.2 ms a statement."""
+
+    def __init__(self, path: Path) -> None:
+        import adbc_driver_sqlite.dbapi as adbc
+
+        self._path = path
+        with translated(path):
+            self._connection = adbc.connect(str(path), autocommit=True)
+            self._closing = finalize(self, self._connection.close)
+            for pragma in (PRAGMAS[0], "PRAGMA query_only=1"):
+                self.rows(pragma)
+
+    def rows(self, query: str, bound: Mapping[str, Any] | None = None) -> list[tuple[Any, ...]]:
+        """The rows of a query whose ``:name`` parameters are ``bound``. A column's type is that of its first rows."""
+        named = {f":{name}": value for name, value in (bound or {}).items()}
+        with translated(self._path), self._connection.cursor() as cursor:
+            cursor.execute(query, named or None)
+            return list(cursor.fetchall())
+
+    def one(self, query: str, bound: Mapping[str, Any] | None = None) -> tuple[Any, ...] | None:
+        """The first row of a query, or None where there is none."""
+        return next(iter(self.rows(query, bound)), None)
+
+    def close(self) -> None:
+        """Give back the file; being forgotten does the same."""
+        self._closing()
+
+
 @contextmanager
 def translated(path: Path) -> Iterator[None]:
-    """Turn what the drivers raise into errors for people."""
+    """Turn what the driver raises into errors for people."""
     import adbc_driver_manager as manager
 
     try:
         yield
-    except (sqlite3.Error, manager.Error) as error:
+    except manager.Error as error:
         words = str(error).lower()
-        if "full" in words or "no space" in words:
+        if any(word in words for word in FULL):
             raise DiskFullError(f"the disk that holds {path.name} is full. Free some room and run it again.") from error
-        if "locked" in words or "busy" in words:
+        if any(word in words for word in BUSY):
             raise WorkspaceBusyError("another process") from error
         raise StoreError(f"the graph file {path.name} refused a statement: {error}") from error

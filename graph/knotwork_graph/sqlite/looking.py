@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections.abc import Sequence
+from typing import Any
 
 from knotwork_graph.model import EdgeView, IdentifierView, Run, RunState, Status, from_micros
 from knotwork_graph.ports import GraphCounts, StoreState
+from knotwork_graph.sqlite.connection import Lookup
 from knotwork_graph.sqlite.projecting import OTHER_SOURCES
 from knotwork_graph.sqlite.schema import VISIBLE
 
@@ -15,8 +16,8 @@ STATUSES = (Status.LINKING, Status.BLOCKED, Status.INVALID, Status.SHARED)
 MANY = 500  # values bound in one statement
 
 IDENTIFIER = """
-SELECT t.name, i.value, coalesce(m.status, i.status), coalesce(m.reason, i.reason), i.events, i.first_seen, i.last_seen,
-    m.customer
+SELECT t.name, i.value, coalesce(m.status, i.status), coalesce(m.reason, i.reason, ''), i.events, i.first_seen,
+    i.last_seen, coalesce(m.customer, 0)
 FROM identifiers AS i JOIN types AS t ON t.code = i.type
 LEFT JOIN memberships AS m
     ON m.identifier = i.id AND m.from_run <= :run AND (m.to_run IS NULL OR m.to_run > :run)
@@ -32,7 +33,7 @@ touching AS (
     SELECT e.* FROM own JOIN edges AS e ON e.a = own.identifier
     UNION SELECT e.* FROM own JOIN edges AS e ON e.b = own.identifier)
 SELECT ta.name || ':' || ia.value, tb.name || ':' || ib.value, e.count, e.vouched, e.first_seen, e.last_seen, e.sources,
-    s.rule, s.detail
+    coalesce(s.rule, ''), coalesce(s.detail, '')
 FROM touching AS e
 JOIN identifiers AS ia ON ia.id = e.a JOIN types AS ta ON ta.code = ia.type
 JOIN identifiers AS ib ON ib.id = e.b JOIN types AS tb ON tb.code = ib.type
@@ -42,67 +43,65 @@ HEIRS = f"SELECT heirs FROM redirects WHERE customer = :customer AND {VISIBLE}"
 COUNTS = (
     "SELECT t.name, count(*) FROM identifiers AS i JOIN types AS t ON t.code = i.type WHERE i.events > 0 GROUP BY 1"
 )
-RUNS = "SELECT number, state, as_of, started, finished, counts FROM runs ORDER BY number DESC"
+RUNS = "SELECT number, state, as_of, started, coalesce(finished, 0), counts FROM runs ORDER BY number DESC"
 
 
-def state(connection: sqlite3.Connection) -> StoreState:
+def state(lookup: Lookup) -> StoreState:
     """The pointer and the counters."""
-    meta = dict(connection.execute("SELECT name, value FROM meta").fetchall())
+    meta = dict(lookup.rows("SELECT name, value FROM meta"))
     current = int(meta["current"])
-    moment = connection.execute("SELECT as_of FROM runs WHERE number = ?", (current,)).fetchone()
+    moment = lookup.one("SELECT as_of FROM runs WHERE number = :run", {"run": current})
     numbers = (current, int(meta["last_run"]), int(meta["next_number"]))
     return StoreState(*numbers, policy=meta["policy"], as_of=0 if moment is None else int(moment[0]))
 
 
-def find(connection: sqlite3.Connection, kind: str, value: str, run: int) -> tuple[IdentifierView, int] | None:
+def find(lookup: Lookup, kind: str, value: str, run: int) -> tuple[IdentifierView, int] | None:
     """One identifier and the number of its customer (0 for none), or None where it was never seen."""
-    row = connection.execute(FIND, {"type": kind, "value": value, "run": run}).fetchone()
-    return None if row is None else (_identifier(row), int(row[7] or 0))
+    row = lookup.one(FIND, {"type": kind, "value": value, "run": run})
+    return None if row is None else (_identifier(row), int(row[7]))
 
 
-def members(
-    connection: sqlite3.Connection, customers: Sequence[int], run: int
-) -> dict[int, tuple[IdentifierView, ...]]:
+def members(lookup: Lookup, customers: Sequence[int], run: int) -> dict[int, tuple[IdentifierView, ...]]:
     """The identifiers of each customer, by (type, value)."""
     found: dict[int, list[IdentifierView]] = {}
     for start in range(0, len(customers), MANY):
         some = customers[start : start + MANY]
         slots = ", ".join(str(int(number)) for number in some)
-        for row in connection.execute(MEMBERS.format(slots=slots), {"run": run}):
+        for row in lookup.rows(MEMBERS.format(slots=slots), {"run": run}):
             found.setdefault(int(row[7]), []).append(_identifier(row))
     return {customer: tuple(held) for customer, held in found.items()}
 
 
-def edges(connection: sqlite3.Connection, customer: int, run: int) -> tuple[EdgeView, ...]:
+def edges(lookup: Lookup, customer: int, run: int) -> tuple[EdgeView, ...]:
     """The edges that touch a customer's identifiers, by their keys."""
-    names = source_names(connection)
-    rows = connection.execute(EDGES, {"customer": customer, "run": run}).fetchall()
+    names = source_names(lookup)
+    rows = lookup.rows(EDGES, {"customer": customer, "run": run})
     return tuple(sorted((_edge(row, names) for row in rows), key=lambda edge: (edge.a, edge.b)))
 
 
-def customers(connection: sqlite3.Connection, after: int, first: int, run: int) -> tuple[int, ...]:
+def customers(lookup: Lookup, after: int, first: int, run: int) -> tuple[int, ...]:
     """The next customer numbers above ``after``."""
-    return tuple(int(row[0]) for row in connection.execute(CUSTOMERS, {"after": after, "first": first, "run": run}))
+    return tuple(int(row[0]) for row in lookup.rows(CUSTOMERS, {"after": after, "first": first, "run": run}))
 
 
-def heirs(connection: sqlite3.Connection, customer: int, run: int) -> tuple[int, ...] | None:
+def heirs(lookup: Lookup, customer: int, run: int) -> tuple[int, ...] | None:
     """The heirs of a retired customer, or None where no redirect stands."""
-    row = connection.execute(HEIRS, {"customer": customer, "run": run}).fetchone()
+    row = lookup.one(HEIRS, {"customer": customer, "run": run})
     return None if row is None else tuple(int(number) for number in row[0].split())
 
 
-def counts(connection: sqlite3.Connection) -> GraphCounts:
+def counts(lookup: Lookup) -> GraphCounts:
     """Identifiers by type, and edges; reads whole indexes."""
-    by_type = {str(name): int(count) for name, count in connection.execute(COUNTS)}
-    return GraphCounts(by_type, int(connection.execute("SELECT count(*) FROM edges").fetchone()[0]))
+    by_type = {str(name): int(count) for name, count in lookup.rows(COUNTS)}
+    return GraphCounts(by_type, int(lookup.rows("SELECT count(*) FROM edges")[0][0]))
 
 
-def sources(connection: sqlite3.Connection) -> tuple[str, ...]:
+def sources(lookup: Lookup) -> tuple[str, ...]:
     """The names of all sources, sorted."""
-    return tuple(name for (name,) in connection.execute("SELECT name FROM sources ORDER BY name"))
+    return tuple(name for (name,) in lookup.rows("SELECT name FROM sources ORDER BY name"))
 
 
-def runs(connection: sqlite3.Connection) -> tuple[Run, ...]:
+def runs(lookup: Lookup) -> tuple[Run, ...]:
     """All runs, newest first."""
     return tuple(
         Run(
@@ -110,27 +109,19 @@ def runs(connection: sqlite3.Connection) -> tuple[Run, ...]:
             state=RunState(state),
             as_of=from_micros(as_of),
             started=from_micros(started),
-            finished=None if finished is None else from_micros(finished),
+            finished=from_micros(finished) if finished else None,
             counts=json.loads(counted),
         )
-        for number, state, as_of, started, finished, counted in connection.execute(RUNS)
+        for number, state, as_of, started, finished, counted in lookup.rows(RUNS)
     )
 
 
-def _identifier(row: Sequence[object]) -> IdentifierView:
+def _identifier(row: tuple[Any, ...]) -> IdentifierView:
     kind, value, status, reason, events, first, last = row[:7]
-    return IdentifierView(
-        type=str(kind),
-        value=str(value),
-        status=STATUSES[int(str(status))],
-        reason=str(reason or ""),
-        events=int(str(events)),
-        first_seen=from_micros(int(str(first))),
-        last_seen=from_micros(int(str(last))),
-    )
+    return IdentifierView(kind, value, STATUSES[status], reason, events, from_micros(first), from_micros(last))
 
 
-def _edge(row: tuple[str, str, int, int, int, int, int, str | None, str | None], names: dict[int, str]) -> EdgeView:
+def _edge(row: tuple[Any, ...], names: dict[int, str]) -> EdgeView:
     a, b, count, vouched, first, last, mask, rule, detail = row
     a, b = min(a, b), max(a, b)
     return EdgeView(
@@ -141,14 +132,14 @@ def _edge(row: tuple[str, str, int, int, int, int, int, str | None, str | None],
         first_seen=from_micros(first),
         last_seen=from_micros(last),
         sources=sources_of(mask, names),
-        kind="linking" if rule is None else "severed",
-        detail="" if rule is None else f"{rule}: {detail}" if detail else rule,
+        kind="severed" if rule else "linking",
+        detail=f"{rule}: {detail}" if detail else rule,
     )
 
 
-def source_names(connection: sqlite3.Connection) -> dict[int, str]:
+def source_names(lookup: Lookup) -> dict[int, str]:
     """The name behind each source code, by code."""
-    return dict(connection.execute("SELECT code, name FROM sources ORDER BY code").fetchall())
+    return dict(lookup.rows("SELECT code, name FROM sources ORDER BY code"))
 
 
 def sources_of(mask: int, names: dict[int, str]) -> tuple[str, ...]:

@@ -24,13 +24,11 @@ from knotwork_graph.ports import (
     Surroundings,
 )
 from knotwork_graph.sqlite import looking, surroundings, tables
-from knotwork_graph.sqlite.connection import Bulk, prepare, reader, translated
+from knotwork_graph.sqlite.connection import Bulk, Lookup, prepare
 from knotwork_graph.sqlite.projecting import apply_increment
 from knotwork_graph.sqlite.staging import publish_run, stage_run
 
 if TYPE_CHECKING:
-    import sqlite3
-
     import pyarrow as pa
 
     from knotwork_graph.ports import Ints
@@ -50,12 +48,12 @@ class SqliteGraphStore:
         return Bulk(self._path)
 
     @cached_property
-    def _reader(self) -> sqlite3.Connection:
-        return reader(self._path)
+    def _lookup(self) -> Lookup:
+        return Lookup(self._path)
 
     def close(self) -> None:
         """Give back the file; the store can not be used after."""
-        for name in ("_bulk", "_reader"):
+        for name in ("_bulk", "_lookup"):
             if name in self.__dict__:
                 self.__dict__.pop(name).close()
 
@@ -63,8 +61,8 @@ class SqliteGraphStore:
 
     def state(self) -> StoreState:
         """The pointer and the counters."""
-        with self._turn, translated(self._path):
-            return looking.state(self._reader)
+        with self._turn:
+            return looking.state(self._lookup)
 
     def find(self, identifier: Identifier) -> IdentifierView | None:
         """One identifier as the current run sees it, or None where it was never seen."""
@@ -77,8 +75,8 @@ class SqliteGraphStore:
         return 0 if found is None else found[1]
 
     def _find(self, identifier: Identifier) -> tuple[IdentifierView, int] | None:
-        with self._turn, translated(self._path):
-            return looking.find(self._reader, identifier.type, identifier.value, self.state().current)
+        with self._turn:
+            return looking.find(self._lookup, identifier.type, identifier.value, self.state().current)
 
     def members(self, customer: int) -> tuple[IdentifierView, ...]:
         """The identifiers of a customer, by (type, value)."""
@@ -86,53 +84,53 @@ class SqliteGraphStore:
 
     def members_of(self, customers: Sequence[int]) -> dict[int, tuple[IdentifierView, ...]]:
         """The identifiers of each of ``customers`` that has any."""
-        with self._turn, translated(self._path):
-            return looking.members(self._reader, customers, self.state().current)
+        with self._turn:
+            return looking.members(self._lookup, customers, self.state().current)
 
     def customers(self, after: int, first: int) -> tuple[int, ...]:
         """The numbers of the next ``first`` customers above ``after``, ascending."""
-        with self._turn, translated(self._path):
-            return looking.customers(self._reader, after, first, self.state().current)
+        with self._turn:
+            return looking.customers(self._lookup, after, first, self.state().current)
 
     def edges_of(self, customer: int) -> tuple[EdgeView, ...]:
         """The edges that touch a customer's identifiers, by their keys."""
-        with self._turn, translated(self._path):
-            return looking.edges(self._reader, customer, self.state().current)
+        with self._turn:
+            return looking.edges(self._lookup, customer, self.state().current)
 
     def standing(self, identifier: Identifier) -> Standing | None:
         """Where one identifier stands, or None where it was never seen."""
-        with self._turn, translated(self._path):
-            return surroundings.standing(self._reader, identifier, self.state().current)
+        with self._turn:
+            return surroundings.standing(self._lookup, identifier, self.state().current)
 
     def around_customer(self, customer: int, most: int) -> Surroundings:
         """At most ``most`` of the edges that touch a customer's identifiers, with both ends."""
-        with self._turn, translated(self._path):
-            return surroundings.around_customer(self._reader, customer, most, self.state().current)
+        with self._turn:
+            return surroundings.around_customer(self._lookup, customer, most, self.state().current)
 
     def around_identifiers(self, ids: Sequence[int], most: int) -> Surroundings:
         """At most ``most`` of the edges that touch each of some identifiers, with both ends."""
-        with self._turn, translated(self._path):
-            return surroundings.around_identifiers(self._reader, ids, most, self.state().current)
+        with self._turn:
+            return surroundings.around_identifiers(self._lookup, ids, most, self.state().current)
 
     def heirs(self, customer: int) -> tuple[int, ...] | None:
         """Where a retired customer's identifiers went; None where no redirect stands."""
-        with self._turn, translated(self._path):
-            return looking.heirs(self._reader, customer, self.state().current)
+        with self._turn:
+            return looking.heirs(self._lookup, customer, self.state().current)
 
     def counts(self) -> GraphCounts:
         """Identifiers by type, and edges."""
-        with self._turn, translated(self._path):
-            return looking.counts(self._reader)
+        with self._turn:
+            return looking.counts(self._lookup)
 
     def sources(self) -> tuple[str, ...]:
         """The names of all sources that were seen, sorted."""
-        with self._turn, translated(self._path):
-            return looking.sources(self._reader)
+        with self._turn:
+            return looking.sources(self._lookup)
 
     def runs(self) -> tuple[Run, ...]:
         """All runs, newest first."""
-        with self._turn, translated(self._path):
-            return looking.runs(self._reader)
+        with self._turn:
+            return looking.runs(self._lookup)
 
     # --- reading everything
 

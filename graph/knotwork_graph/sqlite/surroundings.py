@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterable, Sequence
 
 from knotwork_graph.model import Identifier
 from knotwork_graph.ports import Standing, Surroundings, Tie
+from knotwork_graph.sqlite.connection import Lookup
 from knotwork_graph.sqlite.looking import MANY, STATUSES, source_names, sources_of
 from knotwork_graph.sqlite.schema import VISIBLE
 
@@ -39,33 +39,33 @@ LEFT JOIN severed AS s ON s.a = e.a AND s.b = e.b AND s.from_run <= :run AND (s.
 """
 
 
-def standing(connection: sqlite3.Connection, identifier: Identifier, run: int) -> Standing | None:
+def standing(lookup: Lookup, identifier: Identifier, run: int) -> Standing | None:
     """Where one identifier stands, or None where it was never seen."""
     bound = {"type": identifier.type, "value": identifier.value, "run": run}
-    row = connection.execute(ONE, bound).fetchone()
+    row = lookup.one(ONE, bound)
     return None if row is None else _standing(row)
 
 
-def around_customer(connection: sqlite3.Connection, customer: int, most: int, run: int) -> Surroundings:
+def around_customer(lookup: Lookup, customer: int, most: int, run: int) -> Surroundings:
     """At most ``most`` of the edges that touch a customer's identifiers."""
-    ties = _ties(connection, OF_CUSTOMER, {"customer": customer, "most": most + 1, "run": run})
-    return _with_ends(connection, ties[:most], run, whole=len(ties) <= most)
+    ties = _ties(lookup, OF_CUSTOMER, {"customer": customer, "most": most + 1, "run": run})
+    return _with_ends(lookup, ties[:most], run, whole=len(ties) <= most)
 
 
-def around_identifiers(connection: sqlite3.Connection, ids: Sequence[int], most: int, run: int) -> Surroundings:
+def around_identifiers(lookup: Lookup, ids: Sequence[int], most: int, run: int) -> Surroundings:
     """At most ``most`` of the edges that touch each of ``ids``."""
     found: dict[tuple[int, int], Tie] = {}
     whole = True
     for identifier in ids:
-        ties = _ties(connection, OF_IDENTIFIER, {"identifier": int(identifier), "most": most + 1, "run": run})
+        ties = _ties(lookup, OF_IDENTIFIER, {"identifier": int(identifier), "most": most + 1, "run": run})
         whole &= len(ties) <= most
         found.update({(tie.a, tie.b): tie for tie in ties[:most]})
-    return _with_ends(connection, tuple(found.values()), run, whole=whole)
+    return _with_ends(lookup, tuple(found.values()), run, whole=whole)
 
 
-def _ties(connection: sqlite3.Connection, which: str, bound: dict[str, int]) -> tuple[Tie, ...]:
-    names = source_names(connection)
-    rows = connection.execute(which + TIES, bound).fetchall()
+def _ties(lookup: Lookup, which: str, bound: dict[str, int]) -> tuple[Tie, ...]:
+    names = source_names(lookup)
+    rows = lookup.rows(which + TIES, bound)
     sources = {mask: sources_of(mask, names) for mask in {row[6] for row in rows}}  # few masks, many edges
     return tuple(
         Tie(a, b, count, vouched, first, last, sources[mask], rule, detail)
@@ -73,15 +73,15 @@ def _ties(connection: sqlite3.Connection, which: str, bound: dict[str, int]) -> 
     )
 
 
-def _with_ends(connection: sqlite3.Connection, ties: tuple[Tie, ...], run: int, *, whole: bool) -> Surroundings:
+def _with_ends(lookup: Lookup, ties: tuple[Tie, ...], run: int, *, whole: bool) -> Surroundings:
     ids = {end for tie in ties for end in (tie.a, tie.b)}
-    return Surroundings({one.id: one for one in _standings(connection, sorted(ids), run)}, ties, whole)
+    return Surroundings({one.id: one for one in _standings(lookup, sorted(ids), run)}, ties, whole)
 
 
-def _standings(connection: sqlite3.Connection, ids: Sequence[int], run: int) -> Iterable[Standing]:
+def _standings(lookup: Lookup, ids: Sequence[int], run: int) -> Iterable[Standing]:
     for start in range(0, len(ids), MANY):
         slots = ", ".join(map(str, ids[start : start + MANY]))
-        for row in connection.execute(SOME.format(slots=slots), {"run": run}):
+        for row in lookup.rows(SOME.format(slots=slots), {"run": run}):
             yield _standing(row)
 
 

@@ -58,8 +58,8 @@ def test_opening_an_old_acquaintance_changes_nothing(folder):
 
 def test_a_reader_cannot_write(folder):
     store = SqliteGraphStore(folder)
-    with pytest.raises(sqlite3.OperationalError):
-        store._reader.execute("DELETE FROM edges")
+    with pytest.raises(StoreError):
+        store._lookup.rows("DELETE FROM edges")
     store.close()
 
 
