@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from knotwork_graph.model import EdgeArrays, EdgeView, GraphArrays, Identifier, IdentifierArrays, IdentifierView, Run
-from knotwork_graph.model.arrays import EDGE_COLUMNS
+from knotwork_graph.model.arrays import EDGE_COLUMNS, places
 from knotwork_graph.ports import (
     GraphCounts,
     Increment,
@@ -150,7 +150,7 @@ class SqliteGraphStore:
         identifiers = IdentifierArrays(ids, types, _texts(rows, "value"), usable, tuple(names))
         edges = self._bulk.fetch(f"SELECT {', '.join(EDGE_COLUMNS)} FROM edges")
         columns = [_numbers(edges, name) for name in EDGE_COLUMNS]
-        ends = [np.searchsorted(ids, column) for column in columns[:2]]
+        ends = [places(ids, column) for column in columns[:2]]
         return GraphArrays(identifiers, EdgeArrays(*ends, *columns[2:]))
 
     def trait_counts(self, ids: Ints) -> dict[str, Ints]:
@@ -159,7 +159,7 @@ class SqliteGraphStore:
         for trait in self._bulk.fetch("SELECT DISTINCT trait FROM traits")["trait"].to_pylist():
             rows = self._bulk.fetch(tables.TRAIT_COUNTS, (trait,))
             found[trait] = np.zeros(len(ids), np.int64)
-            found[trait][np.searchsorted(ids, _numbers(rows, "identifier"))] = _numbers(rows, "n")
+            found[trait][places(ids, _numbers(rows, "identifier"))] = _numbers(rows, "n")
         return found
 
     def memberships(self) -> Memberships:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from knotwork_resolvers.identity.ids import Numbered
-from knotwork_resolvers.identity.resolution import NOBODY, ChangeCode, Changes, Ints, Previous
+from knotwork_resolvers.identity.resolution import NOBODY, ChangeCode, Changes, Ints, Mask, Previous, holds
 
 
 def find_changes(label: Ints, numbered: Numbered, previous: Previous) -> Changes:
@@ -13,11 +13,11 @@ def find_changes(label: Ints, numbered: Numbered, previous: Previous) -> Changes
     customer = owners(label, numbered.number)
     rows = np.flatnonzero(customer != previous.customer)
     to, of = customer[rows], previous.customer[rows]
-    was = np.unique(previous.customer[previous.customer != NOBODY])
+    was = holds(previous.customer, numbered.next_number)
     span = max(int(to.max(initial=0)), int(of.max(initial=0))) + 1
     pair, count = np.unique(to * span + of, return_counts=True)  # one integer sorts much faster than two
     to, of = pair // span, pair % span
-    kind = _kinds(to, of, was, numbered.number)
+    kind = _kinds(to, of, was, holds(numbered.number, numbered.next_number))
     retired = kind == ChangeCode.RETIRED  # is told of the customer that is gone, not of nobody
     to, of = np.where(retired, of, to), np.where(retired, to, of)
     order = np.lexsort((of, to, kind))
@@ -32,10 +32,9 @@ def owners(label: Ints, number: Ints) -> Ints:
     return customer
 
 
-def _kinds(to: Ints, of: Ints, was: Ints, now: Ints) -> np.ndarray[tuple[int], np.dtype[np.int8]]:
+def _kinds(to: Ints, of: Ints, was: Mask, now: Mask) -> np.ndarray[tuple[int], np.dtype[np.int8]]:
     """The kind of each (to, of) pair: told by which of both lived before and lives now."""
-    to_is_new = ~np.isin(to, was)
-    of_is_gone = ~np.isin(of, now)
+    to_is_new, of_is_gone = ~was[to], ~now[of]
     kind = np.full(len(to), ChangeCode.MOVED, np.int8)
     kind[to_is_new] = ChangeCode.SPLIT
     kind[of_is_gone] = ChangeCode.MERGED

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from knotwork_graph.model import GraphArrays
 from knotwork_graph.policy import Policy
 from knotwork_resolvers.identity.conflict import keys_of
-from knotwork_resolvers.identity.resolution import NOBODY, Ints, Mask, Partition, Previous, Redirect
+from knotwork_resolvers.identity.resolution import NOBODY, Ints, Mask, Partition, Previous, Redirect, holds
 
 HIGHEST_WEIGHT = 27_720  # divisible by 1 to 12, so that the usual priorities weigh whole numbers and sums are exact
 
@@ -60,8 +60,7 @@ def number_parts(graph: GraphArrays, policy: Policy, found: Partition, previous:
     before = overlaps(found.label, previous.customer, weights, previous.since, still)
     number = np.full(found.parts, NOBODY, np.int64)
     _assign(number, before, graph, found.label)
-    alive = np.unique(number[number != NOBODY])
-    _assign(number, _past(found, previous, weights, number, alive), graph, found.label)
+    _assign(number, _past(found, previous, weights, number), graph, found.label)
     fresh = np.flatnonzero(number == NOBODY)
     number[fresh] = previous.next_number + np.arange(len(fresh))
     return Numbered(number, before, previous.next_number + len(fresh))
@@ -70,7 +69,7 @@ def number_parts(graph: GraphArrays, policy: Policy, found: Partition, previous:
 def redirects(numbered: Numbered) -> tuple[Redirect, ...]:
     """For each previous customer that is none any more, the customers that took its identifiers, most first."""
     before = numbered.before
-    gone = ~np.isin(before.customer, numbered.number)
+    gone = ~holds(numbered.number, numbered.next_number)[before.customer]
     rows = before.take(gone)
     heirs = numbered.number[rows.part]
     order = np.lexsort((heirs, -rows.weight, -rows.identifiers, rows.customer))
@@ -144,11 +143,11 @@ def _once(values: Ints) -> Mask:
     return np.asarray(counts[inverse] == 1)
 
 
-def _past(found: Partition, previous: Previous, weights: Ints, number: Ints, alive: Ints) -> Overlaps:
+def _past(found: Partition, previous: Previous, weights: Ints, number: Ints) -> Overlaps:
     """The claims of parts without a number on retired ids that most of their identifiers once had."""
     known = previous.past_until if previous.past_until is not None else np.zeros(len(previous.past_customer), np.int64)
     label = found.label[previous.past_identifier]
-    claimed = ~np.isin(previous.past_customer, alive) & (label >= 0)
+    claimed = ~holds(number, previous.next_number)[previous.past_customer] & (label >= 0)
     claimed[claimed] = number[label[claimed]] == NOBODY
     identifier, customer, until = _latest(previous.past_identifier, previous.past_customer, known, claimed)
     still = np.zeros(len(identifier), np.int64)

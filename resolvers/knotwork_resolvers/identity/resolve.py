@@ -9,7 +9,7 @@ from knotwork_graph.policy import Policy
 from knotwork_resolvers.identity.changes import find_changes, owners
 from knotwork_resolvers.identity.ids import number_parts, redirects
 from knotwork_resolvers.identity.partition import partition
-from knotwork_resolvers.identity.resolution import Circumstances, Previous, Resolution
+from knotwork_resolvers.identity.resolution import Circumstances, Previous, Resolution, holds
 
 
 def resolve(graph: GraphArrays, policy: Policy, now: Circumstances, previous: Previous) -> Resolution:
@@ -19,11 +19,11 @@ def resolve(graph: GraphArrays, policy: Policy, now: Circumstances, previous: Pr
     """
     found = partition(graph, policy, now)
     numbered = number_parts(graph, policy, found, previous)
-    before = np.unique(previous.customer)
+    before = holds(previous.customer, numbered.next_number)
     return Resolution(
         partition=found,
         customer=owners(found.label, numbered.number),
-        created=np.setdiff1d(numbered.number, before, assume_unique=True),
+        created=np.sort(numbered.number[~before[numbered.number]]),
         redirects=redirects(numbered),
         changes=find_changes(found.label, numbered, previous),
         next_number=numbered.next_number,

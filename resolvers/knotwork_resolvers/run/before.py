@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from knotwork_graph.model.arrays import places
 from knotwork_graph.ports import OPEN, Memberships, StoreState
 from knotwork_resolvers.identity import NOBODY, Previous
 from knotwork_resolvers.identity.resolution import Ints
@@ -25,7 +26,7 @@ class OpenRows:
 
 def previous_of(rows: Memberships, state: StoreState, ids: Ints) -> Previous:
     """The customers that readers see now, for identifiers in the order of ``ids`` (ascending)."""
-    place = np.searchsorted(ids, rows.identifier)
+    place = places(ids, rows.identifier)
     visible = (rows.from_run <= state.current) & ((rows.to_run == OPEN) | (rows.to_run > state.current))
     customer = np.full(len(ids), NOBODY, np.int64)
     since = np.zeros(len(ids), np.int64)
@@ -40,7 +41,7 @@ def previous_of(rows: Memberships, state: StoreState, ids: Ints) -> Previous:
 def open_rows(rows: Memberships, ids: Ints) -> OpenRows:
     """The rows that no run has ended, for identifiers in the order of ``ids`` (ascending)."""
     held = np.flatnonzero(rows.to_run == OPEN)
-    place = np.searchsorted(ids, rows.identifier[held])
+    place = places(ids, rows.identifier[held])
     customer = np.full(len(ids), NO_ROW, np.int64)
     status = np.zeros(len(ids), np.int8)
     customer[place] = rows.customer[held]

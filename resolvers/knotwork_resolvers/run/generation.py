@@ -12,6 +12,7 @@ import pyarrow as pa
 from knotwork_graph.facts import Segment, scan
 from knotwork_graph.generations import EVENTS
 from knotwork_graph.model import GraphArrays
+from knotwork_graph.model.arrays import places
 from knotwork_graph.policy import Policy
 from knotwork_graph.sightings import SightingFiles
 from knotwork_resolvers.identity import NOBODY, Resolution
@@ -63,7 +64,7 @@ def owners(
     if until is not None:
         early = np.isin(events, events_until(segments, until))
         events, ids = events[early], ids[early]
-    index = np.searchsorted(graph.identifiers.ids, ids)
+    index = places(graph.identifiers.ids, ids)
     return own_events(events, index, graph, found, policy, [segment.path for segment in segments])
 
 
