@@ -15,6 +15,7 @@ from knotwork_graph.model import GraphArrays
 from knotwork_graph.model.arrays import places
 from knotwork_graph.policy import Policy
 from knotwork_graph.sightings import SightingFiles
+from knotwork_resolvers.engine import engine, quoted
 from knotwork_resolvers.identity import NOBODY, Resolution
 from knotwork_resolvers.identity.resolution import Ints
 from knotwork_resolvers.ownership import Owned, own_events
@@ -37,13 +38,12 @@ def write_generation(
     folder: Path, segments: Sequence[Segment], owned: Owned, *, until: int | None, scratch: Path
 ) -> None:
     """Write the events of ``segments`` (up to ``until``) with their owners into ``folder``; O(n log n), spills."""
-    with duckdb.connect() as connection:
-        connection.execute(f"SET temp_directory = '{_quoted(scratch)}'")
+    with engine(scratch) as connection:
         connection.register(
             "owned", pa.table({"event_id": owned.event, "customer": owned.customer, "reason": owned.reason})
         )
         facts = scan([segment.path for segment in segments])
-        out = _quoted(folder / EVENTS)
+        out = quoted(folder / EVENTS)
         connection.execute(SORTED.format(facts=facts, out=out, rows=ROW_GROUP), {"until": until}).fetchall()
 
 
@@ -80,7 +80,3 @@ def events_until(segments: Sequence[Segment], until: int) -> Ints:
 def owned_counts(owned: Owned, events: int) -> dict[str, int]:
     """``events`` in all, and how many of them belong to ``nobody``."""
     return {"events": events, "nobody": events - int(np.count_nonzero(owned.customer != NOBODY))}
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
