@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -77,7 +77,7 @@ def resolve_run(
     with steps.step("bring the graph up to the facts"):
         fresh = catch_up(segments, home.store, home.sightings, policy, home.scratch)
     state = home.store.state()
-    if not fresh and as_of is None and not dry_run and nothing_new(home, state, policy):
+    if not fresh and as_of is None and not dry_run and nothing_new(home, state, policy, segments):
         return _unchanged(home, state, moment, steps)
     with steps.step("read the graph"):
         past = as_of is not None and any(segment.last_timestamp > as_of for segment in segments)
@@ -101,13 +101,16 @@ def fingerprint(policy: Policy) -> str:
     return hashlib.sha256(repr(said).encode()).hexdigest()[:16]
 
 
-def nothing_new(home: Home, state: StoreState, policy: Policy) -> bool:
-    """Whether a run could only repeat the current one: same policy, nothing ages, and its generation is there."""
+def nothing_new(home: Home, state: StoreState, policy: Policy, segments: Sequence[Segment]) -> bool:
+    """Whether a run could only repeat the current one: same events and policy, nothing ages, its generation is there.
+
+    That the graph held all events beforehand does not say that a run has looked at them: one may have died before it.
+    """
     ages = any(rule.ttl is not None for rule in (*policy.identifiers.values(), policy.default))
-    current = state.current == state.last_run and state.current > 0
-    known = home.generations.events(state.current) is not None
-    whole = not any(run.counts.get("until_moment") for run in home.store.runs() if run.number == state.current)
-    return current and known and whole and not ages and state.policy == fingerprint(policy)
+    counts = next((run.counts for run in home.store.runs() if run.number == state.current), {})
+    whole = counts.get("events") == sum(segment.events for segment in segments) and not counts.get("until_moment")
+    known = state.current == state.last_run and home.generations.events(state.current) is not None
+    return known and whole and not ages and state.policy == fingerprint(policy)
 
 
 def _situation(
