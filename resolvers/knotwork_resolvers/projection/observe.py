@@ -113,7 +113,8 @@ def _increment(
 def _traits(connection: DuckDBPyConnection, policy: Policy, bound: dict[str, Any]) -> pa.Table:
     """The distinct values of each counted trait, as hashes, by identifier row."""
     pieces = []
-    for trait, types in counted_traits(policy).items():
+    seen = (kind for (kind,) in connection.execute("SELECT DISTINCT type FROM identifiers").fetchall())
+    for trait, types in counted_traits(policy, seen).items():
         path = '$."' + trait.replace('"', "") + '"'
         asked = bound | {"trait": trait, "path": path, "types": list(types)}
         pieces.append(rows(connection, queries.TRAITS, asked))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 
 from knotwork_graph.policy import TRAIT, IdentifierRule, Policy
 
@@ -34,10 +35,10 @@ def traits_of(rule: IdentifierRule) -> tuple[str, ...]:
     return tuple(sorted(name.removeprefix(TRAIT) for name in rule.shared_above if name.startswith(TRAIT)))
 
 
-def counted_traits(policy: Policy) -> dict[str, tuple[str, ...]]:
-    """For each trait that the policy counts, the identifier types it is counted for."""
+def counted_traits(policy: Policy, types: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """For each trait that the policy counts, those of the identifier ``types`` that it is counted for."""
     found: dict[str, list[str]] = {}
-    for name, rule in sorted(policy.identifiers.items()):
-        for trait in traits_of(rule):
+    for name in sorted(types):
+        for trait in traits_of(policy.rule(name)):
             found.setdefault(trait, []).append(name)
-    return {trait: tuple(types) for trait, types in found.items()}
+    return {trait: tuple(counted) for trait, counted in found.items()}
