@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import combinations
@@ -37,13 +38,13 @@ def _parts(rows: Sequence[EventRow], reading: Reading, policy: Policy, as_of: da
     """The part that each key was in, by the rules of resolution on ``rows`` alone."""
     from knotwork_resolvers.identity import Circumstances, partition
 
-    graph = _graph(rows, reading)
+    graph = _graph(rows, reading, policy)
     label = partition(graph, policy, Circumstances(to_micros(as_of))).label
     return {graph.identifiers.key(index): int(found) for index, found in enumerate(label) if found >= 0}
 
 
-def _graph(rows: Sequence[EventRow], reading: Reading) -> GraphArrays:
-    """The graph that ``rows`` make."""
+def _graph(rows: Sequence[EventRow], reading: Reading, policy: Policy) -> GraphArrays:
+    """The graph that ``rows`` make; an event with too many identifiers makes no edges."""
     import numpy as np
     import pyarrow as pa
 
@@ -51,7 +52,8 @@ def _graph(rows: Sequence[EventRow], reading: Reading) -> GraphArrays:
     place = {key: index for index, key in enumerate(keys)}
     seen: dict[Pair, list[int]] = {}
     for row in rows:
-        for a, b in combinations(reading.keys(row), 2):
+        bears = reading.keys(row)
+        for a, b in () if _crowded(bears, policy) else combinations(bears, 2):
             seen.setdefault(Pair(a, b), []).append(to_micros(row.timestamp))
     names = tuple(sorted({Identifier.parse(key).type for key in keys}))
     identifiers = IdentifierArrays(
@@ -63,3 +65,12 @@ def _graph(rows: Sequence[EventRow], reading: Reading) -> GraphArrays:
     )
     columns = [(place[pair.a], place[pair.b], len(times), 0, min(times), max(times)) for pair, times in seen.items()]
     return GraphArrays(identifiers, EdgeArrays(*np.array(columns, np.int64).reshape(-1, 6).T))
+
+
+def _crowded(keys: Sequence[str], policy: Policy) -> bool:
+    """Whether an event that bears these links nothing: too many, or two of a type that is limited to one."""
+    from knotwork_resolvers.projection.queries import MOST_IDENTIFIERS
+
+    types = Counter(Identifier.parse(key).type for key in keys)
+    several = any(count > 1 and policy.rule(kind).max_per_customer == 1 for kind, count in types.items())
+    return several or len(keys) > MOST_IDENTIFIERS
