@@ -41,23 +41,7 @@ def check_sql(types: Sequence[str]) -> str:
     ``types`` does not name). Types in ``types`` are parsed about three times as fast as others; the result is the same.
     """
     return f"""
-WITH parsed AS (
-    SELECT row, line, try(from_json(line, {quoted(_shape(types))})) AS e,
-        try(json_keys(line, ['$', '$.identifiers'])) AS key_lists
-    FROM block_lines
-    WHERE line IS NOT NULL
-), fields AS (
-    SELECT row, line, e IS NULL AS unread, key_lists[1] AS keys, key_lists[2] AS types,
-        e.source, e.message_id, upper(e.timestamp) AS stamp, e.channel, e.event,
-        e.vouched::VARCHAR AS vouched_json,
-        {", ".join(f"e.{name}::VARCHAR AS {name}" for name in OBJECTS)},
-        -- a key that is unknown, null or there twice: the exact answer is worth another parse only then
-        len(key_lists[1]) <> {" + ".join(f"(e.{name} IS NOT NULL)::INT" for name in KNOWN)} AS surplus,
-        len(key_lists[2]) <> {_count(types)} AS foreign_types,
-        {_any_composed(types)} AS composed,
-        {_named_pairs(types)} AS named
-    FROM parsed
-), pairs AS (
+{_fields(types)}, pairs AS (
     SELECT * EXCLUDE (named),
         CASE WHEN surplus THEN len(keys) <> len(list_distinct(keys)) ELSE false END AS twice,
         CASE WHEN surplus THEN nullif(json_merge_patch(line, '{WITHOUT_KNOWN}')::VARCHAR, '{{}}') END AS extra,
@@ -86,6 +70,28 @@ SELECT row, {REASON} AS reason, CASE WHEN reason = '{NOT_A_TIME}' THEN stamp END
     {KEY_SQL} AS {", ".join(GIVEN)}
 FROM events
 """
+
+
+def _fields(types: Sequence[str]) -> str:
+    """The first stages: each line taken apart, and whether it holds more than what is expected."""
+    return f"""
+WITH parsed AS (
+    SELECT row, line, try(from_json(line, {quoted(_shape(types))})) AS e,
+        try(json_keys(line, ['$', '$.identifiers'])) AS key_lists
+    FROM block_lines
+    WHERE line IS NOT NULL
+), fields AS (
+    SELECT row, line, e IS NULL AS unread, key_lists[1] AS keys, key_lists[2] AS types,
+        e.source, e.message_id, upper(e.timestamp) AS stamp, e.channel, e.event,
+        e.vouched::VARCHAR AS vouched_json,
+        {", ".join(f"e.{name}::VARCHAR AS {name}" for name in OBJECTS)},
+        -- a key that is unknown, null or there twice: the exact answer is worth another parse only then
+        len(key_lists[1]) <> {" + ".join(f"(e.{name} IS NOT NULL)::INT" for name in KNOWN)} AS surplus,
+        len(key_lists[2]) <> {_count(types)} AS foreign_types,
+        {_any_composed(types)} AS composed,
+        {_named_pairs(types)} AS named
+    FROM parsed
+)"""
 
 
 def quoted(text: str) -> str:

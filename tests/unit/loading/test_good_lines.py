@@ -17,15 +17,15 @@ Facts = Callable[..., list[Any]]
 
 TIMES = {
     "2026-03-01T09:30:00+07:00": datetime(2026, 3, 1, 2, 30),  # noqa: DTZ001 - the column holds UTC without saying so
-    "2026-03-01T09:30:00+0700": datetime(2026, 3, 1, 2, 30),  # noqa: DTZ001
-    "2026-03-01T09:30:00Z": datetime(2026, 3, 1, 9, 30),  # noqa: DTZ001
-    "2026-03-01t09:30:00z": datetime(2026, 3, 1, 9, 30),  # noqa: DTZ001
-    "2026-03-01T09:30:00.123456789Z": datetime(2026, 3, 1, 9, 30, 0, 123456),  # noqa: DTZ001
-    "2026-03-01 09:30:00": datetime(2026, 3, 1, 9, 30),  # noqa: DTZ001
-    "2026-03-01 09:30:00 -03:30": datetime(2026, 3, 1, 13, 0),  # noqa: DTZ001
-    "2026-03-01T09:30": datetime(2026, 3, 1, 9, 30),  # noqa: DTZ001
-    "2026-03-01": datetime(2026, 3, 1),  # noqa: DTZ001
-    "2024-02-29": datetime(2024, 2, 29),  # noqa: DTZ001
+    "2026-03-01T09:30:00+0700": datetime(2026, 3, 1, 2, 30),  # noqa: DTZ001 - as above
+    "2026-03-01T09:30:00Z": datetime(2026, 3, 1, 9, 30),  # noqa: DTZ001 - as above
+    "2026-03-01t09:30:00z": datetime(2026, 3, 1, 9, 30),  # noqa: DTZ001 - as above
+    "2026-03-01T09:30:00.123456789Z": datetime(2026, 3, 1, 9, 30, 0, 123456),  # noqa: DTZ001 - as above
+    "2026-03-01 09:30:00": datetime(2026, 3, 1, 9, 30),  # noqa: DTZ001 - as above
+    "2026-03-01 09:30:00 -03:30": datetime(2026, 3, 1, 13, 0),  # noqa: DTZ001 - as above
+    "2026-03-01T09:30": datetime(2026, 3, 1, 9, 30),  # noqa: DTZ001 - as above
+    "2026-03-01": datetime(2026, 3, 1),  # noqa: DTZ001 - as above
+    "2024-02-29": datetime(2024, 2, 29),  # noqa: DTZ001 - as above
 }
 
 
