@@ -71,28 +71,25 @@ trust = 0.8
 # A machine on which two addresses or cards were seen links nobody: it would tie people without an account to those who
 # have one, and nothing else would keep them apart. Whose its visits are is then for shared_events to say. Accounts may
 # be two, because max_per_customer keeps those apart already. Write 2 if you would rather join too much than too little.
-# The ttl is long on purpose. A cookie that is gone is never given to somebody else: with the 400 days that browsers
-# keep one, all that people did before would fall away from them. Three years is for machines that are sold on.
+# No ttl here: a cookie that is gone is never given to somebody else, so letting its links expire only takes from people
+# what they did before. Where machines are handed on, write for example: ttl = "1095d" (a link not seen so long links no more).
 
 [identifiers.device]
 priority = 5
 normaliser = "device"           # small letters, braces off
 shared_above = { user_id = 2, email = 1, phone = 1, loyalty_card = 1 }   # a tablet of the family, a till, a kiosk
 trust = 0.7
-ttl = "1095d"                   # a link not seen for so long links no more
 
 [identifiers.advertising_id]
 priority = 5
 normaliser = "device"
 shared_above = { user_id = 2, email = 1, phone = 1, loyalty_card = 1 }
 trust = 0.6
-ttl = "1095d"
 
 [identifiers.cookie]
 priority = 6
 shared_above = { user_id = 2, email = 1, phone = 1, loyalty_card = 1 }
 trust = 0.6
-ttl = "1095d"
 
 # Types that an event brings and this file does not name are kept, reported, and link by these rules.
 [identifiers.default]
