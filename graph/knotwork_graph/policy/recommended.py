@@ -72,13 +72,14 @@ trust = 0.8
 # have one, and nothing else would keep them apart. Whose its visits are is then for shared_events to say. Accounts may
 # be two, because max_per_customer keeps those apart already. Write 2 if you would rather join too much than too little.
 # No ttl here: a cookie that is gone is never given to somebody else, so letting its links expire only takes from people
-# what they did before. Where machines are handed on, write for example: ttl = "1095d" (a link not seen so long links no more).
+# what they did before.
 
 [identifiers.device]
 priority = 5
 normaliser = "device"           # small letters, braces off
 shared_above = { user_id = 2, email = 1, phone = 1, loyalty_card = 1 }   # a tablet of the family, a till, a kiosk
 trust = 0.7
+# ttl = "1095d"                 # where machines are handed on: a link not seen for so long links no more
 
 [identifiers.advertising_id]
 priority = 5
