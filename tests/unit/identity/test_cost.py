@@ -62,17 +62,26 @@ def test_10_steps_grow_with_the_edges_of_contested_clusters(steps, shape, size):
     assert steps["_hand_over"] <= nodes * log2(nodes)
 
 
-def test_10_each_value_is_handed_over_a_logarithmic_number_of_times(steps):
-    """A thousand e-mails come together pairwise, then in fours: the worst order for lists that are joined."""
-    size = 1024
-    keys = [f"email:{n:04d}" for n in range(size)]
-    links = [
-        edge(keys[start], keys[start + step], count=2048 // step)
-        for step in (2**power for power in range(10))
-        for start in range(0, size, 2 * step)
+def pairwise_then_in_fours(keys):
+    size = len(keys)
+    doubling = [2**power for power in range(size.bit_length() - 1)]
+    return [
+        edge(keys[at], keys[at + step], count=2 * size // step) for step in doubling for at in range(0, size, 2 * step)
     ]
+
+
+def one_by_one(keys):
+    return [edge(*pair, count=len(keys) - place) for place, pair in enumerate(pairwise(keys))]
+
+
+@pytest.mark.parametrize("shape", [pairwise_then_in_fours, one_by_one])
+@pytest.mark.parametrize("turned", [False, True])
+def test_10_each_value_is_handed_over_a_logarithmic_number_of_times(steps, shape, turned):
+    """A thousand e-mails come together in the worst orders for lists that are joined."""
+    size = 1024
+    keys = sorted((f"email:{number:04d}" for number in range(size)), reverse=turned)
     policy = policy_of({"email": {"max_per_customer": size - 1}})
-    found_in(graph_of(links), policy)
+    found_in(graph_of(shape(keys)), policy)
     assert steps["_hand_over"] <= size * log2(size) / 2
 
 

@@ -133,6 +133,18 @@ def test_of_two_retired_ids_the_one_held_last_is_taken_up_again():
     assert history.ids() == before
 
 
+def test_who_kept_an_identifier_outdoes_an_older_id_that_came_back_in_between():
+    """Customer 1 had one of the three long ago, and has it again only while stewards hold them apart."""
+    three = [edge(A, B), edge(B, "cookie:z")]
+    history = History()
+    history.step([], alone=["cookie:z", "device:1"])
+    history.step([], alone=["device:1"], blocked=["cookie:z"])
+    before = history.step(three, alone=["device:1"])
+    apart = history.step(three, cannot(A, B), cannot(B, "cookie:z"), cannot(A, "cookie:z"), alone=["device:1"])
+    assert (apart["cookie:z"], apart[A]) == (1, before[A])
+    assert history.step(three, alone=["device:1"]) == before
+
+
 def test_half_of_the_identifiers_are_not_enough_to_take_up_a_retired_id():
     history = History()
     history.step([], alone=[A, B, "device:1"])

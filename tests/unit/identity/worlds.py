@@ -95,8 +95,11 @@ def decisions_on(keys: Sequence[str], chance: Random) -> tuple[Decision, ...]:
     """Links that must or must not be, some in chains, and words on single identifiers."""
     pairs = list(combinations(keys, 2))
     found: list[Decision] = []
+    alike = [pair for pair in pairs if kind_of(pair[0]) == kind_of(pair[1])]  # together they may exceed a limit
+    if alike:
+        found += [must(*chance.choice(alike)) for _ in range(chance.choice((0, 0, 1, 2)))]
     if pairs:
-        found += [must(*chance.choice(pairs)) for _ in range(chance.choice((0, 0, 1, 2, 3)))]
+        found += [must(*chance.choice(pairs)) for _ in range(chance.choice((0, 0, 1, 2)))]
         found += [cannot(*chance.choice(pairs)) for _ in range(chance.choice((0, 0, 1, 2, 3)))]
         chain = chance.sample(list(keys), min(len(keys), chance.choice((0, 0, 3, 4))))
         found += [cannot(*pair) for pair in pairwise(chain)]
