@@ -13,7 +13,7 @@ from tests.integration.recovery.killing import Killer, Partition, Reader, Shop, 
 
 pytestmark = pytest.mark.slow
 
-KILLS = 20  # of each command
+KILLS = 12  # of each command
 FILES = 8
 SEED = 20
 

@@ -12,7 +12,7 @@ from knotwork_graph.model import Decision, DecisionKind
 from tests.unit.identity.history import History
 from tests.unit.identity.worlds import KEYS, Dice, decisions_on, dice, links_of, policy_for
 
-SOME = settings(max_examples=150, deadline=None)
+SOME = settings(max_examples=60, deadline=None)
 FEW = list(KEYS[::2])
 
 

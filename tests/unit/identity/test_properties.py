@@ -16,7 +16,7 @@ from tests.unit.identity.graphs import DAY, parts, severed
 from tests.unit.identity.reference import World, answer, clusters_of
 from tests.unit.identity.worlds import graph_in, limit_breakers, undecided, worlds
 
-MANY = settings(max_examples=250, deadline=None)
+MANY = settings(max_examples=120, deadline=None)
 chances = st.integers(0, 2**32).map(Random)
 
 

@@ -1,6 +1,6 @@
 """Properties 1, 4, 5 and 6 through the whole way of events: load, log, graph, run.
 
-A hundred small worlds lie side by side in one workspace: they share a policy and no identifier. Their seeds are fixed,
+Sixty small worlds lie side by side in one workspace: they share a policy and no identifier. Their seeds are fixed,
 for each world costs disk; the same rules meet thousands of other worlds in the tests of identity.
 """
 
@@ -20,7 +20,7 @@ from tests.unit.identity.reference import Event, World, answer, kind_of, links_o
 from tests.unit.identity.worlds import CONFLICTS, KINDS, TTL
 from tests.unit.run.shop import Shop, Told
 
-WORLDS = 100
+WORLDS = 60
 TODAY = 60
 DAY = 24 * 60
 
