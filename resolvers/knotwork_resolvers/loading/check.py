@@ -73,7 +73,8 @@ class Checker:
         import pyarrow as pa
 
         table = pa.table({"row": pa.array(np.arange(len(lines), dtype=np.int64)), "line": lines})
-        batches = pa.Table.from_batches(table.to_batches(max_chunksize=BATCH_ROWS))
+        # the schema is named because a block of which every row was refused before has no batches to take it from
+        batches = pa.Table.from_batches(table.to_batches(max_chunksize=BATCH_ROWS), schema=table.schema)
         self._connection.register("block_lines", batches)
         try:
             return self._connection.sql(check_sql(self._types)).to_arrow_table()

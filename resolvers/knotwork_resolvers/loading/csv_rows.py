@@ -42,10 +42,22 @@ def prepare(file: Path, mapping: Mapping | None) -> Callable[[], Iterator[Block]
         header = next((row.cells for row in _rows(stream, mapping)), None)
     if header is None:
         raise InputError(f"{file}: this file is empty; a CSV file starts with a line of column names.")
+    _decoded(header, mapping, file)
     names = _names(header, file)
     mapping.fit(names, file)
     _twice(names, mapping, file)
     return partial(_blocks, file, mapping, names)
+
+
+def _decoded(header: list[str], mapping: Mapping, file: Path) -> None:
+    """Nothing comes back where the header is text in the encoding that the mapping names."""
+    try:
+        "".join(header).encode()
+    except UnicodeEncodeError as error:
+        raise InputError(
+            f"{file}: the line of column names is no {mapping.encoding}. "
+            'Save the file as UTF-8, or name its encoding in the mapping: encoding = "utf-16".'
+        ) from error
 
 
 def _names(header: list[str], file: Path) -> list[str]:

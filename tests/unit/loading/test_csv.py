@@ -173,3 +173,18 @@ def test_files_that_are_no_table_are_refused_before_anything(
 ) -> None:
     with pytest.raises(InputError, match=error):
         load([write(text, name="crm.csv")], log, mapping=mapping(CRM))
+
+
+@pytest.mark.parametrize("row", ["too,few,cells", '"a quote left open', "r1,2026-03-01,\udcff,,,,,,"])
+def test_a_file_of_which_every_row_is_refused_is_counted(log: FactLog, write: Write, mapping: Read, row: str) -> None:
+    file = write(HEADER, name="crm.csv")
+    file.write_bytes(file.read_bytes() + row.encode("utf-8", "surrogateescape") + b"\n")
+    report = load([file], log, mapping=mapping(CRM))
+    assert report.line() == "received 1 = accepted 0 + duplicate 0 + rejected 1"
+
+
+def test_a_header_in_another_encoding_is_said_to_be_so(log: FactLog, write: Write, mapping: Read) -> None:
+    file = write(HEADER, ROW, name="crm.csv")
+    file.write_text(file.read_text(encoding="utf-8"), encoding="utf-16")
+    with pytest.raises(InputError, match=r"column names is no utf-8.*encoding ="):
+        load([file], log, mapping=mapping(CRM))
