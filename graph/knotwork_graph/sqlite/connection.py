@@ -26,6 +26,7 @@ PRAGMAS = (
 )
 FULL = ("full", "no space")
 BUSY = ("locked", "busy")
+CLOSED = "unable to open database file"
 
 
 def prepare(path: Path) -> None:
@@ -168,4 +169,9 @@ def translated(path: Path) -> Iterator[None]:
             raise DiskFullError(f"the disk that holds {path.name} is full. Free some room and run it again.") from error
         if any(word in words for word in BUSY):
             raise WorkspaceBusyError("another process") from error
+        if CLOSED in words:
+            raise StoreError(
+                f"{path.parent}: the graph file {path.name} cannot be opened. Reading it needs the right to write "
+                "beside it too; check the owner of the folder, and that its disk is not read-only."
+            ) from error
         raise StoreError(f"the graph file {path.name} refused a statement: {error}") from error
