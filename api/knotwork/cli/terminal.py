@@ -68,12 +68,20 @@ def aligned(headers: Sequence[str], cells: Sequence[Sequence[str]], numbers: Seq
     from rich.table import Table
     from rich.text import Text
 
+    console = Console(highlight=False)
     drawn = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="bold")
+    tight = natural_width(headers, cells) > console.width
     for header in headers:
-        drawn.add_column(header, justify="right" if header in numbers else "left", overflow="fold")
+        title = header.replace(" ", "\n") if tight and header in numbers else header
+        drawn.add_column(title, justify="right" if header in numbers else "left", overflow="fold")
     for row in cells:
         drawn.add_row(*(Text(cell) for cell in row))
-    Console(highlight=False).print(drawn)
+    console.print(drawn)
+
+
+def natural_width(headers: Sequence[str], cells: Sequence[Sequence[str]]) -> int:
+    """How wide a table is of which nothing is folded, with three characters between two columns."""
+    return sum(max(map(len, column)) for column in zip(headers, *cells, strict=True)) + 3 * (len(headers) - 1)
 
 
 def heading(text: str) -> None:

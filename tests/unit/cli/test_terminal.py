@@ -28,6 +28,16 @@ def test_a_table_on_a_terminal_is_no_wider_than_it(monkeypatch):
     assert "[bold]" in drawn  # what looks like markup is a value like any other
 
 
+def test_a_tight_table_folds_its_headings_between_words(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr(sys, "stdout", screen := Screen())
+    headers = ("cause", "identifiers", "merged customers", "wrong pairs", "split people", "missed pairs")
+    table(headers, [("company_mailbox", 1_000, 0, 0, 0, 0)], numbers=headers[1:])
+    drawn = re.sub(r"\x1b\[[0-9;]*m", "", screen.getvalue())
+    assert {"identifiers", "customers", "company_mailbox"} <= set(drawn.split())
+    assert max(map(len, drawn.splitlines())) <= 80
+
+
 def test_a_table_in_a_pipe_is_separated_by_tabs(capsys):
     table(("a", "b"), [(1, "x\ty")])
     assert capsys.readouterr().out == "a\tb\n1\tx\\ty\n"

@@ -68,10 +68,9 @@ def show(found: PolicyAdvice) -> None:
     heading(advice.type if advice.named else f"{advice.type} (not in the policy)")
     say(f"{advice.values:,} values link, {advice.unusable:,} do not")
     table(SPREADS, [spread(*each) for each in spreads(advice)], numbers=SPREADS[1:])
-    say(
-        f"without limits: a cluster of {advice.largest_unlimited:,} identifiers, {advice.joined_unlimited:,} customers"
-        f" in one; largest customer now {advice.largest_now:,}, as suggested {advice.largest_suggested:,}"
-    )
+    joined = f"customers in it {advice.joined_unlimited:,}"
+    say(f"without limits: largest cluster {advice.largest_unlimited:,} identifiers, {joined}")
+    say(f"largest customer now {advice.largest_now:,}, as suggested {advice.largest_suggested:,}")
     suspects(advice)
     say()
     say(found.text.rstrip())

@@ -37,10 +37,12 @@ def evaluate(
 
 def show(found: Evaluation) -> None:
     """Print the figures, the most telling first."""
-    say(f"run {found.run}: {found.people:,} people are {found.customers:,} customers; {judged(found)}")
+    say(f"run {found.run}: {found.people:,} people are {found.customers:,} customers")
+    say(judged(found))
     scores = [scored("pairwise", found.pairwise), scored("B-cubed", found.bcubed)]
     table(("", "precision", "recall", "F1"), scores, numbers=("precision", "recall", "F1"))
-    say(f"exact identifiers can reach a recall of {found.reach.ceiling:.4f}: {reached(found)}")
+    say(f"exact identifiers can reach a recall of {found.reach.ceiling:.4f}")
+    say(reached(found))
     say(f"largest customer {found.largest_customer:,} identifiers, largest person {found.largest_person:,}")
     say(f"held by a customer and not in the truth: {found.coverage.not_in_truth:,} identifiers")
     if found.causes:

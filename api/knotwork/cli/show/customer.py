@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from knotwork.cli.moments import day, minute
-from knotwork.cli.terminal import heading, say, table
+from knotwork.cli.terminal import cropped, heading, say, table
 from knotwork_graph.model import CustomerView, Heirs, IdentifierView, JourneyEvent
+
+LONGEST = 1_000  # characters of a trait; the whole of it is in `--format json`
 
 
 def show_heirs(heirs: Heirs) -> None:
@@ -35,8 +37,8 @@ def show_customer(customer: CustomerView, events: Sequence[JourneyEvent]) -> Non
 
 
 def trait(value: object) -> str:
-    """The value of a trait; several are separated by commas."""
-    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    """The value of a trait, or the beginning of a very long one; several are separated by commas."""
+    return cropped(", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value), LONGEST)
 
 
 def row(identifier: IdentifierView) -> tuple[object, ...]:
