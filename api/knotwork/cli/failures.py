@@ -14,6 +14,7 @@ import typer
 from knotwork_graph.errors import GateError, KnotworkError, UsageError
 
 MORE = "Nothing acknowledged was lost. Run it again with KNOTWORK_DEBUG=1 to see where it happened."
+INNER = "Value error, "  # what pydantic puts before the words of a choice, which are clear without it
 DONE, FAILED, WRONG_USAGE, HELD, INTERRUPTED = 0, 1, 2, 3, 130
 
 
@@ -29,7 +30,7 @@ def status_of(error: BaseException) -> int:
 def sentence(error: BaseException) -> str:
     """What ``error`` says to a person: its own words where it was raised for people, else a short account of it."""
     if isinstance(error, typer.TyperException):
-        return f"{error.format_message()}{hint(error)}\nHelp: {command_path(error)} --help"
+        return f"{error.format_message().replace(INNER, '')}{hint(error)}\nHelp: {command_path(error)} --help"
     if isinstance(error, KnotworkError):
         return str(error)
     if isinstance(error, OSError) and error.filename:

@@ -162,8 +162,9 @@ class CustomerService:
         """The words for an identifier that no event has shown."""
         known = self._store.counts().identifiers
         if identifier.type not in known:
-            near = suggestion(identifier.type, list(known))
-            return f"no identifier of the type {identifier.type} was ever seen.{f' {near}' if near else ''}"
+            return (
+                f"no identifier of the type {identifier.type} was ever seen; {suggestion(identifier.type, list(known))}"
+            )
         return f"this {identifier.type} was never seen."
 
     def _views(self, numbers: Sequence[int], redirected: str = "") -> tuple[CustomerView, ...]:

@@ -70,7 +70,7 @@ def _facts(home: Home) -> Iterator[Finding]:
     events = sum(segment.events for segment in segments)
     yield told(
         not lost,
-        f"{events:,} events in {len(segments):,} segments",
+        f"{events:,} events, {len(segments):,} segment files",
         f"{len(lost):,} segment files of the event log are missing",
         "Restore the facts folder from a backup.",
     )

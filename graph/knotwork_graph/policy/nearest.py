@@ -20,6 +20,10 @@ def suggestion(name: str, known: Collection[str]) -> str:
     'did you mean "email"?'
     >>> suggestion("x", ["email", "phone"])
     'known are "email", "phone"'
+    >>> suggestion("x", [])
+    'none is known yet'
     """
+    if not known:
+        return "none is known yet"
     found = nearest(name, known)
     return f'did you mean "{found}"?' if found else "known are " + ", ".join(f'"{one}"' for one in known)

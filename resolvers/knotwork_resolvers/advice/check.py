@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from knotwork_graph.errors import UsageError
+from knotwork_graph.errors import KnotworkError, UsageError
 from knotwork_graph.model import GraphArrays
 from knotwork_graph.policy import IdentifierRule, Policy, suggestion
 from knotwork_resolvers.advice.advice import Advice, Degree, Spread
@@ -30,11 +30,11 @@ def advise(
     """Advice on each of ``types`` (all that the graph holds where none is named), in the order of the graph's names.
 
     Costs two partitions of the graph for each type, and one in all. Raises ``UsageError`` for a type that no event has
-    shown. Pure: nothing is written, and the policy stays as it is.
+    shown, ``KnotworkError`` where there is none at all. Pure: nothing is written, and the policy stays as it is.
     """
     known = [name for code, name in enumerate(graph.identifiers.type_names) if (graph.identifiers.types == code).any()]
     if not known:
-        raise UsageError("there are no identifiers to look at yet. Load events first: knotwork load FILE")
+        raise KnotworkError("there are no identifiers to look at yet. Load events first: knotwork load FILE")
     for name in types:
         if name not in known:
             raise UsageError(f"no event has shown an identifier of type {name}; {suggestion(name, known)}")

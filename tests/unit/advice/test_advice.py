@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from knotwork_graph.errors import UsageError
+from knotwork_graph.errors import KnotworkError, UsageError
 from knotwork_graph.policy import IdentifierRule, read_policy
 from knotwork_resolvers.advice import Degree, Spread, advise, policy_text
 from knotwork_resolvers.advice.suggest import guards, limit, pattern_of
@@ -54,7 +54,7 @@ def test_an_unknown_type_is_refused_with_the_nearest():
 
 
 def test_an_empty_graph_is_refused_with_what_to_do():
-    with pytest.raises(UsageError, match="Load events first"):
+    with pytest.raises(KnotworkError, match="Load events first"):
         advise(graph_of(), POLICY, NOW)
 
 

@@ -58,7 +58,7 @@ def test_ctrl_c_is_130_and_a_word(knotwork, workspace):
         (("lod",), "Did you mean 'load'?"),
         (("resolve", "--asof", "2026-01-01"), "--as-of"),
         (("resolve", "--as-of", "yesterday"), "2026-03-01T09:30:00+07:00"),
-        (("export", "everything"), "members"),
+        (("export", "everything"), "'WHAT': 'everything' is not one of 'members'"),
         (("load",), "FILE"),
         (("load", "a.jsonl", "--workspace", "w"), "It stands before the command: knotwork --workspace DIR COMMAND"),
     ],
