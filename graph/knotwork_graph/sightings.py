@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from knotwork_graph.facts import Segment, disk_errors
+from knotwork_graph.facts.disk import put_in_place
 
 
 class SightingFiles:
@@ -24,7 +25,7 @@ class SightingFiles:
         return self.folder / f"{segment.number:08d}.parquet"
 
     def write(self, segments: Sequence[Segment], event_ids: Any, identifiers: Any) -> None:
-        """Keep the sightings (two arrays, sorted by event) of ``segments``, a file each."""
+        """Keep the sightings (two arrays, sorted by event) of ``segments``, a file each, durably."""
         import numpy as np
         import pyarrow as pa
         import pyarrow.parquet as pq
@@ -36,7 +37,7 @@ class SightingFiles:
                 rows = pa.table({"event_id": event_ids[start:end], "identifier": identifiers[start:end]})
                 temporary = self.path(segment).with_suffix(".tmp")
                 pq.write_table(rows, temporary, compression="zstd", compression_level=1)
-                temporary.replace(self.path(segment))
+                put_in_place(temporary, self.path(segment))
 
     def read(self, segments: Sequence[Segment]) -> tuple[Any, Any]:
         """The sightings of ``segments`` in their order: event ids and identifier ids, two arrays of one length."""
