@@ -21,7 +21,7 @@ def disk_errors(folder: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, sqlite3.Error) as error:
-        if isinstance(error, StoreError):
+        if isinstance(error, StoreError | BrokenPipeError):  # whoever reads our output went away; no disk did
             raise
         raise _translated(error, folder) from error
 

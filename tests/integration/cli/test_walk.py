@@ -15,6 +15,7 @@ from unittest.mock import patch
 
 import pytest
 
+import knotwork
 from knotwork.cli.main import open_workspace, status
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -218,3 +219,21 @@ def test_the_demo_refuses_a_workspace_that_is_somebody_s_own(shop):
     assert ran.returncode == 2
     assert "your own" in ran.stderr
     assert not (shop / "made").exists()
+
+
+def test_a_picture_for_a_folder_that_is_not_there_names_it(shop, resolved, tmp_path):
+    ran = knotwork_in(shop, "draw", "email:lan@example.com", "--out", str(tmp_path / "nowhere" / "lan.html"))
+    assert ran.returncode == 1
+    assert f"{tmp_path / 'nowhere'}: the disk refused" in ran.stderr
+
+
+class Gone(io.BytesIO):
+    """Where output went until somebody closed it, as ``head`` does."""
+
+    def write(self, _: object) -> int:
+        raise BrokenPipeError(32, "Broken pipe")
+
+
+def test_a_reader_who_goes_away_is_no_fault_of_a_disk(shop, resolved):
+    with knotwork.open(shop) as workspace, pytest.raises(BrokenPipeError):
+        workspace.export("members", "csv", Gone())

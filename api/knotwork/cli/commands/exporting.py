@@ -43,11 +43,14 @@ def draw(
     ] = None,
 ) -> None:
     """Draw a customer's cluster. One self-contained HTML file, which loads nothing."""
+    from knotwork_graph.facts import disk_errors
     from knotwork_visualise import cluster_html, scene
 
     workspace = workspace_of(ctx)
     found = one_customer(workspace, customer).id
     cluster = workspace.cluster(found)
     target = out or Path(f"{found}.html")
-    target.write_text(cluster_html(scene(cluster.identifiers, cluster.edges), found), encoding="utf-8")
+    page = cluster_html(scene(cluster.identifiers, cluster.edges), found)
+    with disk_errors(target.parent):
+        target.write_text(page, encoding="utf-8")
     say(f"drew {target}")
