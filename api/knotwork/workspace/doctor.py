@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from knotwork_resolvers.run import Home
 
 LITTLE_ROOM = 2 * 1024**3
+UNREADABLE = "Mend what it names. Only where files are lost or broken, restore the data folder from a backup."
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ def examine(layout: Layout, settings: Settings, home: Callable[[], Home]) -> Seq
         opened = home()
         found += [*_facts(opened), *_graph(opened, settings)]
     except KnotworkError as error:
-        found.append(Finding(False, f"the data cannot be read: {error}", "Restore the data folder from a backup."))
+        found.append(Finding(False, f"the data cannot be read: {error}", UNREADABLE))
     return sorted(found, key=lambda one: one.ok)
 
 
