@@ -61,7 +61,7 @@ def _to_file(connection: DuckDBPyConnection, query: str, form: str, out: Path) -
             rows = _copy(connection, query, form, Path(temporary.name))
             Path(temporary.name).chmod(0o644)
             Path(temporary.name).replace(out)
-        except BaseException:
+        except BaseException:  # whatever it was goes on up, but no half-written file stays
             with suppress(OSError):
                 Path(temporary.name).unlink()
             raise

@@ -52,7 +52,7 @@ def _upgrade(bulk: Bulk, path: Path) -> None:
                 bulk.execute(statement)
         bulk.execute(f"PRAGMA user_version={VERSION}")
         bulk.execute("COMMIT")
-    except BaseException:
+    except BaseException:  # whatever it was goes on up
         with suppress(StoreError):
             bulk.execute("ROLLBACK")
         raise
@@ -97,7 +97,7 @@ class Bulk:
             try:
                 yield
                 handle.commit()
-            except BaseException:
+            except BaseException:  # whatever it was goes on up
                 with suppress(Exception):  # the first failure is the one to tell of
                     handle.rollback()
                 self.close()  # and should rolling back fail too, closing does it
