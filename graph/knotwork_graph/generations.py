@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from knotwork_graph.errors import UnknownRunError
 from knotwork_graph.facts import disk_errors
 
 EVENTS = "events.parquet"
@@ -29,6 +30,13 @@ class Generations:
         """The events file of a run, or None where that generation was never written or is swept."""
         path = self.folder / str(run) / EVENTS
         return path if path.exists() else None
+
+    def served(self, run: int) -> Path:
+        """The events file of the run that readers see. Raises ``UnknownRunError`` where there is none."""
+        path = self.events(run)
+        if path is None:
+            raise UnknownRunError("nothing is resolved yet. Run `knotwork resolve`.")
+        return path
 
     @contextmanager
     def writing(self, run: int) -> Iterator[Path]:

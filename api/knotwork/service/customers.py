@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from knotwork.service.edges import edges_told
 from knotwork.service.views import CLUSTER_SIZES, ClusterView, Overview
-from knotwork_graph.errors import UnknownCustomerError, UnknownRunError
+from knotwork_graph.errors import UnknownCustomerError
 from knotwork_graph.facts import FactLog
 from knotwork_graph.generations import Generations
 from knotwork_graph.model import (
@@ -117,16 +117,16 @@ class CustomerService:
         if number is not None:
             return self._of_id(number)
         identifier = self._normal(key_or_id)
+        owner = self._store.customer_of(identifier)
+        if owner:
+            return (owner,)
         found = self._store.find(identifier)
         if found is None:
             raise UnknownCustomerError(self._unseen(identifier))
-        owner = self._store.customer_of(identifier)
-        if not owner:
-            raise UnknownCustomerError(
-                f"this {identifier.type} belongs to no customer: {found.reason or 'it is not resolved yet'}."
-                + ("" if found.reason else " Run `knotwork resolve`.")
-            )
-        return (owner,)
+        raise UnknownCustomerError(
+            f"this {identifier.type} belongs to no customer: {found.reason or 'it is not resolved yet'}."
+            + ("" if found.reason else " Run `knotwork resolve`.")
+        )
 
     def _of_id(self, number: int) -> tuple[int, ...]:
         """The living customers that an id leads to, following redirects."""
@@ -191,8 +191,4 @@ class CustomerService:
         return tuple(sorted(held, key=lambda one: (self._policy.rule(one.type).priority, one.type, one.value)))
 
     def _generation(self) -> Path:
-        run = self._store.state().current
-        path = self._generations.events(run)
-        if path is None:
-            raise UnknownRunError("nothing is resolved yet. Run `knotwork resolve`.")
-        return path
+        return self._generations.served(self._store.state().current)

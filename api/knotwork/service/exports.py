@@ -7,10 +7,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
-from knotwork_graph.errors import UnknownRunError, UsageError
-from knotwork_graph.facts import disk_errors
+from knotwork_graph.errors import UsageError
+from knotwork_graph.facts import disk_errors, scan
 from knotwork_graph.model.customer import ALPHABET, DIGITS, PREFIX
 from knotwork_graph.policy import suggestion
 
@@ -78,7 +78,9 @@ def _to_stream(connection: DuckDBPyConnection, query: str, form: str, out: Binar
 
 
 def _copy(connection: DuckDBPyConnection, query: str, form: str, path: Path) -> int:
-    target = str(path).replace("'", "''")
+    from knotwork_resolvers.engine import quoted
+
+    target = quoted(path)
     return int(connection.execute(f"COPY ({query}) TO '{target}' {FORMS[form]}").fetchall()[0][0])
 
 
@@ -144,7 +146,4 @@ def _reason_sql() -> str:
 
 
 def _generation(home: Home) -> str:
-    path: Any = home.generations.events(home.store.state().current)
-    if path is None:
-        raise UnknownRunError("nothing is resolved yet. Run `knotwork resolve`.")
-    return "read_parquet('" + str(path).replace("'", "''") + "')"
+    return scan([home.generations.served(home.store.state().current)])

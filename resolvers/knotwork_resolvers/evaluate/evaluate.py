@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import duckdb
 import numpy as np
 
 from knotwork_graph.errors import UnknownRunError
 from knotwork_graph.model import GraphArrays
 from knotwork_graph.policy import Policy
 from knotwork_graph.ports import GraphReader
+from knotwork_resolvers.engine import engine
 from knotwork_resolvers.evaluate.agreement import Contingency, bcubed, contingency, pair_counts, pairwise
 from knotwork_resolvers.evaluate.aligning import Aligned, align
 from knotwork_resolvers.evaluate.causes import NOT_JUDGED, Labels, by_cause
@@ -35,9 +35,7 @@ def evaluate(store: GraphReader, policy: Policy, truth: Path, *, scratch: Path) 
     state = store.state()
     if not state.current:
         raise UnknownRunError("there are no customers to evaluate yet. Run `knotwork resolve` first.")
-    with duckdb.connect() as connection:
-        connection.execute("SET preserve_insertion_order = false")
-        connection.execute(f"SET temp_directory = '{str(scratch).replace(chr(39), chr(39) * 2)}'")
+    with engine(scratch) as connection:
         read_truth(connection, truth, policy)
         graph = store.graph()
         beside = align(connection, graph.identifiers)

@@ -144,7 +144,8 @@ def _weights(around: Surroundings, ground: Ground) -> Sequence[float]:
     import pyarrow as pa
 
     from knotwork_graph.model import EdgeArrays, GraphArrays, IdentifierArrays
-    from knotwork_resolvers.identity.conflict import MICROS_PER_SECOND, log_weight
+    from knotwork_graph.model.times import MICROS_PER_SECOND
+    from knotwork_resolvers.identity.conflict import log_weight
 
     if not around.ties:
         return ()

@@ -6,10 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from knotwork_graph.model import GraphArrays
+from knotwork_graph.model.times import MICROS_PER_SECOND
 from knotwork_graph.policy import Policy
 from knotwork_resolvers.identity.resolution import Ints
-
-MICROS_PER_SECOND = 1_000_000
 
 
 def conflict_order(graph: GraphArrays, rows: Ints, cluster: Ints, place: Ints, policy: Policy) -> Ints:

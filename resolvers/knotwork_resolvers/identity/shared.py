@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from knotwork_graph.model import GraphArrays
+from knotwork_graph.model.times import MICROS_PER_SECOND
 from knotwork_graph.policy import TRAIT, Policy
 from knotwork_resolvers.identity.resolution import Circumstances, Ints, Mask, Shared
-
-MICROS_PER_SECOND = 1_000_000
 
 
 def unexpired(graph: GraphArrays, policy: Policy, as_of: int) -> Mask:

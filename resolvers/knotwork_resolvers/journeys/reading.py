@@ -15,15 +15,13 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from knotwork_graph.model import from_micros
+from knotwork_resolvers.sessions import SESSION_GAP
 
 if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
     import pyarrow.parquet as pq
     from numpy.typing import NDArray
-
-GAP_MICROS = 30 * 60 * 1_000_000
-"""A session ends after so many microseconds without an event."""
 
 FIGURE_COLUMNS = ("customer", "timestamp", "source", "traits")
 
@@ -120,7 +118,7 @@ def sessions(moments: NDArray[np.int64]) -> NDArray[np.int64]:
     """The session number, from 1, of each of the ascending ``moments`` (microseconds)."""
     import numpy as np
 
-    begins = np.diff(moments, prepend=moments[:1]) > GAP_MICROS
+    begins = np.diff(moments, prepend=moments[:1]) > SESSION_GAP
     return np.asarray(1 + np.cumsum(begins), np.int64)
 
 

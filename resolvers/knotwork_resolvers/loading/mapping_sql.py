@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping as Dict
 from dataclasses import dataclass
 
-from knotwork_resolvers.loading.check_sql import CLOCK
+from knotwork_resolvers.loading.check_sql import CLOCK, quoted
 from knotwork_resolvers.loading.mapping import Field, Mapping
 
 NAIVE = rf"\d{{4}}-\d\d-\d\d([Tt ]{CLOCK})?"
@@ -44,11 +44,6 @@ class Column:
         if self.kind in {"FLOAT", "DOUBLE"}:
             return f"CASE WHEN isfinite({self.sql}) THEN to_json({self.sql}) END"
         return f"to_json({self.sql})"
-
-
-def quoted(text: str) -> str:
-    """``text`` as an SQL string."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def event_sql(mapping: Mapping, columns: Dict[str, Column], row_hash: str) -> str:

@@ -10,9 +10,9 @@ from typing import Any
 
 from knotwork_graph.errors import InputError, MappingError
 from knotwork_resolvers.loading.block import Block
-from knotwork_resolvers.loading.check_sql import OBJECTS
+from knotwork_resolvers.loading.check_sql import OBJECTS, quoted
 from knotwork_resolvers.loading.mapping import HOW, Mapping, nearest
-from knotwork_resolvers.loading.mapping_sql import Column, event_sql, quoted
+from knotwork_resolvers.loading.mapping_sql import Column, event_sql
 
 BATCH_ROWS = 100_000
 MOST_COLUMNS = 10_000

@@ -15,9 +15,7 @@ from knotwork_graph.policy import SharedEvents
 from knotwork_resolvers.identity import NOBODY
 from knotwork_resolvers.identity.resolution import Ints, Mask
 from knotwork_resolvers.ownership.reasons import Reason
-
-SESSION_GAP = 30 * 60 * 1_000_000
-"""A session on an identifier ends after so many microseconds without an event."""
+from knotwork_resolvers.sessions import SESSION_GAP
 
 REASON_OF: dict[SharedEvents, Reason] = {
     "session": Reason.SESSION,
