@@ -10,7 +10,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
-from knotwork_graph.model import EdgeArrays, EdgeView, GraphArrays, Identifier, IdentifierView, Run, Status
+from knotwork_graph.model import (
+    EdgeArrays,
+    EdgeView,
+    GraphArrays,
+    Identifier,
+    IdentifierArrays,
+    IdentifierView,
+    Run,
+    Status,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,15 +33,23 @@ OPEN = 0
 
 @dataclass(frozen=True, slots=True)
 class Projected:
-    """Which segments of the facts the edges hold, and under which reading of identifiers (its fingerprint)."""
+    """Which facts the edges hold, and under which reading of identifiers (its fingerprint).
+
+    ``segments`` by number; ``upto``: of the events that came singly, those with ids up to this one.
+    """
 
     reading: str
     segments: frozenset[int]
+    upto: int = 0
+
+    def holds(self, number: int, last_event: int) -> bool:
+        """Whether a segment is in the edges: as itself, or because all its events came singly before."""
+        return number in self.segments or last_event <= self.upto
 
 
 @dataclass(frozen=True, slots=True)
 class Increment:
-    """What some segments add to the graph, applied exactly once.
+    """What some segments, or events that came singly up to the id ``upto``, add to the graph, applied exactly once.
 
     ``identifiers``: an Arrow table ``type, value, status (int8), reason, events, first_seen, last_seen``, one row for
     each (type, value), sorted by both. ``edges`` name identifiers by their row there; ``sources``: for each edge a mask
@@ -45,11 +62,12 @@ class Increment:
     sources: Ints
     source_names: tuple[str, ...]
     traits: Any
+    upto: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Memberships:
-    """Every membership there ever was, a row each, by (identifier, from_run): ids, runs, customer numbers, statuses.
+    """Memberships, a row each, by (identifier, from_run): ids, runs, customer numbers, statuses.
 
     ``to_run`` is ``OPEN`` for rows that hold on. ``reason`` is an Arrow string array.
     """
@@ -67,9 +85,9 @@ class StagedRun:
     """A run to be kept: its memberships as a difference to the open rows, and what else it found.
 
     ``members``: an Arrow table ``identifier, customer, status, reason``: the new open rows, each of which ends the
-    open row of its identifier. ``severed``: the whole list, ``a, b, rule, detail`` (ids). ``redirects``: rows
-    ``customer, heirs`` (numbers, space-separated). ``revived``: customers whose redirect ends.
-    ``changes``: rows ``kind, customer, other, identifiers``.
+    open row of its identifier. ``severed``: the whole list, ``a, b, rule, detail`` (ids), of the edges that touch
+    ``scope`` (None: of all edges). ``redirects``: rows ``customer, heirs`` (numbers, space-separated). ``revived``:
+    customers whose redirect ends. ``changes``: rows ``kind, customer, other, identifiers, cause``.
     """
 
     run: Run
@@ -80,14 +98,15 @@ class StagedRun:
     redirects: Sequence[tuple[int, tuple[int, ...]]]
     revived: Sequence[int]
     changes: Any
-    cause: str
+    scope: Ints | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class StoreState:
     """The store's few single values: the run readers see (0: none), the last run's number, the next customer number.
 
-    ``as_of`` is the moment, in microseconds, that the current run resolved for.
+    ``as_of`` is the moment, in microseconds, that the current run resolved for; ``base`` the full run whose generation
+    it builds on.
     """
 
     current: int = 0
@@ -95,6 +114,7 @@ class StoreState:
     next_number: int = 1
     policy: str = ""
     as_of: int = 0
+    base: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,10 +177,28 @@ class GraphReader(Protocol):
         """All identifiers and edges; seconds for millions."""
 
     def trait_counts(self, ids: Ints) -> dict[str, Ints]:
-        """For each trait, the number of distinct values on each of the identifiers ``ids`` (all, ascending)."""
+        """For each trait, the number of distinct values on each of the identifiers ``ids`` (ascending)."""
 
-    def memberships(self) -> Memberships:
-        """All memberships of all runs."""
+    def memberships(self, ids: Ints | None = None) -> Memberships:
+        """All memberships of all runs, of the identifiers ``ids`` or of all."""
+
+    def identifiers_of(self, ids: Ints) -> IdentifierArrays:
+        """The identifiers with these ids, by id; ids that were never given out are left out."""
+
+    def edges_of_ids(self, ids: Ints) -> EdgeArrays:
+        """All edges that touch one of ``ids``, each once; their ends are ids. O(edges found)."""
+
+    def edges_last_seen(self, after: int, until: int) -> EdgeArrays:
+        """The edges with ``after`` < ``last_seen`` <= ``until`` (microseconds); their ends are ids."""
+
+    def together_with(self, ids: Ints) -> Ints:
+        """``ids``, and all identifiers that are in a customer with one of them in the current run; ascending."""
+
+    def living(self, customers: Ints) -> Ints:
+        """Those of the customer numbers that hold an identifier in the current run, ascending."""
+
+    def changed_since(self, run: int) -> Ints:
+        """The identifiers that a run after ``run`` gave another customer or status, or a severed edge; ascending."""
 
     def member_rows(self) -> Any:
         """All identifiers of the current run: Arrow ``customer`` (number), ``type, value, status, reason`` (text)."""
@@ -228,6 +266,9 @@ class GraphStore(GraphReader, Protocol):
 
     def publish(self, run: int) -> None:
         """Let readers see ``run``: one move of the pointer. Raises ``UnknownRunError``."""
+
+    def stage_and_publish(self, staged: StagedRun) -> None:
+        """Both at once: readers see the run as soon as it is kept."""
 
     def close(self) -> None:
         """Give back files and connections."""

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Literal
+
+How = Literal["full", "incremental"]
 
 
 class RunState(StrEnum):
@@ -18,7 +21,11 @@ class RunState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run: its number (ascending from 1), state, the moment it computed for, and its counts."""
+    """One run: its number (ascending from 1), state, the moment it computed for, and its counts.
+
+    ``how``: everything was resolved (full), or what had been touched (incremental). ``base``: the full run whose
+    generation it builds on, its own number for a full one.
+    """
 
     number: int
     state: RunState
@@ -26,3 +33,5 @@ class Run:
     started: datetime
     finished: datetime | None = None
     counts: dict[str, int] = field(default_factory=dict)
+    how: How = "full"
+    base: int = 0

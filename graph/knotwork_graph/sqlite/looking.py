@@ -43,16 +43,16 @@ HEIRS = f"SELECT heirs FROM redirects WHERE customer = :customer AND {VISIBLE}"
 COUNTS = (
     "SELECT t.name, count(*) FROM identifiers AS i JOIN types AS t ON t.code = i.type WHERE i.events > 0 GROUP BY 1"
 )
-RUNS = "SELECT number, state, as_of, started, coalesce(finished, 0), counts FROM runs ORDER BY number DESC"
+RUNS = "SELECT number, state, as_of, started, coalesce(finished, 0), counts, how, base FROM runs ORDER BY number DESC"
 
 
 def state(lookup: Lookup) -> StoreState:
     """The pointer and the counters."""
     meta = dict(lookup.rows("SELECT name, value FROM meta"))
     current = int(meta["current"])
-    moment = lookup.one("SELECT as_of FROM runs WHERE number = :run", {"run": current})
+    as_of, base = lookup.one("SELECT as_of, base FROM runs WHERE number = :run", {"run": current}) or (0, 0)
     numbers = (current, int(meta["last_run"]), int(meta["next_number"]))
-    return StoreState(*numbers, policy=meta["policy"], as_of=0 if moment is None else int(moment[0]))
+    return StoreState(*numbers, policy=meta["policy"], as_of=int(as_of), base=int(base))
 
 
 def find(lookup: Lookup, kind: str, value: str, run: int) -> tuple[IdentifierView, int] | None:
@@ -111,8 +111,10 @@ def runs(lookup: Lookup) -> tuple[Run, ...]:
             started=from_micros(started),
             finished=from_micros(finished) if finished else None,
             counts=json.loads(counted),
+            how=how,
+            base=base,
         )
-        for number, state, as_of, started, finished, counted in lookup.rows(RUNS)
+        for number, state, as_of, started, finished, counted, how, base in lookup.rows(RUNS)
     )
 
 

@@ -42,6 +42,7 @@ ON CONFLICT (a, b) DO UPDATE SET
     first_seen = min(first_seen, excluded.first_seen), last_seen = max(last_seen, excluded.last_seen),
     sources = sources | excluded.sources
 """
+UPTO = "UPDATE meta SET value = ? WHERE name = 'upto'"
 ADD_TRAITS = "INSERT OR IGNORE INTO traits SELECT trait, identifier, value_hash FROM temp.new_traits"
 
 
@@ -56,7 +57,10 @@ def apply_increment(bulk: Bulk, increment: Increment) -> Ints:
         placed = pa.array(ids[np.asarray(increment.traits["identifier"])])
         bulk.scratch("new_traits", increment.traits.set_column(0, "identifier", placed))
         bulk.execute(ADD_TRAITS)
-    bulk.append("segments", pa.table({"number": pa.array(increment.segments, pa.int64())}))
+    if increment.segments:
+        bulk.append("segments", pa.table({"number": pa.array(increment.segments, pa.int64())}))
+    if increment.upto:
+        bulk.execute(UPTO, (str(increment.upto),))
     return ids
 
 

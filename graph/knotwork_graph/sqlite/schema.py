@@ -6,7 +6,7 @@ its ``to_run`` (NULL: still). Readers see the rows of the run that ``meta.curren
 
 from __future__ import annotations
 
-VERSION = 1
+VERSION = 2
 
 TABLES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -44,12 +44,27 @@ CREATE TABLE changes (
 CREATE INDEX changes_run ON changes (run);
 CREATE TABLE runs (
     number INTEGER PRIMARY KEY, state TEXT NOT NULL, as_of INTEGER NOT NULL, started INTEGER NOT NULL,
-    finished INTEGER, policy TEXT NOT NULL, counts TEXT NOT NULL);
+    finished INTEGER, policy TEXT NOT NULL, counts TEXT NOT NULL,
+    how TEXT NOT NULL DEFAULT 'full', base INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE publications (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, run INTEGER NOT NULL);
-INSERT INTO meta VALUES ('current', '0'), ('last_run', '0'), ('next_number', '1'), ('policy', ''), ('reading', '');
+INSERT INTO meta VALUES ('current', '0'), ('last_run', '0'), ('next_number', '1'), ('policy', ''), ('reading', ''),
+    ('upto', '0');
+CREATE INDEX memberships_run ON memberships (from_run);
+CREATE INDEX severed_from ON severed (from_run);
+CREATE INDEX severed_to ON severed (to_run);
 """
 
-MIGRATIONS: dict[int, str] = {}
+MIGRATIONS: dict[int, str] = {
+    1: """
+ALTER TABLE runs ADD COLUMN how TEXT NOT NULL DEFAULT 'full';
+ALTER TABLE runs ADD COLUMN base INTEGER NOT NULL DEFAULT 0;
+UPDATE runs SET base = number;
+INSERT INTO meta VALUES ('upto', '0');
+CREATE INDEX memberships_run ON memberships (from_run);
+CREATE INDEX severed_from ON severed (from_run);
+CREATE INDEX severed_to ON severed (to_run);
+"""
+}
 """For each older version the statements that make it one newer."""
 
 BULK_INDEXES = {

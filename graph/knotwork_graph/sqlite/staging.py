@@ -10,6 +10,7 @@ from knotwork_graph.model import RunState, to_micros
 from knotwork_graph.ports import StagedRun
 from knotwork_graph.sqlite.connection import Bulk
 from knotwork_graph.sqlite.projecting import refill
+from knotwork_graph.sqlite.scoped import listed
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -22,9 +23,12 @@ INSERT INTO memberships (identifier, from_run, customer, status, reason)
 SELECT identifier, from_run, customer, status, reason FROM temp.new_members ORDER BY identifier
 """
 END_SEVERED = """
-UPDATE severed SET to_run = ? WHERE to_run IS NULL
+UPDATE severed SET to_run = ?1 WHERE to_run IS NULL{within}
 AND NOT EXISTS (SELECT 1 FROM temp.new_severed AS new
     WHERE new.a = severed.a AND new.b = severed.b AND new.rule = severed.rule AND new.detail = severed.detail)
+"""
+WITHIN = """
+AND (a IN (SELECT value FROM json_each(?2)) OR b IN (SELECT value FROM json_each(?2)))
 """
 ADD_SEVERED = """
 INSERT INTO severed (a, b, from_run, rule, detail) SELECT new.a, new.b, ?, new.rule, new.detail
@@ -46,22 +50,21 @@ RESTORE_REDIRECTS = """
 INSERT OR REPLACE INTO redirects (customer, from_run, heirs)
 SELECT customer, ?1, heirs FROM redirects WHERE from_run <= ?2 AND to_run > ?2 AND to_run < ?1
 """
-ADD_RUN = "INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?)"
+ADD_RUN = "INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 def stage_run(bulk: Bulk, staged: StagedRun) -> None:
     """Write all that a run found inside the caller's transaction."""
     number = staged.run.number
     _stage_members(bulk, staged.members, number)
-    bulk.scratch("new_severed", staged.severed)
-    bulk.execute(END_SEVERED, (number,))
-    bulk.execute(ADD_SEVERED, (number,))
+    _stage_severed(bulk, staged)
     _take_back_redirects(bulk, number)
     for customer in (*staged.revived, *(customer for customer, _ in staged.redirects)):
         bulk.execute(END_REDIRECT, (number, customer))
     for customer, heirs in staged.redirects:
         bulk.execute(ADD_REDIRECT, (customer, number, " ".join(map(str, heirs))))
-    bulk.append("changes", _with(_with(staged.changes, "run", number), "cause", staged.cause))
+    if len(staged.changes):
+        bulk.append("changes", _with(staged.changes, "run", number))
     _add_run(bulk, staged)
 
 
@@ -78,6 +81,16 @@ def publish_run(bulk: Bulk, number: int, at: int) -> None:
     )
     bulk.execute("UPDATE meta SET value = ? WHERE name = 'current'", (str(number),))
     bulk.execute("INSERT INTO publications (at, run) VALUES (?, ?)", (at, number))
+
+
+def _stage_severed(bulk: Bulk, staged: StagedRun) -> None:
+    number = staged.run.number
+    bulk.scratch("new_severed", staged.severed)
+    if staged.scope is None:
+        bulk.execute(END_SEVERED.format(within=""), (number,))
+    else:
+        bulk.execute(END_SEVERED.format(within=WITHIN), (number, listed(staged.scope)))
+    bulk.execute(ADD_SEVERED, (number,))
 
 
 def _take_back_redirects(bulk: Bulk, number: int) -> None:
@@ -111,6 +124,8 @@ def _add_run(bulk: Bulk, staged: StagedRun) -> None:
             finished,
             staged.policy,
             json.dumps(run.counts),
+            run.how,
+            run.base,
         ),
     )
     for name, value in (("last_run", run.number), ("next_number", staged.next_number), ("policy", staged.policy)):

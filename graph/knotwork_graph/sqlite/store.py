@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from threading import RLock
@@ -23,7 +24,7 @@ from knotwork_graph.ports import (
     StoreState,
     Surroundings,
 )
-from knotwork_graph.sqlite import looking, surroundings, tables
+from knotwork_graph.sqlite import looking, scoped, surroundings, tables
 from knotwork_graph.sqlite.connection import Bulk, Lookup, prepare
 from knotwork_graph.sqlite.projecting import apply_increment
 from knotwork_graph.sqlite.staging import publish_run, stage_run
@@ -136,37 +137,59 @@ class SqliteGraphStore:
 
     def projected(self) -> Projected:
         """Which facts the graph holds, and under which reading."""
-        reading = self._bulk.fetch("SELECT value FROM meta WHERE name = 'reading'")["value"][0].as_py()
+        meta = self._bulk.fetch("SELECT name, value FROM meta WHERE name IN ('reading', 'upto')").to_pydict()
+        said = dict(zip(meta["name"], meta["value"], strict=True))
         segments = self._bulk.fetch("SELECT number FROM segments")["number"].to_pylist()
-        return Projected(reading, frozenset(segments))
+        return Projected(said["reading"], frozenset(segments), int(said["upto"]))
 
     def graph(self) -> GraphArrays:
         """All identifiers and edges; about a second for each two million rows."""
-        rows = self._bulk.fetch("SELECT id, type, value, status, events FROM identifiers ORDER BY id")
-        names = self._bulk.fetch("SELECT name FROM types ORDER BY code")["name"].to_pylist()
-        ids = _numbers(rows, "id")
-        usable = (_numbers(rows, "status") == 0) & (_numbers(rows, "events") > 0)
-        types = _numbers(rows, "type").astype(np.int32)
-        identifiers = IdentifierArrays(ids, types, _texts(rows, "value"), usable, tuple(names))
-        edges = self._bulk.fetch(f"SELECT {', '.join(EDGE_COLUMNS)} FROM edges")
-        columns = [_numbers(edges, name) for name in EDGE_COLUMNS]
-        ends = [places(ids, column) for column in columns[:2]]
-        return GraphArrays(identifiers, EdgeArrays(*ends, *columns[2:]))
+        identifiers = scoped.identifier_arrays(self._bulk)
+        edges = scoped.edge_arrays(self._bulk.fetch(f"SELECT {', '.join(EDGE_COLUMNS)} FROM edges"))
+        a, b = places(identifiers.ids, edges.a), places(identifiers.ids, edges.b)
+        return GraphArrays(identifiers, replace(edges, a=a, b=b))
 
     def trait_counts(self, ids: Ints) -> dict[str, Ints]:
-        """For each trait, the number of distinct values on each of the identifiers ``ids`` (all, ascending)."""
+        """For each trait, the number of distinct values on each of the identifiers ``ids`` (ascending)."""
         found: dict[str, Ints] = {}
         for trait in self._bulk.fetch("SELECT DISTINCT trait FROM traits")["trait"].to_pylist():
-            rows = self._bulk.fetch(tables.TRAIT_COUNTS, (trait,))
-            found[trait] = np.zeros(len(ids), np.int64)
-            found[trait][places(ids, _numbers(rows, "identifier"))] = _numbers(rows, "n")
+            found[trait] = scoped.trait_counts(self._bulk, trait, ids)
         return found
 
-    def memberships(self) -> Memberships:
-        """All memberships of all runs, by (identifier, from_run)."""
-        rows = self._bulk.fetch(tables.MEMBERSHIPS)
-        numbers = {name: _numbers(rows, name) for name in ("identifier", "from_run", "to_run", "customer")}
-        return Memberships(**numbers, status=_numbers(rows, "status").astype(np.int8), reason=_texts(rows, "reason"))
+    def memberships(self, ids: Ints | None = None) -> Memberships:
+        """All memberships of all runs, of some identifiers or of all, by (identifier, from_run)."""
+        rows = self._bulk.fetch(tables.MEMBERSHIPS) if ids is None else scoped.memberships_of(self._bulk, ids)
+        whole = {name: tables.numbers(rows, name) for name in ("identifier", "from_run", "to_run", "customer")}
+        status = tables.numbers(rows, "status").astype(np.int8)
+        return Memberships(**whole, status=status, reason=tables.texts(rows, "reason"))
+
+    # --- reading around some identifiers
+
+    def identifiers_of(self, ids: Ints) -> IdentifierArrays:
+        """The identifiers with these ids, by id."""
+        return scoped.identifier_arrays(self._bulk, ids)
+
+    def edges_of_ids(self, ids: Ints) -> EdgeArrays:
+        """All edges that touch one of ``ids``, each once; their ends are ids."""
+        return scoped.edges_of_ids(self._bulk, ids)
+
+    def edges_last_seen(self, after: int, until: int) -> EdgeArrays:
+        """The edges last seen within the span; their ends are ids."""
+        return scoped.edges_last_seen(self._bulk, after, until)
+
+    def together_with(self, ids: Ints) -> Ints:
+        """``ids``, and all who are in a customer with one of them, ascending."""
+        return scoped.together_with(self._bulk, ids)
+
+    def living(self, customers: Ints) -> Ints:
+        """Those of the customer numbers that hold an identifier, ascending."""
+        return scoped.living(self._bulk, customers)
+
+    def changed_since(self, run: int) -> Ints:
+        """The identifiers that a later run gave another customer, status or severed edge, ascending."""
+        return scoped.changed_since(self._bulk, run)
+
+    # --- reading whole tables
 
     def member_rows(self) -> pa.Table:
         """All identifiers of the current run with their customers, statuses and reasons."""
@@ -194,6 +217,7 @@ class SqliteGraphStore:
                 self._bulk.execute(f"DELETE FROM {table}")
             self._bulk.execute("UPDATE identifiers SET events = 0")
             self._bulk.execute("UPDATE meta SET value = ? WHERE name = 'reading'", (reading,))
+            self._bulk.execute("UPDATE meta SET value = '0' WHERE name = 'upto'")
 
     def stage(self, staged: StagedRun) -> None:
         """Keep a run that no reader sees yet."""
@@ -205,12 +229,8 @@ class SqliteGraphStore:
         with self._bulk.transaction():
             publish_run(self._bulk, run, time_ns() // 1000)
 
-
-def _numbers(rows: pa.Table, name: str) -> Ints:
-    return np.asarray(rows[name].to_numpy(), np.int64)
-
-
-def _texts(rows: pa.Table, name: str) -> pa.LargeStringArray:
-    import pyarrow as pa
-
-    return rows[name].cast(pa.large_string()).combine_chunks()
+    def stage_and_publish(self, staged: StagedRun) -> None:
+        """Keep a run that readers see at once."""
+        with self._bulk.transaction():
+            stage_run(self._bulk, staged)
+            publish_run(self._bulk, staged.run.number, time_ns() // 1000)

@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from knotwork_graph.ports import Ints
+
 TRAIT_COUNTS = "SELECT identifier, count(*) AS n FROM traits WHERE trait = ? GROUP BY identifier"
 MEMBERSHIPS = """
 SELECT identifier, from_run, coalesce(to_run, 0) AS to_run, customer, status, coalesce(reason, '') AS reason
@@ -29,3 +36,17 @@ SELECT c.run AS run, c.kind AS kind, c.customer AS customer, c.other AS other, c
     c.cause AS cause
 FROM changes AS c JOIN runs AS r ON r.number = c.run WHERE r.state = 'published'
 """
+
+
+def numbers(rows: pa.Table, name: str) -> Ints:
+    """A column of whole numbers as an array."""
+    import numpy as np
+
+    return np.asarray(rows[name].to_numpy(), np.int64)
+
+
+def texts(rows: pa.Table, name: str) -> pa.LargeStringArray:
+    """A column of texts in one piece."""
+    import pyarrow as pa
+
+    return rows[name].cast(pa.large_string()).combine_chunks()

@@ -138,7 +138,7 @@ def _keep(home: Home, at: Situation, found: Resolution, counts: dict[str, int], 
         owned = owners(at.segments, home.sightings, at.graph, found, at.policy, until=at.until)
         events = _events(at)
     extra = owned_counts(owned, events) | ({"until_moment": 1} if at.until is not None else {})
-    run = Run(number, RunState.STAGED, at.moment, started, None, counts | extra)
+    run = Run(number, RunState.STAGED, at.moment, started, None, counts | extra, "full", number)
     # neither is seen before the run is published, and each keeps another part of the machine busy
     with ThreadPoolExecutor(1) as other, steps.step("write the generation, keep the run"):
         written = other.submit(_write, home, at, owned, number)

@@ -26,8 +26,7 @@ def staged_run(
         severed=_severed(graph, found),
         redirects=[(one.customer, one.heirs) for one in found.redirects],
         revived=found.created[found.created < previous.next_number].tolist(),
-        changes=_changes(found),
-        cause=cause,
+        changes=_changes(found, cause),
     )
 
 
@@ -73,7 +72,7 @@ def _severed(graph: GraphArrays, found: Resolution) -> pa.Table:
     )
 
 
-def _changes(found: Resolution) -> pa.Table:
+def _changes(found: Resolution, cause: str) -> pa.Table:
     changes = found.changes
     return pa.table(
         {
@@ -81,5 +80,6 @@ def _changes(found: Resolution) -> pa.Table:
             "customer": changes.customer,
             "other": changes.other,
             "identifiers": changes.identifiers,
+            "cause": pa.repeat(pa.scalar(cause, pa.string()), len(changes)),
         }
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from knotwork_graph.model import EdgeArrays, Identifier, Run, RunState
+from knotwork_graph.model.run import How
 from knotwork_graph.model.times import EPOCH
 from knotwork_graph.ports import GraphStore, Increment, StagedRun
 
@@ -45,9 +46,16 @@ class Seen:
 
 
 def increment(
-    segment: int, *edges: Seen, named: Iterable[Named] = (), traits: Iterable[tuple[str, str, int]] = ()
+    segment: int | None,
+    *edges: Seen,
+    named: Iterable[Named] = (),
+    traits: Iterable[tuple[str, str, int]] = (),
+    upto: int = 0,
 ) -> Increment:
-    """What one segment shows: edges, identifiers (those at the ends of edges come by themselves) and traits."""
+    """What one segment (or single events up to ``upto``) shows: edges, identifiers and traits.
+
+    Identifiers at the ends of edges come by themselves.
+    """
     ends = {key: Named(key) for edge in edges for key in (edge.a, edge.b)}
     rows = sorted((ends | {one.key: one for one in named}).values(), key=lambda one: Identifier.parse(one.key))
     place = {one.key: index for index, one in enumerate(rows)}
@@ -55,12 +63,13 @@ def increment(
     columns = [(place[e.a], place[e.b], e.count, e.vouched, e.first * DAY, e.last * DAY) for e in edges]
     masks = [sum({1 << min(names.index(source), 62) for source in edge.sources}) for edge in edges]
     return Increment(
-        segments=(segment,),
+        segments=() if segment is None else (segment,),
         identifiers=_identifiers(rows),
         edges=EdgeArrays(*np.array(columns, np.int64).reshape(-1, 6).T),
         sources=np.array(masks, np.int64),
         source_names=names,
         traits=_traits([(place[key], trait, value) for key, trait, value in traits]),
+        upto=upto,
     )
 
 
@@ -106,34 +115,49 @@ class Found:
     revived: Sequence[int] = ()
     changes: Sequence[tuple[int, int, int, int]] = ()
     next_number: int = 100
+    scope: tuple[str, ...] | None = None
 
 
 def stage(
     store: GraphStore, number: int, found: Found, *, policy: str = "p", counts: Mapping[str, int] | None = None
 ) -> Run:
     """Stage a run under ``number``; its moment is the day of that number."""
-    moment = EPOCH + timedelta(days=number)
-    run = Run(number, RunState.STAGED, moment, moment, moment + timedelta(seconds=1), dict(counts or {}))
-    store.stage(
-        StagedRun(
-            run=run,
-            policy=policy,
-            next_number=found.next_number,
-            members=_members(store, found),
-            severed=_severed(store, found),
-            redirects=list(found.redirects.items()),
-            revived=list(found.revived),
-            changes=_changes(found),
-            cause="event",
-        )
-    )
+    run = _run(number, counts)
+    store.stage(_staged(store, run, found, policy))
     return run
 
 
-def publish(store: GraphStore, number: int, found: Found) -> None:
-    """Stage a run and publish it."""
-    stage(store, number, found)
-    store.publish(number)
+def publish(
+    store: GraphStore, number: int, found: Found, *, at_once: bool = False, how: How = "full", base: int | None = None
+) -> None:
+    """Stage a run and publish it, in one step or in two."""
+    staged = _staged(store, replace(_run(number, None), how=how, base=base or number), found, "p")
+    if at_once:
+        store.stage_and_publish(staged)
+    else:
+        store.stage(staged)
+        store.publish(number)
+
+
+def _run(number: int, counts: Mapping[str, int] | None) -> Run:
+    moment = EPOCH + timedelta(days=number)
+    done = moment + timedelta(seconds=1)
+    return Run(number, RunState.STAGED, moment, moment, done, dict(counts or {}), "full", number)
+
+
+def _staged(store: GraphStore, run: Run, found: Found, policy: str) -> StagedRun:
+    known = ids(store) if found.scope is not None else {}
+    return StagedRun(
+        run=run,
+        policy=policy,
+        next_number=found.next_number,
+        members=_members(store, found),
+        severed=_severed(store, found),
+        redirects=list(found.redirects.items()),
+        revived=list(found.revived),
+        changes=_changes(found),
+        scope=None if found.scope is None else np.array(sorted(known[key] for key in found.scope), np.int64),
+    )
 
 
 def _members(store: GraphStore, found: Found) -> pa.Table:
@@ -168,4 +192,5 @@ def _severed(store: GraphStore, found: Found) -> pa.Table:
 def _changes(found: Found) -> pa.Table:
     names = ("kind", "customer", "other", "identifiers")
     columns = list(zip(*found.changes, strict=True)) or [()] * 4
-    return pa.table({name: pa.array(column, pa.int64()) for name, column in zip(names, columns, strict=True)})
+    rows = pa.table({name: pa.array(column, pa.int64()) for name, column in zip(names, columns, strict=True)})
+    return rows.append_column("cause", pa.array(["event"] * len(rows), pa.string()))

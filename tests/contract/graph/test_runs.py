@@ -91,7 +91,7 @@ def test_publishing_shows_all_of_a_run_at_once(store):
     publish(store, 1, FIRST)
     assert owners(store) == {A: 1, B: 1, C: 2}
     assert [one.key for one in store.members(1)] == [A, B]
-    assert store.state() == StoreState(1, 1, 100, "p", as_of=DAY)
+    assert store.state() == StoreState(1, 1, 100, "p", as_of=DAY, base=1)
     rows = store.change_rows().to_pylist()
     assert sorted((row["run"], row["kind"], row["customer"], row["other"], row["identifiers"]) for row in rows) == [
         (1, CREATED, 1, 0, 2),

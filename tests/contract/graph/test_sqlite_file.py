@@ -95,3 +95,26 @@ def test_errors_of_the_driver_never_come_out_raw(folder):
         with pytest.raises(KnotworkError, match=r"graph\.db"):
             ask()
     store.close()
+
+
+# what version 2 added, taken away again: a file as version 1 left it
+AS_VERSION_1 = (
+    "ALTER TABLE runs DROP COLUMN how",
+    "ALTER TABLE runs DROP COLUMN base",
+    "DELETE FROM meta WHERE name = 'upto'",
+    "DROP INDEX memberships_run",
+    "DROP INDEX severed_from",
+    "DROP INDEX severed_to",
+    "PRAGMA user_version = 1",
+)
+
+
+def test_a_file_of_version_1_becomes_a_current_one_with_all_it_held(folder):
+    for statement in AS_VERSION_1:
+        alter(folder, statement)
+    store = SqliteGraphStore(folder)
+    assert store.state().base == 1
+    assert store.projected().upto == 0
+    assert [(run.number, run.how, run.base) for run in store.runs()] == [(1, "full", 1)]
+    assert store.customer_of(Identifier.parse("cookie:a")) == 1
+    store.close()

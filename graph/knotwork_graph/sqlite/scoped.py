@@ -1,0 +1,124 @@
+"""The parts of the graph around some identifiers, as arrays: what resolving the touched clusters reads.
+
+Every query starts from the identifiers at hand and takes an index; none grows with the graph.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from knotwork_graph.model import EdgeArrays, IdentifierArrays
+from knotwork_graph.model.arrays import EDGE_COLUMNS
+from knotwork_graph.sqlite.connection import Bulk
+from knotwork_graph.sqlite.tables import MEMBERSHIPS, TRAIT_COUNTS, numbers, texts
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from knotwork_graph.ports import Ints
+
+MANY = 50_000
+"""Beyond so many identifiers one pass over the whole table is the shorter way."""
+
+CURRENT = "(SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'current')"
+SEEN_NOW = "{m}.from_run <= {current} AND ({m}.to_run IS NULL OR {m}.to_run > {current})"
+OWN = "WITH own AS (SELECT value AS id FROM json_each(?1))"
+
+IDENTIFIERS = "SELECT id, type, value, status, events FROM identifiers{which} ORDER BY id"
+SOME = " WHERE id IN (SELECT value FROM json_each(?1))"
+EDGE_NAMES = ", ".join(f"e.{name}" for name in EDGE_COLUMNS)
+EDGES_OF = f"""
+{OWN}
+SELECT {EDGE_NAMES} FROM own CROSS JOIN edges AS e ON e.a = own.id
+UNION ALL SELECT {EDGE_NAMES} FROM own CROSS JOIN edges AS e ON e.b = own.id WHERE e.a NOT IN (SELECT id FROM own)
+"""
+LAST_SEEN = "CREATE INDEX IF NOT EXISTS edges_last_seen ON edges (last_seen)"
+EDGES_SEEN = f"SELECT {EDGE_NAMES} FROM edges AS e WHERE e.last_seen > ?1 AND e.last_seen <= ?2"
+MEMBERSHIPS_OF = MEMBERSHIPS.replace("ORDER BY", "WHERE identifier IN (SELECT value FROM json_each(?1)) ORDER BY")
+TOGETHER = f"""
+{OWN}
+SELECT id FROM own
+UNION SELECT m.identifier FROM own
+JOIN memberships AS o ON o.identifier = own.id AND o.customer > 0 AND {SEEN_NOW.format(m="o", current=CURRENT)}
+JOIN memberships AS m ON m.customer = o.customer AND {SEEN_NOW.format(m="m", current=CURRENT)}
+ORDER BY 1
+"""
+LIVING = f"""
+{OWN}
+SELECT id FROM own WHERE EXISTS (
+    SELECT 1 FROM memberships AS m WHERE m.customer = own.id AND {SEEN_NOW.format(m="m", current=CURRENT)}) ORDER BY id
+"""
+CHANGED = """
+SELECT identifier AS id FROM memberships WHERE from_run > ?1
+UNION SELECT a FROM severed WHERE from_run > ?1 OR to_run > ?1
+UNION SELECT b FROM severed WHERE from_run > ?1 OR to_run > ?1
+ORDER BY 1
+"""
+TRAITS_OF = """
+SELECT trait, identifier, count(*) AS n FROM traits
+WHERE identifier IN (SELECT value FROM json_each(?1)) AND trait = ?2 GROUP BY identifier
+"""
+
+
+def identifier_arrays(bulk: Bulk, ids: Ints | None = None) -> IdentifierArrays:
+    """The identifiers with these ids, or all; by id."""
+    rows = bulk.fetch(IDENTIFIERS.format(which="" if ids is None else SOME), () if ids is None else (listed(ids),))
+    names = bulk.fetch("SELECT name FROM types ORDER BY code")["name"].to_pylist()
+    usable = (numbers(rows, "status") == 0) & (numbers(rows, "events") > 0)
+    types = numbers(rows, "type").astype(np.int32)
+    return IdentifierArrays(numbers(rows, "id"), types, texts(rows, "value"), usable, tuple(names))
+
+
+def edges_of_ids(bulk: Bulk, ids: Ints) -> EdgeArrays:
+    """All edges that touch one of ``ids``, each once; ends are ids."""
+    return edge_arrays(bulk.fetch(EDGES_OF, (listed(ids),)))
+
+
+def edges_last_seen(bulk: Bulk, after: int, until: int) -> EdgeArrays:
+    """The edges last seen within the span; the index that finds them is made when it is first asked for."""
+    bulk.execute(LAST_SEEN)
+    return edge_arrays(bulk.fetch(EDGES_SEEN, (after, until)))
+
+
+def edge_arrays(rows: pa.Table) -> EdgeArrays:
+    """Rows with the columns of edges as arrays; ends are ids."""
+    return EdgeArrays(*(numbers(rows, name) for name in EDGE_COLUMNS))
+
+
+def memberships_of(bulk: Bulk, ids: Ints) -> pa.Table:
+    """Every membership of these identifiers, by (identifier, from_run)."""
+    return bulk.fetch(MEMBERSHIPS_OF, (listed(ids),))
+
+
+def together_with(bulk: Bulk, ids: Ints) -> Ints:
+    """``ids``, and all who are in a customer with one of them."""
+    return numbers(bulk.fetch(TOGETHER, (listed(ids),)), "id")
+
+
+def living(bulk: Bulk, customers: Ints) -> Ints:
+    """Those of the customer numbers that hold an identifier."""
+    return numbers(bulk.fetch(LIVING, (listed(customers),)), "id")
+
+
+def changed_since(bulk: Bulk, run: int) -> Ints:
+    """The identifiers that a later run gave another customer, status or severed edge."""
+    return numbers(bulk.fetch(CHANGED, (run,)), "id")
+
+
+def trait_counts(bulk: Bulk, trait: str, ids: Ints) -> Ints:
+    """How many values of the trait each of ``ids`` (ascending) bears."""
+    few = len(ids) <= MANY
+    rows = bulk.fetch(TRAITS_OF, (listed(ids), trait)) if few else bulk.fetch(TRAIT_COUNTS, (trait,))
+    holder, count = numbers(rows, "identifier"), numbers(rows, "n")
+    found = np.zeros(len(ids), np.int64)
+    here = np.ones(len(holder), np.bool_) if few else np.isin(holder, ids)
+    found[np.searchsorted(ids, holder[here])] = count[here]
+    return found
+
+
+def listed(ids: Any) -> str:
+    """Numbers as one value that a statement can take apart."""
+    return json.dumps(ids.tolist())

@@ -1,0 +1,115 @@
+"""Reading the part of the graph around some identifiers gives what reading everything gives, cut down to it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from knotwork_graph.ports import OPEN, GraphStore
+from tests.contract.graph.made import Found, Seen, ids, increment, project, publish
+
+A, B, C, D = "email:a", "cookie:b", "cookie:c", "phone:d"
+
+
+@pytest.fixture
+def chain(store: GraphStore) -> dict[str, int]:
+    """a - b - c and d - b, in two customers: {a, b} and {c}; d belongs to nobody. Its ids by key."""
+    project(store, increment(1, Seen(A, B), Seen(B, C), Seen(B, D)))
+    publish(store, 1, Found({A: 1, B: 1, C: 2}, severed=[(B, C, "r", "x")], changes=[(1, 1, 0, 2)]))
+    return ids(store)
+
+
+def some(*numbers: int) -> np.ndarray:
+    """Ids as the verbs take them."""
+    return np.array(sorted(numbers), np.int64)
+
+
+def pairs(edges) -> set[tuple[int, int]]:
+    """The ends of edges, lower first."""
+    return {(min(a, b), max(a, b)) for a, b in zip(edges.a.tolist(), edges.b.tolist(), strict=True)}
+
+
+def test_identifiers_come_by_id_and_unknown_ids_are_left_out(store, chain):
+    found = store.identifiers_of(some(chain[C], chain[A], 999))
+    assert found.ids.tolist() == sorted([chain[A], chain[C]])
+    assert {found.key(0), found.key(1)} == {A, C}
+
+
+def test_edges_of_an_identifier_are_each_told_once(store, chain):
+    edges = store.edges_of_ids(some(chain[A], chain[B]))
+    assert len(edges) == 3
+    assert pairs(edges) == {tuple(sorted((chain[B], other))) for other in (chain[A], chain[C], chain[D])}
+    assert edges.count.tolist() == [1, 1, 1]
+
+
+def test_edges_of_nobody_are_none(store, chain):
+    assert len(store.edges_of_ids(some())) == 0
+
+
+def test_edges_by_the_time_they_were_last_seen(store, chain):
+    last = int(store.edges_of_ids(some(chain[A])).last_seen[0])
+    assert pairs(store.edges_last_seen(last - 1, last)) >= {tuple(sorted((chain[A], chain[B])))}
+    assert len(store.edges_last_seen(last, last + 1)) == 0
+
+
+def test_together_is_the_customer_and_a_loner_is_alone(store, chain):
+    assert store.together_with(some(chain[A])).tolist() == sorted([chain[A], chain[B]])
+    assert store.together_with(some(chain[D])).tolist() == [chain[D]]
+
+
+def test_together_follows_the_run_that_readers_see(store, chain):
+    publish(store, 2, Found({C: 1}))
+    assert store.together_with(some(chain[A])).tolist() == sorted([chain[A], chain[B], chain[C]])
+    store.publish(1)
+    assert store.together_with(some(chain[A])).tolist() == sorted([chain[A], chain[B]])
+
+
+def test_memberships_of_some_hold_their_whole_history(store, chain):
+    publish(store, 2, Found({C: 1}))
+    rows = store.memberships(some(chain[C]))
+    assert rows.identifier.tolist() == [chain[C]] * 2
+    assert rows.customer.tolist() == [2, 1]
+    assert (rows.from_run.tolist(), rows.to_run.tolist()) == ([1, 2], [2, OPEN])
+
+
+def test_living_customers_hold_something_now(store, chain):
+    assert store.living(some(1, 2, 3)).tolist() == [1, 2]
+    publish(store, 2, Found({C: 1}))
+    assert store.living(some(1, 2)).tolist() == [1]
+
+
+def test_changed_since_tells_memberships_and_severed_edges(store, chain):
+    assert store.changed_since(0).tolist() == sorted([chain[A], chain[B], chain[C]])
+    assert store.changed_since(1).tolist() == []
+    publish(store, 2, Found({A: 3}, severed=[]))
+    assert store.changed_since(1).tolist() == sorted([chain[A], chain[B], chain[C]])
+
+
+def test_severed_edges_outside_the_scope_stay(store, chain):
+    publish(store, 2, Found({}, severed=[(B, C, "r", "x"), (B, D, "r", "y")]))
+    publish(store, 3, Found({}, severed=[], scope=(C,)))
+    assert [row["b"] for row in store.severed_rows().to_pylist()] == [D]
+
+
+def test_a_run_can_be_kept_and_seen_at_once(store, chain):
+    publish(store, 2, Found({C: 1}), at_once=True)
+    assert store.state().current == 2
+    assert store.runs()[0].finished is not None
+
+
+def test_single_events_are_remembered_by_the_last_of_them(store, chain):
+    assert store.projected().upto == 0
+    project(store, increment(None, Seen(A, B), upto=17))
+    known = store.projected()
+    assert (known.upto, known.segments) == (17, frozenset({1}))
+    assert known.holds(1, 5)
+    assert known.holds(2, 17)
+    assert not known.holds(2, 18)
+    store.clear_projection("other")
+    assert store.projected().upto == 0
+
+
+def test_a_run_says_how_it_came_about(store, chain):
+    publish(store, 2, Found({C: 1}), how="incremental", base=1)
+    assert [(run.how, run.base) for run in store.runs()] == [("incremental", 1), ("full", 1)]
+    assert store.state().base == 1
