@@ -17,6 +17,7 @@ from knotwork_graph.model import (
     Identifier,
     IdentifierArrays,
     IdentifierView,
+    Recorded,
     Run,
     Status,
 )
@@ -248,6 +249,9 @@ class GraphReader(Protocol):
     def runs(self) -> tuple[Run, ...]:
         """All runs, newest first."""
 
+    def decisions(self) -> tuple[Recorded, ...]:
+        """All records of decisions by number, each with what undid it; ``in_force`` picks those that stand."""
+
 
 class GraphStore(GraphReader, Protocol):
     """A store that can also be written to. Each verb is one transaction: all of it happens, or nothing."""
@@ -269,6 +273,12 @@ class GraphStore(GraphReader, Protocol):
 
     def stage_and_publish(self, staged: StagedRun) -> None:
         """Both at once: readers see the run as soon as it is kept."""
+
+    def add_decisions(self, records: Sequence[Recorded]) -> None:
+        """Keep those of ``records`` that are not kept yet; they stay whatever is projected or run.
+
+        Raises ``StoreError`` where another record bears one of the numbers.
+        """
 
     def close(self) -> None:
         """Give back files and connections."""

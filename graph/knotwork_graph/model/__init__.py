@@ -15,13 +15,14 @@ from knotwork_graph.model.customer import (
     customer_id,
     customer_number,
 )
-from knotwork_graph.model.decision import Decision, DecisionKind
+from knotwork_graph.model.decision import UNDO, Decision, DecisionKind, Recorded, in_force, told
 from knotwork_graph.model.identifier import Identifier, Pair, Status
 from knotwork_graph.model.loading import LoadReport, Reject
 from knotwork_graph.model.run import Run, RunState
 from knotwork_graph.model.times import from_micros, to_micros
 
 __all__ = [
+    "UNDO",
     "CustomerChange",
     "CustomerView",
     "Decision",
@@ -36,6 +37,7 @@ __all__ = [
     "JourneyEvent",
     "LoadReport",
     "Pair",
+    "Recorded",
     "Reject",
     "Run",
     "RunState",
@@ -44,5 +46,7 @@ __all__ = [
     "customer_number",
     "empty_edges",
     "from_micros",
+    "in_force",
     "to_micros",
+    "told",
 ]

@@ -1,10 +1,18 @@
-"""What a steward said: an edge, or a word on one identifier, with who, when and why."""
+"""What a steward said: an edge, or a word on one identifier, with who, when and why.
+
+Decisions are never erased. What is kept is a list of records, numbered from 1 in the order in which they were made: a
+decision each, or the undoing of an earlier one. Those that nothing has undone are in force.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
+
+UNDO = "undo"
+"""The kind of a record that takes back an earlier one."""
 
 
 class DecisionKind(StrEnum):
@@ -22,7 +30,10 @@ PAIRWISE = frozenset({DecisionKind.MUST_LINK, DecisionKind.CANNOT_LINK})
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One decision on identifier keys ``a`` (and ``b`` for a link), by whom, when (aware) and why."""
+    """One decision on identifier keys ``a`` (and ``b`` for a link), by whom, when (aware) and why.
+
+    ``number`` is that of its record, 0 for one that is not kept.
+    """
 
     kind: DecisionKind
     a: str
@@ -30,6 +41,7 @@ class Decision:
     by: str
     at: datetime
     reason: str = ""
+    number: int = 0
 
     def __post_init__(self) -> None:
         if (self.b is not None) != (self.kind in PAIRWISE):
@@ -37,3 +49,53 @@ class Decision:
             raise ValueError(f"a {self.kind} decision takes {wanted}")
         if self.b is not None and self.a == self.b:
             raise ValueError(f"a decision on a pair needs two identifiers, and {self.a!r} is one")
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        """The one or two keys that it speaks of, the smaller first: an edge has no direction."""
+        return (self.a,) if self.b is None else (min(self.a, self.b), max(self.a, self.b))
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """One record: a decision, or (``kind`` "undo") the taking back of the one that ``undoes`` names.
+
+    ``b`` is empty for a word on one identifier, ``a`` too for an undo. ``undone_by`` is the record that took this one
+    back, 0 while it stands; it is worked out when records are read (see ``told``), and never written.
+    """
+
+    number: int
+    kind: str
+    a: str
+    b: str
+    by: str
+    at: datetime
+    reason: str = ""
+    comment: str = ""
+    undoes: int = 0
+    undone_by: int = 0
+
+    def __post_init__(self) -> None:
+        if self.number < 1 or (self.kind == UNDO) != (self.undoes > 0) or self.undoes >= self.number:
+            raise ValueError(f"record {self.number} cannot be: it is of kind {self.kind} and undoes {self.undoes}")
+        if self.at.tzinfo is None:
+            raise ValueError(f"record {self.number} has a time without its zone")
+        if self.kind != UNDO:
+            _ = self.decision
+
+    @property
+    def decision(self) -> Decision:
+        """The decision that it records; an undo raises ``ValueError``."""
+        return Decision(DecisionKind(self.kind), self.a, self.b or None, self.by, self.at, self.reason, self.number)
+
+
+def told(records: Iterable[Recorded]) -> tuple[Recorded, ...]:
+    """``records`` (by number) with ``undone_by`` filled in; O(records)."""
+    every = tuple(records)
+    undone = {one.undoes: one.number for one in reversed(every) if one.undoes}
+    return tuple(replace(one, undone_by=undone.get(one.number, 0)) for one in every)
+
+
+def in_force(records: Iterable[Recorded]) -> tuple[Decision, ...]:
+    """The decisions that nothing has undone, by number; O(records)."""
+    return tuple(one.decision for one in told(records) if one.kind != UNDO and not one.undone_by)

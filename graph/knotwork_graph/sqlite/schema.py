@@ -41,7 +41,7 @@ CREATE TABLE redirects (
 CREATE TABLE changes (
     run INTEGER NOT NULL, kind INTEGER NOT NULL, customer INTEGER NOT NULL, other INTEGER NOT NULL,
     identifiers INTEGER NOT NULL, cause TEXT NOT NULL);
-CREATE INDEX changes_run ON changes (run);
+CREATE INDEX changes_run ON changes (run, customer);
 CREATE TABLE runs (
     number INTEGER PRIMARY KEY, state TEXT NOT NULL, as_of INTEGER NOT NULL, started INTEGER NOT NULL,
     finished INTEGER, policy TEXT NOT NULL, counts TEXT NOT NULL,
@@ -52,6 +52,10 @@ INSERT INTO meta VALUES ('current', '0'), ('last_run', '0'), ('next_number', '1'
 CREATE INDEX memberships_run ON memberships (from_run);
 CREATE INDEX severed_from ON severed (from_run);
 CREATE INDEX severed_to ON severed (to_run);
+CREATE TABLE decisions (
+    number INTEGER PRIMARY KEY, kind TEXT NOT NULL, a TEXT NOT NULL, b TEXT NOT NULL, made_by TEXT NOT NULL,
+    at INTEGER NOT NULL, reason TEXT NOT NULL, comment TEXT NOT NULL, undoes INTEGER NOT NULL);
+CREATE INDEX publications_at ON publications (at);
 """
 
 MIGRATIONS: dict[int, str] = {
@@ -63,6 +67,12 @@ INSERT INTO meta VALUES ('upto', '0');
 CREATE INDEX memberships_run ON memberships (from_run);
 CREATE INDEX severed_from ON severed (from_run);
 CREATE INDEX severed_to ON severed (to_run);
+CREATE TABLE decisions (
+    number INTEGER PRIMARY KEY, kind TEXT NOT NULL, a TEXT NOT NULL, b TEXT NOT NULL, made_by TEXT NOT NULL,
+    at INTEGER NOT NULL, reason TEXT NOT NULL, comment TEXT NOT NULL, undoes INTEGER NOT NULL);
+CREATE INDEX publications_at ON publications (at);
+DROP INDEX changes_run;
+CREATE INDEX changes_run ON changes (run, customer);
 """
 }
 """For each older version the statements that make it one newer."""

@@ -12,7 +12,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from knotwork_graph.model import EdgeArrays, EdgeView, GraphArrays, Identifier, IdentifierArrays, IdentifierView, Run
+from knotwork_graph.model import (
+    EdgeArrays,
+    EdgeView,
+    GraphArrays,
+    Identifier,
+    IdentifierArrays,
+    IdentifierView,
+    Recorded,
+    Run,
+)
 from knotwork_graph.model.arrays import EDGE_COLUMNS, places
 from knotwork_graph.ports import (
     GraphCounts,
@@ -24,7 +33,7 @@ from knotwork_graph.ports import (
     StoreState,
     Surroundings,
 )
-from knotwork_graph.sqlite import looking, scoped, surroundings, tables
+from knotwork_graph.sqlite import decisions, looking, scoped, surroundings, tables
 from knotwork_graph.sqlite.connection import Bulk, Lookup, prepare
 from knotwork_graph.sqlite.projecting import apply_increment
 from knotwork_graph.sqlite.staging import publish_run, stage_run
@@ -133,6 +142,11 @@ class SqliteGraphStore:
         with self._turn:
             return looking.runs(self._lookup)
 
+    def decisions(self) -> tuple[Recorded, ...]:
+        """All records of decisions, by number."""
+        with self._turn:
+            return decisions.decisions(self._lookup)
+
     # --- reading everything
 
     def projected(self) -> Projected:
@@ -234,3 +248,9 @@ class SqliteGraphStore:
         with self._bulk.transaction():
             stage_run(self._bulk, staged)
             publish_run(self._bulk, staged.run.number, time_ns() // 1000)
+
+    def add_decisions(self, records: Sequence[Recorded]) -> None:
+        """Keep records of decisions that are not kept yet. Raises ``StoreError`` for a number that is another's."""
+        if records:
+            with self._bulk.transaction():
+                decisions.add_decisions(self._bulk, records)

@@ -105,6 +105,8 @@ AS_VERSION_1 = (
     "DROP INDEX memberships_run",
     "DROP INDEX severed_from",
     "DROP INDEX severed_to",
+    "DROP TABLE decisions",
+    "DROP INDEX publications_at",
     "PRAGMA user_version = 1",
 )
 

@@ -1,0 +1,6 @@
+"""The journal of decisions: an append-only file that outlives every store."""
+
+from knotwork_graph.journal.journal import Journal
+from knotwork_graph.journal.lines import line_of, record_of
+
+__all__ = ["Journal", "line_of", "record_of"]
