@@ -1,11 +1,12 @@
 """Resolution: from edges to customers, one step of the rules in each module."""
 
-from knotwork_resolvers.identity.partition import components, partition
+from knotwork_resolvers.identity.partition import components, judge, partition
 from knotwork_resolvers.identity.resolution import (
     NOBODY,
     ChangeCode,
     Changes,
     Circumstances,
+    Judged,
     Partition,
     Previous,
     Redirect,
@@ -21,6 +22,7 @@ __all__ = [
     "ChangeCode",
     "Changes",
     "Circumstances",
+    "Judged",
     "Partition",
     "Previous",
     "Redirect",
@@ -29,6 +31,7 @@ __all__ = [
     "Shared",
     "StatusCode",
     "components",
+    "judge",
     "partition",
     "resolve",
 ]

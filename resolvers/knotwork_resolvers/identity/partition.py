@@ -16,20 +16,29 @@ from knotwork_graph.policy import Policy
 from knotwork_resolvers.identity.conflict import by_key, conflict_order
 from knotwork_resolvers.identity.decided import Decided, decided
 from knotwork_resolvers.identity.joining import ISOLATE, Limits, Parts, Refusal, join_in_order
-from knotwork_resolvers.identity.resolution import Circumstances, Ints, Mask, Partition, Severed, Shared, StatusCode
+from knotwork_resolvers.identity.resolution import (
+    Circumstances,
+    Ints,
+    Judged,
+    Mask,
+    Partition,
+    Severed,
+    Shared,
+    StatusCode,
+)
 from knotwork_resolvers.identity.shared import find_shared, unexpired
 
 
-def partition(graph: GraphArrays, policy: Policy, now: Circumstances) -> Partition:
+def partition(graph: GraphArrays, policy: Policy, now: Circumstances, judged: Judged | None = None) -> Partition:
     """The parts that are customers, with every identifier and edge that links nothing, and why.
 
     Near-linear in edges; see ``resolution.md`` for the rules. Pure: the same values give the same answer, whatever the
-    order of the edges was.
+    order of the edges was. ``judged`` tells what each identifier may do, where ``graph`` is a part of a larger one and
+    so cannot say it; None: it is found out here.
     """
     said = decided(graph, now.decisions)
     live = unexpired(graph, policy, now.as_of)
-    shared = _overruled(find_shared(graph, policy, live, now), said)
-    status = _status(graph, shared, said)
+    shared, status = judge(graph, policy, now) if judged is None else judged
     linking = live & _both_linking(graph, status) & ~_forbidden(graph, said)
     cluster = components(len(graph.identifiers), *_ends(graph, linking, said))
     contested = _contested(graph, cluster, policy, said)
@@ -42,6 +51,16 @@ def partition(graph: GraphArrays, policy: Policy, now: Circumstances) -> Partiti
         linking=linking,
         unknown_decisions=said.unknown,
     )
+
+
+def judge(graph: GraphArrays, policy: Policy, now: Circumstances) -> Judged:
+    """Step 2 and the stewards' word: which identifiers may link, and which are shared; O(edges).
+
+    What is said of an identifier hangs on its own edges alone, so a part of a graph that holds them all will do.
+    """
+    said = decided(graph, now.decisions)
+    shared = _overruled(find_shared(graph, policy, unexpired(graph, policy, now.as_of), now), said)
+    return Judged(shared, _status(graph, shared, said))
 
 
 def components(nodes: int, a: Ints, b: Ints) -> Ints:

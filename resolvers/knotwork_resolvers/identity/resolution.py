@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -103,6 +103,13 @@ class Shared:
 
     identifiers: Ints
     reasons: tuple[str, ...]
+
+
+class Judged(NamedTuple):
+    """What each identifier may do: the shared ones with their reasons, and a ``StatusCode`` each."""
+
+    shared: Shared
+    status: NDArray[np.int8]
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,19 +44,21 @@ def find_shared(graph: GraphArrays, policy: Policy, live: Mask, now: Circumstanc
             if counts is None:
                 continue
             for index in np.flatnonzero(own & (counts > limit)):
-                reasons.setdefault(int(index), reason(counted, int(counts[index]), limit))
+                reasons.setdefault(int(index), reason(counted, limit))
     order = sorted(reasons)
     return Shared(np.array(order, np.int64), tuple(reasons[index] for index in order))
 
 
-def reason(counted: str, found: int, limit: int) -> str:
-    """The words for an identifier with ``found`` different values of ``counted`` where ``limit`` are allowed.
+def reason(counted: str, limit: int) -> str:
+    """The words for an identifier with more different values of ``counted`` than the ``limit``.
 
-    >>> reason("user_id", 4, 3)
-    'shared: seen with 4 different user_id, more than 3'
+    How many more is left out, so that an identifier keeps its reason while its crowd grows.
+
+    >>> reason("user_id", 3)
+    'shared: seen with more than 3 different user_id'
     """
     what = f"values of {counted.removeprefix(TRAIT)}" if counted.startswith(TRAIT) else counted
-    return f"shared: seen with {found} different {what}, more than {limit}"
+    return f"shared: seen with more than {limit} different {what}"
 
 
 def _counts(graph: GraphArrays, live: Mask, now: Circumstances, counted: str) -> Ints | None:
