@@ -9,6 +9,8 @@
     ├── UsageError (ValueError)             a request that cannot be meant
     ├── UnknownCustomerError (LookupError)  no such customer, or no such identifier
     ├── UnknownRunError (LookupError)       no such run
+    ├── UnknownDecisionError (LookupError)  no such decision
+    ├── ContradictionError (ValueError)     a decision against one that stands
     ├── WorkspaceError (RuntimeError)       a folder that is no workspace, or cannot be written
     │   └── WorkspaceBusyError              another process is writing to it
     ├── StoreError (RuntimeError)           a store that refuses, or holds what it should not
@@ -51,6 +53,18 @@ class UnknownCustomerError(KnotworkError, LookupError):
 
 class UnknownRunError(KnotworkError, LookupError):
     """No run has this number, or nothing is published yet."""
+
+
+class UnknownDecisionError(KnotworkError, LookupError):
+    """No decision has this number, or the number is that of an undo."""
+
+
+class ContradictionError(KnotworkError, ValueError):
+    """A decision cannot stand beside an earlier one, whose number is ``first``."""
+
+    def __init__(self, message: str, *, first: int) -> None:
+        self.first = first
+        super().__init__(message)
 
 
 class WorkspaceError(KnotworkError, RuntimeError):
