@@ -198,6 +198,21 @@ class GraphReader(Protocol):
     def living(self, customers: Ints) -> Ints:
         """Those of the customer numbers that hold an identifier in the current run, ascending."""
 
+    def ids_of(self, identifiers: Sequence[Identifier]) -> dict[str, int]:
+        """The ids of those identifiers that were ever seen, by key."""
+
+    def severed_of(self, ids: Ints) -> Any:
+        """The edges at ``ids`` that the current run cut: Arrow ``a, b`` (ids), ``rule, detail``, by both ends."""
+
+    def largest(self) -> int:
+        """How many identifiers the largest customer of the current run holds; reads all memberships."""
+
+    def sizes(self) -> tuple[int, int]:
+        """How many identifiers were ever seen, and how many edges there are; O(1)."""
+
+    def pending(self) -> Ints | None:
+        """The identifiers that were touched since the last run looked, ascending; None: too many to be told apart."""
+
     def changed_since(self, run: int) -> Ints:
         """The identifiers that a run after ``run`` gave another customer or status, or a severed edge; ascending."""
 
@@ -257,13 +272,16 @@ class GraphStore(GraphReader, Protocol):
     """A store that can also be written to. Each verb is one transaction: all of it happens, or nothing."""
 
     def project(self, increment: Increment, before_commit: Callable[[Ints], None]) -> None:
-        """Apply an increment and remember its segments.
+        """Apply an increment and remember its segments; its identifiers are pending until a run is published.
 
         ``before_commit`` is given the ids of its identifiers, in their order; if it fails, nothing is applied.
         """
 
     def clear_projection(self, reading: str) -> None:
         """Forget all edges and sightings (ids stay), to be projected anew under another reading."""
+
+    def settle(self) -> None:
+        """Nothing is pending any more: a run looked, and found nothing to change."""
 
     def stage(self, staged: StagedRun) -> None:
         """Keep a run that no reader sees yet."""

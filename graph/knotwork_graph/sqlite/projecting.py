@@ -10,6 +10,7 @@ from knotwork_graph.model.arrays import EdgeArrays
 from knotwork_graph.ports import Increment
 from knotwork_graph.sqlite.connection import Bulk
 from knotwork_graph.sqlite.schema import BULK_INDEXES
+from knotwork_graph.sqlite.tables import EVERYTHING, listed
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 OTHER_SOURCES = 62
 """Sources beyond the first 62 share the last bit of an edge's mask; the facts still know each by name."""
+
+MOST_PENDING = 2_000_000
+"""More identifiers than that are not worth telling apart: all will be resolved."""
 
 UPSERT_IDENTIFIERS = """
 INSERT INTO identifiers (type, value, status, reason, events, first_seen, last_seen)
@@ -43,6 +47,11 @@ ON CONFLICT (a, b) DO UPDATE SET
     sources = sources | excluded.sources
 """
 UPTO = "UPDATE meta SET value = ? WHERE name = 'upto'"
+NEW_EDGES = """
+SELECT count(*) AS new FROM temp.new_edges AS n
+WHERE NOT EXISTS (SELECT 1 FROM edges AS e WHERE e.a = n.a AND e.b = n.b)
+"""
+COUNT_EDGES = "UPDATE meta SET value = CAST(value AS INTEGER) + ? WHERE name = 'edges'"
 ADD_TRAITS = "INSERT OR IGNORE INTO traits SELECT trait, identifier, value_hash FROM temp.new_traits"
 
 
@@ -51,6 +60,7 @@ def apply_increment(bulk: Bulk, increment: Increment) -> Ints:
     import pyarrow as pa
 
     ids = _intern(bulk, increment.identifiers)
+    _remember_touched(bulk, ids)
     masks = _recode(bulk, increment.sources, increment.source_names)
     _add_edges(bulk, increment.edges, ids, masks)
     if len(increment.traits):
@@ -62,6 +72,12 @@ def apply_increment(bulk: Bulk, increment: Increment) -> Ints:
     if increment.upto:
         bulk.execute(UPTO, (str(increment.upto),))
     return ids
+
+
+def _remember_touched(bulk: Bulk, ids: Ints) -> None:
+    """The ids wait for a run to look at them; very many stand for everything."""
+    touched = ids if len(ids) <= MOST_PENDING else np.array([EVERYTHING])
+    bulk.execute("INSERT OR IGNORE INTO pending SELECT value FROM json_each(?)", (listed(touched),))
 
 
 def codes(bulk: Bulk, table: str, names: tuple[str, ...]) -> dict[str, int]:
@@ -136,9 +152,12 @@ def _add_edges(bulk: Bulk, edges: EdgeArrays, ids: Ints, masks: Ints) -> None:
     rows = pa.table({name: column[order] for name, column in zip(names, columns, strict=True)})
     if _is_empty(bulk, "edges"):
         refill(bulk, "edges", rows)
+        new = len(rows)
     else:
         bulk.scratch("new_edges", rows)
+        new = int(bulk.fetch(NEW_EDGES)["new"][0].as_py())
         bulk.execute(UPSERT_EDGES)
+    bulk.execute(COUNT_EDGES, (new,))
 
 
 def _is_empty(bulk: Bulk, table: str) -> bool:

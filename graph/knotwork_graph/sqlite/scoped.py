@@ -6,14 +6,15 @@ Every query starts from the identifiers at hand and takes an index; none grows w
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from knotwork_graph.model import EdgeArrays, IdentifierArrays
+from knotwork_graph.model import EdgeArrays, Identifier, IdentifierArrays
 from knotwork_graph.model.arrays import EDGE_COLUMNS
 from knotwork_graph.sqlite.connection import Bulk
-from knotwork_graph.sqlite.tables import MEMBERSHIPS, TRAIT_COUNTS, numbers, texts
+from knotwork_graph.sqlite.tables import EVERYTHING, MEMBERSHIPS, TRAIT_COUNTS, listed, numbers, texts
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -56,6 +57,28 @@ SELECT identifier AS id FROM memberships WHERE from_run > ?1
 UNION SELECT a FROM severed WHERE from_run > ?1 OR to_run > ?1
 UNION SELECT b FROM severed WHERE from_run > ?1 OR to_run > ?1
 ORDER BY 1
+"""
+IDS_OF = """
+SELECT t.name || ':' || i.value AS key, i.id AS id FROM json_each(?1) AS wanted
+JOIN types AS t ON t.name = json_extract(wanted.value, '$[0]')
+JOIN identifiers AS i ON i.type = t.code AND i.value = json_extract(wanted.value, '$[1]')
+"""
+SEVERED_OF = f"""
+{OWN}
+SELECT s.a AS a, s.b AS b, s.rule AS rule, s.detail AS detail FROM own CROSS JOIN severed AS s
+ON s.a = own.id AND {SEEN_NOW.format(m="s", current=CURRENT)}
+UNION SELECT s.a, s.b, s.rule, s.detail FROM own CROSS JOIN severed AS s
+ON s.b = own.id AND {SEEN_NOW.format(m="s", current=CURRENT)}
+ORDER BY 1, 2
+"""
+LARGEST = f"""
+SELECT coalesce(max(held), 0) AS held FROM (
+    SELECT count(*) AS held FROM memberships AS m WHERE m.customer > 0 AND {SEEN_NOW.format(m="m", current=CURRENT)}
+    GROUP BY m.customer)
+"""
+SIZES = """
+SELECT (SELECT coalesce(max(id), 0) FROM identifiers) AS identifiers,
+    (SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'edges') AS edges
 """
 TRAITS_OF = """
 SELECT trait, identifier, count(*) AS n FROM traits
@@ -108,6 +131,34 @@ def changed_since(bulk: Bulk, run: int) -> Ints:
     return numbers(bulk.fetch(CHANGED, (run,)), "id")
 
 
+def ids_of(bulk: Bulk, identifiers: Sequence[Identifier]) -> dict[str, int]:
+    """The ids of those identifiers that were ever seen, by key."""
+    rows = bulk.fetch(IDS_OF, (json.dumps([[one.type, one.value] for one in identifiers]),)).to_pydict()
+    return dict(zip(rows["key"], rows["id"], strict=True))
+
+
+def severed_of(bulk: Bulk, ids: Ints) -> pa.Table:
+    """The edges at ``ids`` that the current run cut."""
+    return bulk.fetch(SEVERED_OF, (listed(ids),))
+
+
+def largest(bulk: Bulk) -> int:
+    """How many identifiers the largest customer holds."""
+    return int(numbers(bulk.fetch(LARGEST), "held")[0])
+
+
+def sizes(bulk: Bulk) -> tuple[int, int]:
+    """How many identifiers (their ids have no gaps), and how many edges."""
+    rows = bulk.fetch(SIZES)
+    return int(numbers(rows, "identifiers")[0]), int(numbers(rows, "edges")[0])
+
+
+def pending(bulk: Bulk) -> Ints | None:
+    """The identifiers that no run has looked at since they were touched; None for all."""
+    found = numbers(bulk.fetch("SELECT identifier FROM pending ORDER BY identifier"), "identifier")
+    return None if len(found) and found[0] == EVERYTHING else found
+
+
 def trait_counts(bulk: Bulk, trait: str, ids: Ints) -> Ints:
     """How many values of the trait each of ``ids`` (ascending) bears."""
     few = len(ids) <= MANY
@@ -117,8 +168,3 @@ def trait_counts(bulk: Bulk, trait: str, ids: Ints) -> Ints:
     here = np.ones(len(holder), np.bool_) if few else np.isin(holder, ids)
     found[np.searchsorted(ids, holder[here])] = count[here]
     return found
-
-
-def listed(ids: Any) -> str:
-    """Numbers as one value that a statement can take apart."""
-    return json.dumps(ids.tolist())

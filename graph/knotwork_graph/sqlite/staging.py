@@ -10,7 +10,7 @@ from knotwork_graph.model import RunState, to_micros
 from knotwork_graph.ports import StagedRun
 from knotwork_graph.sqlite.connection import Bulk
 from knotwork_graph.sqlite.projecting import refill
-from knotwork_graph.sqlite.scoped import listed
+from knotwork_graph.sqlite.tables import listed
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -81,6 +81,7 @@ def publish_run(bulk: Bulk, number: int, at: int) -> None:
     )
     bulk.execute("UPDATE meta SET value = ? WHERE name = 'current'", (str(number),))
     bulk.execute("INSERT INTO publications (at, run) VALUES (?, ?)", (at, number))
+    bulk.execute("DELETE FROM pending WHERE ? = (SELECT max(number) FROM runs)", (number,))
 
 
 def _stage_severed(bulk: Bulk, staged: StagedRun) -> None:

@@ -199,6 +199,26 @@ class SqliteGraphStore:
         """Those of the customer numbers that hold an identifier, ascending."""
         return scoped.living(self._bulk, customers)
 
+    def ids_of(self, identifiers: Sequence[Identifier]) -> dict[str, int]:
+        """The ids of those identifiers that were ever seen, by key."""
+        return scoped.ids_of(self._bulk, identifiers)
+
+    def severed_of(self, ids: Ints) -> pa.Table:
+        """The edges at ``ids`` that the current run cut, by both ends."""
+        return scoped.severed_of(self._bulk, ids)
+
+    def largest(self) -> int:
+        """How many identifiers the largest customer holds; reads all memberships."""
+        return scoped.largest(self._bulk)
+
+    def sizes(self) -> tuple[int, int]:
+        """How many identifiers were ever seen, and how many edges there are."""
+        return scoped.sizes(self._bulk)
+
+    def pending(self) -> Ints | None:
+        """The identifiers that were touched since the last run looked; None for all."""
+        return scoped.pending(self._bulk)
+
     def changed_since(self, run: int) -> Ints:
         """The identifiers that a later run gave another customer, status or severed edge, ascending."""
         return scoped.changed_since(self._bulk, run)
@@ -231,7 +251,12 @@ class SqliteGraphStore:
                 self._bulk.execute(f"DELETE FROM {table}")
             self._bulk.execute("UPDATE identifiers SET events = 0")
             self._bulk.execute("UPDATE meta SET value = ? WHERE name = 'reading'", (reading,))
-            self._bulk.execute("UPDATE meta SET value = '0' WHERE name = 'upto'")
+            self._bulk.execute("UPDATE meta SET value = '0' WHERE name IN ('upto', 'edges')")
+            self._bulk.execute("INSERT OR IGNORE INTO pending VALUES (?)", (tables.EVERYTHING,))
+
+    def settle(self) -> None:
+        """Nothing is pending any more."""
+        self._bulk.execute("DELETE FROM pending")
 
     def stage(self, staged: StagedRun) -> None:
         """Keep a run that no reader sees yet."""

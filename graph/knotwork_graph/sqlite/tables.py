@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from knotwork_graph.ports import Ints
+
+EVERYTHING = 0
+"""Stands in ``pending`` for every identifier there is."""
 
 TRAIT_COUNTS = "SELECT identifier, count(*) AS n FROM traits WHERE trait = ? GROUP BY identifier"
 MEMBERSHIPS = """
@@ -50,3 +54,8 @@ def texts(rows: pa.Table, name: str) -> pa.LargeStringArray:
     import pyarrow as pa
 
     return rows[name].cast(pa.large_string()).combine_chunks()
+
+
+def listed(ids: Ints) -> str:
+    """Numbers as one value that a statement can take apart."""
+    return json.dumps(ids.tolist())

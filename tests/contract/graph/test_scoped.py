@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from knotwork_graph.model import Identifier
 from knotwork_graph.ports import OPEN, GraphStore
 from tests.contract.graph.made import Found, Seen, ids, increment, project, publish
 
@@ -113,3 +114,54 @@ def test_a_run_says_how_it_came_about(store, chain):
     publish(store, 2, Found({C: 1}), how="incremental", base=1)
     assert [(run.how, run.base) for run in store.runs()] == [("incremental", 1), ("full", 1)]
     assert store.state().base == 1
+
+
+def test_ids_are_found_by_key_and_unknown_keys_are_left_out(store, chain):
+    wanted = [Identifier.parse(key) for key in (A, D, "email:nobody", "fax:1")]
+    assert store.ids_of(wanted) == {A: chain[A], D: chain[D]}
+
+
+def test_severed_edges_of_some_identifiers(store, chain):
+    found = store.severed_of(some(chain[C])).to_pylist()
+    low, high = sorted((chain[B], chain[C]))
+    assert found == [{"a": low, "b": high, "rule": "r", "detail": "x"}]
+    assert len(store.severed_of(some(chain[A]))) == 0
+
+
+def test_the_largest_customer(store, chain):
+    assert store.largest() == 2
+
+
+def test_what_an_increment_touched_is_pending_until_a_run_is_published(store, chain):
+    assert store.pending().tolist() == []
+    project(store, increment(2, Seen(A, B), Seen(A, "cookie:new")))
+    new = ids(store)["cookie:new"]
+    assert store.pending().tolist() == sorted([chain[A], chain[B], new])
+    publish(store, 2, Found({"cookie:new": 1}))
+    assert store.pending().tolist() == []
+
+
+def test_what_is_pending_can_be_settled_without_a_run(store, chain):
+    project(store, increment(2, Seen(A, B)))
+    store.settle()
+    assert store.pending().tolist() == []
+
+
+def test_going_back_to_an_older_run_settles_nothing(store, chain):
+    publish(store, 2, Found({C: 1}))
+    project(store, increment(2, Seen(A, B)))
+    store.publish(1)
+    assert store.pending().tolist() == sorted([chain[A], chain[B]])
+
+
+def test_after_the_projection_was_cleared_everything_is_pending(store, chain):
+    store.clear_projection("other")
+    assert store.pending() is None
+
+
+def test_sizes_count_new_identifiers_and_edges_once(store, chain):
+    assert store.sizes() == (4, 3)
+    project(store, increment(2, Seen(A, B), Seen(A, "cookie:new")))
+    assert store.sizes() == (5, 4)
+    store.clear_projection("other")
+    assert store.sizes() == (5, 0)
