@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 from knotwork_graph.facts import catalogue
 from knotwork_graph.facts.disk import disk_errors
+from knotwork_graph.facts.inbox import Inbox, Row, as_table
 from knotwork_graph.facts.schema import GIVEN, schema
 from knotwork_graph.facts.segment import SUFFIX, TEMPORARY, Segment, file_name, write_table
 from knotwork_graph.model import from_micros, to_micros
 
 
 class FactLog:
-    """Append-only Parquet segments in ``folder``, with a catalogue of those that count.
+    """Append-only Parquet segments in ``folder``, a catalogue of those that count, and an inbox for single events.
 
-    Reading never writes. One process at a time may append (the workspace's lock sees to that); before its first
-    append it sweeps away what a killed one left behind.
+    Event ids ascend over all segments and then the inbox, in the order received, and are never given out twice.
+    Reading never writes. One process at a time may append, collect or pack (the workspace's lock sees to that), its
+    threads by turns; before the first append it sweeps away what a killed one left behind.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._swept = False
+        self._inbox = Inbox(folder)
+        self._turn = RLock()
+        self._known: tuple[catalogue.Mark, tuple[Segment, ...]] = (catalogue.EMPTY, ())
 
     @property
     def dead_letters(self) -> Path:
@@ -30,32 +37,89 @@ class FactLog:
         return self.folder.parent / "dead_letters"
 
     def segments(self) -> tuple[Segment, ...]:
-        """All segments, by ascending number; O(segments)."""
+        """All segments, by ascending number; O(segments) when one is new, else one look at the catalogue."""
         with disk_errors(self.folder):
-            return catalogue.read(self.folder)
+            mark = catalogue.mark(self.folder)
+            if mark != self._known[0]:
+                self._known = (mark, catalogue.read(self.folder))
+            return self._known[1]
+
+    def inbox(self, after: int = 0) -> Any:
+        """The single events that no segment holds, with ids above ``after``: Arrow, ``EVENT_COLUMNS``, by id."""
+        return self.snapshot(after)[1]
+
+    def snapshot(self, after: int = 0) -> tuple[tuple[Segment, ...], Any]:
+        """All segments, and the inbox beyond them (and beyond ``after``), as they stood at one moment.
+
+        Read apart, a pack between the two would hide events or show them twice.
+        """
+        with disk_errors(self.folder):
+            while True:
+                segments = self.segments()
+                rows = self._inbox.after(max(after, _last_event(segments)))
+                if self.segments() == segments:
+                    return segments, as_table(rows)
 
     def event_count(self) -> int:
-        """How many events the log holds; reads the catalogue only."""
-        return sum(segment.events for segment in self.segments())
+        """How many events the log holds; reads the catalogue and the inbox's index only."""
+        segments, (waiting, _, _) = self._figures()
+        return sum(segment.events for segment in segments) + waiting
+
+    def inbox_count(self) -> int:
+        """How many events wait in the inbox to be packed."""
+        return self._figures()[1][0]
+
+    def last_event(self) -> int:
+        """The last event id that was given out, 0 before the first."""
+        return self._figures()[1][1]
 
     def newest_timestamp(self) -> datetime | None:
-        """The latest time any event bears, aware, or None while there is none; reads the catalogue only."""
-        return max((segment.last_timestamp for segment in self.segments()), default=None)
+        """The latest time any event bears, aware, or None while there is none; reads the catalogue and the inbox."""
+        segments, (_, _, newest) = self._figures()
+        times = [segment.last_timestamp for segment in segments]
+        return max([*times, *([] if newest is None else [from_micros(newest)])], default=None)
 
     def append(self, events: Any, received_at: datetime | None = None) -> Segment | None:
         """The new segment that holds the Arrow table ``events``, durably recorded; None where it has no rows.
 
         ``events`` has the columns ``GIVEN`` (any order, more are ignored), in the order received; nobody checks here
-        that a key is new. O(rows). Raises ``DiskFullError`` or ``StoreError``; then nothing was appended.
+        that a key is new. What waits in the inbox is packed first, so that ids ascend. O(rows). Raises
+        ``DiskFullError`` or ``StoreError``; then nothing was appended.
         """
         if not len(events):
             return None
-        with disk_errors(self.folder):
+        with self._turn, disk_errors(self.folder):
+            self.pack()
+            return self._record(_columns(events, self.last_event() + 1, received_at or datetime.now(UTC)), received_at)
+
+    def collect(self, rows: Sequence[Row], received_at: datetime | None = None) -> Any:
+        """The single events ``rows``, now durable, as Arrow with ``EVENT_COLUMNS``: a few milliseconds.
+
+        A row is a mapping with the columns ``GIVEN``, as Arrow's ``to_pylist`` has them (times naive, in UTC); nobody
+        checks here that a key is new. All or none is kept. Raises ``DiskFullError`` or ``StoreError``.
+        """
+        moment = (received_at or datetime.now(UTC)).astimezone(UTC).replace(tzinfo=None)
+        with self._turn, disk_errors(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            first = max(_last_event(self.segments()), self._inbox.last()) + 1
+            kept = [{**row, "event_id": first + place, "received_at": moment} for place, row in enumerate(rows)]
+            if kept:
+                self._inbox.add(kept)
+        return as_table(kept)
+
+    def pack(self) -> Segment | None:
+        """The new segment that holds what was in the inbox, under the same event ids; None where it was empty.
+
+        Recording the segment is what counts: until then the events are the inbox's, from then on the segment's. So a
+        crash at any point loses nothing and doubles nothing. O(rows).
+        """
+        with self._turn, disk_errors(self.folder):
             self.sweep()
-            segment = self._described(events, received_at or datetime.now(UTC))
-            write_table(self._columns(events, segment), segment.path)
-            catalogue.record(self.folder, segment)
-        return segment
+            waiting = self.inbox()
+            segment = self._record(waiting, None) if len(waiting) else None
+            if self._inbox.figures(0)[0]:
+                self._inbox.drop(_last_event(self.segments()))
+            return segment
 
     def sweep(self) -> tuple[Path, ...]:
         """The leftovers of a killed writer, now removed; done once, and only by whoever may write."""
@@ -71,33 +135,59 @@ class FactLog:
         self._swept = True
         return tuple(sorted(found))
 
-    def _described(self, events: Any, received_at: datetime) -> Segment:
-        """The segment that ``events`` will be, next in number and in event ids."""
-        import pyarrow as pa
-        import pyarrow.compute as pc
+    def close(self) -> None:
+        """Give files back; the log opens them again when it is used again."""
+        self._inbox.close()
 
-        last = self.segments()[-1:]
-        number = last[0].number + 1 if last else 1
-        first_event = last[0].last_event + 1 if last else 1
-        ends = pc.min_max(events["timestamp"].cast(pa.timestamp("us")).cast(pa.int64())).as_py()
-        return Segment(
-            number=number,
-            path=self.folder / file_name(number),
-            events=len(events),
-            first_event=first_event,
-            last_event=first_event + len(events) - 1,
-            first_timestamp=from_micros(ends["min"]),
-            last_timestamp=from_micros(ends["max"]),
-            created=received_at,
-        )
+    def _figures(self) -> tuple[tuple[Segment, ...], tuple[int, int, int | None]]:
+        """All segments, and the inbox's count, last id and latest time beyond them, as they stood at one moment."""
+        with disk_errors(self.folder):
+            while True:
+                segments = self.segments()
+                figures = self._inbox.figures(_last_event(segments))
+                if self.segments() == segments:
+                    return segments, figures
 
-    def _columns(self, events: Any, segment: Segment) -> Any:
-        """``events`` with the columns that the log itself gives, typed and ordered as the schema says."""
-        import numpy as np
-        import pyarrow as pa
+    def _record(self, events: Any, received_at: datetime | None) -> Segment:
+        """The next segment, of ``events`` (columns as in the schema), written and recorded, durably."""
+        segment = _described(events, self.folder, self.segments(), received_at or datetime.now(UTC))
+        write_table(events, segment.path)
+        catalogue.record(self.folder, segment)
+        return segment
 
-        wanted = schema()
-        ids = pa.array(np.arange(segment.first_event, segment.last_event + 1, dtype=np.int64))
-        moment = pa.repeat(pa.scalar(to_micros(segment.created), pa.int64()), len(events)).cast(pa.timestamp("us"))
-        given = [events[name].cast(wanted.field(name).type) for name in GIVEN]
-        return pa.table([ids, *given, moment], schema=wanted)
+
+def _last_event(segments: Sequence[Segment]) -> int:
+    """The last event id that a segment holds, 0 where there is none."""
+    return segments[-1].last_event if segments else 0
+
+
+def _described(events: Any, folder: Path, segments: Sequence[Segment], created: datetime) -> Segment:
+    """The segment that ``events`` will be, next in number."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    number = segments[-1].number + 1 if segments else 1
+    times = pc.min_max(events["timestamp"].cast(pa.timestamp("us")).cast(pa.int64())).as_py()
+    ids = pc.min_max(events["event_id"]).as_py()
+    return Segment(
+        number=number,
+        path=folder / file_name(number),
+        events=len(events),
+        first_event=ids["min"],
+        last_event=ids["max"],
+        first_timestamp=from_micros(times["min"]),
+        last_timestamp=from_micros(times["max"]),
+        created=created,
+    )
+
+
+def _columns(events: Any, first_event: int, received_at: datetime) -> Any:
+    """``events`` with the columns that the log itself gives, typed and ordered as the schema says."""
+    import numpy as np
+    import pyarrow as pa
+
+    wanted = schema()
+    ids = pa.array(np.arange(first_event, first_event + len(events), dtype=np.int64))
+    moment = pa.repeat(pa.scalar(to_micros(received_at), pa.int64()), len(events)).cast(pa.timestamp("us"))
+    given = [events[name].cast(wanted.field(name).type) for name in GIVEN]
+    return pa.table([ids, *given, moment], schema=wanted)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,31 +13,11 @@ import pytest
 from knotwork_graph.errors import StoreError
 from knotwork_graph.facts import EVENT_COLUMNS, FactLog, scan
 from knotwork_graph.facts.lookup import stored
-from knotwork_graph.facts.schema import KEY_SQL, SQL_TYPES, schema
+from knotwork_graph.facts.schema import KEY_SQL, SQL_TYPES
 from knotwork_graph.facts.segment import ROW_GROUP
+from tests.unit.facts.told import events, key
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
-
-
-def key(source: str, message_id: str) -> int:
-    """The key as anybody can compute it: the first 8 bytes of the md5, little end first."""
-    digest = hashlib.md5(f"{source}\x1f{message_id}".encode(), usedforsecurity=False).digest()
-    return int.from_bytes(digest[:8], "little")
-
-
-def events(*message_ids: str, day: int = 1) -> pa.Table:
-    rows = [
-        {
-            "key": key("web", message_id),
-            "source": "web",
-            "message_id": message_id,
-            "timestamp": datetime(2026, 3, day, 12),  # noqa: DTZ001 - the column holds UTC without saying so
-            "identifiers": [{"type": "email", "value": message_id}],
-        }
-        for message_id in message_ids
-    ]
-    wanted = schema().remove(schema().get_field_index("event_id"))
-    return pa.Table.from_pylist(rows, schema=wanted.remove(wanted.get_field_index("received_at")))
 
 
 @pytest.fixture

@@ -1,0 +1,173 @@
+"""The inbox: single events, durable in a small SQLite file until they are packed into a segment.
+
+A row counts as long as no segment holds its event id: the catalogue alone says what is packed, so a writer that is
+killed between recording a segment and clearing the inbox loses nothing and doubles nothing.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from threading import RLock
+from typing import Any
+
+from knotwork_graph.facts.schema import EVENT_COLUMNS, schema
+
+NAME = "inbox.db"
+TABLE = """
+CREATE TABLE IF NOT EXISTS events (
+    event_id INTEGER PRIMARY KEY,
+    key INTEGER NOT NULL,
+    source TEXT NOT NULL,
+    message_id TEXT NOT NULL,
+    timestamp INTEGER NOT NULL,
+    channel TEXT,
+    event TEXT,
+    identifiers TEXT NOT NULL,
+    vouched TEXT,
+    traits TEXT,
+    properties TEXT,
+    consent TEXT,
+    extra TEXT,
+    received_at INTEGER NOT NULL
+) STRICT
+"""
+INDEX = "CREATE INDEX IF NOT EXISTS by_key ON events (key)"
+KNOWN = "SELECT count(*) FROM sqlite_master WHERE name = 'events'"
+INSERT = f"INSERT INTO events VALUES ({', '.join('?' * len(EVENT_COLUMNS))})"
+AFTER = f"SELECT {', '.join(EVENT_COLUMNS)} FROM events WHERE event_id > ? ORDER BY event_id"
+BY_KEY = f"SELECT {', '.join(EVENT_COLUMNS)} FROM events WHERE key = ? AND event_id > ? ORDER BY event_id"
+LAST = "SELECT coalesce(max(event_id), 0) FROM events"
+FIGURES = "SELECT count(*), max(event_id), max(timestamp) FROM events WHERE event_id > ?"
+DROP = "DELETE FROM events WHERE event_id <= ?"
+BUSY_MS = 10_000
+LISTS, TIMES = ("identifiers", "vouched"), ("timestamp", "received_at")
+EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - the columns hold UTC without saying so
+MICROSECOND = timedelta(microseconds=1)
+SIGNED, UNSIGNED = 1 << 63, 1 << 64
+
+Row = Mapping[str, Any]
+Figures = tuple[int, int, int | None]
+
+
+class Inbox:
+    """The single events of one log. A row is a mapping of ``EVENT_COLUMNS``, as a row of the Arrow table is.
+
+    Safe to share between threads: they take turns. Reading never makes the file.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.path = folder / NAME
+        self._open: sqlite3.Connection | None = None
+        self._made = False
+        self._turn = RLock()
+
+    def add(self, rows: Iterable[Row]) -> None:
+        """Nothing comes back; when it does, all ``rows`` are on the disk, or (after an error) none is."""
+        stored = [tuple(_kept(name, row.get(name)) for name in EVENT_COLUMNS) for row in rows]
+        with self._turn, self._writing() as connection:
+            connection.executemany(INSERT, stored)
+
+    def after(self, event: int) -> list[dict[str, Any]]:
+        """The rows with ids above ``event``, by id."""
+        return self._asked(AFTER, (event,))
+
+    def with_keys(self, keys: Sequence[int], event: int) -> list[dict[str, Any]]:
+        """The rows with one of ``keys`` and an id above ``event``; an index look-up for each key."""
+        with self._turn:
+            return [row for key in keys for row in self._asked(BY_KEY, (_signed(key), event))]
+
+    def figures(self, event: int) -> Figures:
+        """How many rows have ids above ``event``, the last of these ids, and their latest time (microseconds)."""
+        with self._turn, self._reading() as connection:
+            count, last, newest = connection.execute(FIGURES, (event,)).fetchone() if connection else (0, None, None)
+        return count, last or event, newest
+
+    def last(self) -> int:
+        """The last id that is in the file, 0 where there is none; one step of an index."""
+        with self._turn, self._reading() as connection:
+            return int(connection.execute(LAST).fetchone()[0]) if connection else 0
+
+    def drop(self, event: int) -> None:
+        """Nothing comes back; rows with ids up to ``event`` are gone."""
+        with self._turn, self._writing() as connection:
+            connection.execute(DROP, (event,))
+
+    def close(self) -> None:
+        """Give the file back; it is opened again when it is needed again."""
+        with self._turn:
+            if self._open is not None:
+                self._open.close()
+            self._open, self._made = None, False
+
+    def _asked(self, query: str, bound: tuple[int, ...]) -> list[dict[str, Any]]:
+        with self._turn, self._reading() as connection:
+            rows = connection.execute(query, bound).fetchall() if connection else []
+        return [{name: _read(name, one) for name, one in zip(EVENT_COLUMNS, row, strict=True)} for row in rows]
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection | None]:
+        """The connection, or None where there is nothing to read."""
+        if self._open is None and not self.path.exists():
+            yield None
+            return
+        connection = self._connected()
+        # a writer killed in its very first moment leaves a file without the table
+        self._made = self._made or connection.execute(KNOWN).fetchone() == (1,)
+        yield connection if self._made else None
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """The connection within one transaction, which is on the disk itself when the block ends."""
+        connection = self._connected()
+        with connection:
+            connection.execute("BEGIN IMMEDIATE")
+            if not self._made:
+                connection.execute(TABLE)
+                connection.execute(INDEX)
+            yield connection
+        self._made = True
+
+    def _connected(self) -> sqlite3.Connection:
+        """The one connection, kept open: opening costs more than a look-up."""
+        if self._open is None:
+            # one thread at a time uses it, so that the check for another thread would only be in the way
+            self._open = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
+            self._open.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+            self._open.execute("PRAGMA journal_mode = WAL")
+            self._open.execute("PRAGMA synchronous = FULL")
+        return self._open
+
+
+def as_table(rows: Sequence[Row]) -> Any:
+    """The rows as an Arrow table with the columns of a segment."""
+    import pyarrow as pa
+
+    return pa.Table.from_pylist(rows, schema=schema())
+
+
+def _kept(name: str, value: Any) -> Any:
+    """A value as SQLite keeps it."""
+    if name == "key":
+        return _signed(value)
+    if name in TIMES:
+        return (value - EPOCH) // MICROSECOND
+    return json.dumps(value, ensure_ascii=False) if name in LISTS and value is not None else value
+
+
+def _read(name: str, value: Any) -> Any:
+    """The value that SQLite kept."""
+    if name == "key":
+        return value % UNSIGNED
+    if name in TIMES:
+        return EPOCH + value * MICROSECOND
+    return json.loads(value) if name in LISTS and value is not None else value
+
+
+def _signed(key: int) -> int:
+    """A key of 64 bits as SQLite's integers can hold it."""
+    return key - UNSIGNED if key >= SIGNED else key
