@@ -16,6 +16,7 @@ from knotwork.cli.commands import (
     loading,
     looking,
     resolving,
+    review,
     sample,
     serving,
     setup,
@@ -56,6 +57,8 @@ def application(opener: Opener, *, markup: Literal["rich"] | None = None) -> typ
         ctx.obj = invoked(workspace, opener)
 
     app.add_typer(checking.policy_group(), rich_help_panel="Work")
+    app.add_typer(review.review_group(), rich_help_panel="Review")
+    app.add_typer(review.decisions_group(), rich_help_panel="Review")
     for panel, commands in COMMANDS.items():
         for command in commands:
             app.command(command.__name__.replace("_", "-"), rich_help_panel=panel)(command)

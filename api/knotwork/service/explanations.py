@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from knotwork.service.customers import CustomerService
+from knotwork.service.naming import meant
 from knotwork_graph.errors import KnotworkError, UnknownCustomerError, UnknownRunError
 from knotwork_graph.model import (
     Heirs,
@@ -107,12 +108,7 @@ class ExplanationService:
 
     def _key(self, asked: str) -> str:
         """The key that ``asked`` means, normalised as loading does; one that is known as it stands is so already."""
-        from knotwork_resolvers.normalise import normalise_one
-
-        raw = Identifier.parse(asked.strip())
-        if self._store.standing(raw) is not None:
-            return raw.key
-        return Identifier(raw.type, normalise_one(self._policy.rule(raw.type), raw.value)[0]).key
+        return meant(self._store, self._policy, asked).key
 
     def _strongest(self, number: int, but: Sequence[str]) -> str:
         """The identifier that stands for a customer: of the strongest type, seen most, but none of ``but``."""
@@ -157,7 +153,7 @@ class ExplanationService:
 
     def _notes(self, run: Run) -> Iterator[str]:
         """What a reader must know of the run: the policy or the events may be newer."""
-        from knotwork_resolvers.run.resolve_run import fingerprint
+        from knotwork_resolvers.run.naming import fingerprint
 
         if self._store.state().policy != fingerprint(self._policy):
             yield f"the policy has changed since run {run.number}; `knotwork resolve` obeys it"

@@ -30,6 +30,11 @@ class Layout:
         return self.data / "facts"
 
     @property
+    def decisions(self) -> Path:
+        """The journal of decisions."""
+        return self.data / "decisions.jsonl"
+
+    @property
     def graph(self) -> Path:
         """The identity graph."""
         return self.data / "graph"

@@ -9,13 +9,15 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 from knotwork.access.masks import Mask
 from knotwork.access.roles import Role
 from knotwork.service.advice import PolicyAdvice, policy_advice
 from knotwork.service.customer import Customer
 from knotwork.service.customers import CustomerService
+from knotwork.service.decision_files import read_decisions, write_decisions
+from knotwork.service.decisions import DecisionService, Made, Taken, Wording
 from knotwork.service.evaluation import evaluation_of
 from knotwork.service.explanations import ExplanationService
 from knotwork.service.exports import export_rows
@@ -26,7 +28,8 @@ from knotwork.workspace.lock import writing
 from knotwork_graph.errors import StoreError
 from knotwork_graph.facts import FactLog
 from knotwork_graph.generations import Generations
-from knotwork_graph.model import CustomerView, Heirs, JourneyEvent, LoadReport
+from knotwork_graph.journal import Journal, copy_to_store
+from knotwork_graph.model import CustomerView, Heirs, JourneyEvent, LoadReport, Recorded
 from knotwork_graph.policy import Policy, Settings, read_policy
 from knotwork_graph.sightings import SightingFiles
 
@@ -59,6 +62,7 @@ class Workspace:
         """Give back files and connections; the workspace opens them again when it is used again."""
         customers, home = self.__dict__.pop("_customers", None), self.__dict__.pop("home", None)
         explanations = self.__dict__.pop("_explanations", None)
+        self.__dict__.pop("_decisions", None)
         for part in (explanations, customers):
             if part is not None:
                 part.close()
@@ -76,13 +80,23 @@ class Workspace:
         from knotwork_resolvers.run import Home
 
         self.layout.scratch.mkdir(parents=True, exist_ok=True)
+        store = self._store()
+        copy_to_store(self._journal, store)
         return Home(
             facts=self.facts,
-            store=self._store(),
+            store=store,
             sightings=SightingFiles(self.layout.sightings),
             generations=Generations(self.layout.generations),
             scratch=self.layout.scratch,
         )
+
+    @property
+    def _journal(self) -> Journal:
+        return Journal(self.layout.decisions)
+
+    @cached_property
+    def _decisions(self) -> DecisionService:
+        return DecisionService(self._journal, self.home.store, self.settings.policy)
 
     @cached_property
     def _customers(self) -> CustomerService:
@@ -138,7 +152,37 @@ class Workspace:
         with writing(self.layout.lock, "resolve"):
             return resolve_run(self.home, self.settings.policy, as_of=as_of, dry_run=dry_run, tell=tell)
 
+    def decide(self, kind: str, a: str, b: str | None = None, *, reason: str, by: str = "", comment: str = "") -> Made:
+        """Decide on an identifier, or on two; the next resolve obeys. ``by`` is the machine's user if unsaid.
+
+        Raises ``ContradictionError`` naming what stands against it, ``UsageError``, ``WorkspaceBusyError``.
+        """
+        with writing(self.layout.lock, "decide"):
+            return self._decisions.decide(kind, a, b, Wording(reason, by, comment))
+
+    def undo(self, number: int, *, reason: str = "", by: str = "", comment: str = "") -> Made:
+        """Take back a decision, which stays on record. Raises ``UnknownDecisionError``, ``WorkspaceBusyError``."""
+        with writing(self.layout.lock, "undo"):
+            return self._decisions.undo(number, Wording(reason, by, comment))
+
+    def import_decisions(self, source: str | Path | TextIO) -> Taken:
+        """Take in the decisions of a file that another workspace (or this one) wrote: all of them, or none.
+
+        Raises ``ContradictionError``, ``InputError``, ``WorkspaceBusyError``.
+        """
+        incoming = read_decisions(source)
+        with writing(self.layout.lock, "import decisions"):
+            return self._decisions.take_in(incoming)
+
     # --- asking
+
+    def decisions(self, *, every: bool = False) -> tuple[Recorded, ...]:
+        """The decisions that stand, by number; with ``every`` also what was undone, and the undoings."""
+        return self._decisions.decisions(every=every)
+
+    def export_decisions(self, out: str | Path | TextIO) -> int:
+        """Write every record of a decision, undone or not, as JSON lines; how many there were."""
+        return write_decisions(self.decisions(every=True), out)
 
     def overview(self) -> Overview:
         """The figures of the whole workspace."""

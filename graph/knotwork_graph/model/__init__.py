@@ -15,13 +15,14 @@ from knotwork_graph.model.customer import (
     customer_id,
     customer_number,
 )
-from knotwork_graph.model.decision import UNDO, Decision, DecisionKind, Recorded, in_force, told
+from knotwork_graph.model.decision import PAIRWISE, UNDO, Decision, DecisionKind, Recorded, in_force, told
 from knotwork_graph.model.identifier import Identifier, Pair, Status
 from knotwork_graph.model.loading import LoadReport, Reject
 from knotwork_graph.model.run import Run, RunState
 from knotwork_graph.model.times import from_micros, to_micros
 
 __all__ = [
+    "PAIRWISE",
     "UNDO",
     "CustomerChange",
     "CustomerView",

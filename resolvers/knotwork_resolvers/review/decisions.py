@@ -19,7 +19,7 @@ Links = dict[str, dict[str, Decision]]
 
 @dataclass(frozen=True, slots=True)
 class Objection:
-    """What a new decision contradicts: the decision that stands, and the must-links that lead to it, if any do."""
+    """What a new decision contradicts: the first decision that stands, and the must-links that lead to it."""
 
     first: Decision
     path: tuple[Decision, ...] = ()
@@ -86,10 +86,9 @@ class Book:
             yield Objection(said)
 
     def _against_parting(self, new: Decision) -> Iterator[Objection]:
-        way = self._ways(new.a).get(str(new.b), ())
+        way = by_number(self._ways(new.a).get(str(new.b), ()))
         if way:
-            first = min(way, key=lambda one: one.number)
-            yield Objection(first, () if len(way) == 1 else way)
+            yield Objection(way[0], way[1:])
 
     def _against_joining(self, new: Decision) -> Iterator[Objection]:
         """Every cannot-link with an end in the group of either side; both groups are walked, O(their links)."""
@@ -97,8 +96,7 @@ class Book:
         for end, way in left.items():
             for other, said in self._cannot.get(end, {}).items():
                 if other in right:
-                    path = sorted({*way, *right[other]}, key=lambda one: one.number)
-                    yield Objection(said, tuple(path))
+                    yield Objection(said, by_number({*way, *right[other]}))
 
     def _ways(self, start: str) -> dict[str, tuple[Decision, ...]]:
         """Everything that must-links hold together with ``start`` (itself included), each with the shortest way."""
@@ -113,6 +111,11 @@ class Book:
                         later.append(other)
             ring = later
         return ways
+
+
+def by_number(decisions: Iterable[Decision]) -> tuple[Decision, ...]:
+    """The decisions in the order in which they were made."""
+    return tuple(sorted(decisions, key=lambda one: one.number))
 
 
 def hyphened(kind: str) -> str:

@@ -1,0 +1,24 @@
+"""What people type, as the identifier that it means."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from knotwork_graph.model import Identifier
+
+if TYPE_CHECKING:
+    from knotwork_graph.policy import Policy
+    from knotwork_graph.ports import GraphReader
+
+
+def meant(store: GraphReader, policy: Policy, asked: str) -> Identifier:
+    """The identifier that ``asked`` names, normalised as loading does; one that is known as it stands is so already.
+
+    Raises ``ValueError`` for a text without a type.
+    """
+    from knotwork_resolvers.normalise import normalise_one
+
+    raw = Identifier.parse(asked.strip().encode("utf-8", "replace").decode())
+    if store.standing(raw) is not None:
+        return raw
+    return Identifier(raw.type, normalise_one(policy.rule(raw.type), raw.value)[0])

@@ -1,0 +1,44 @@
+"""Journal and store hold the same records; where a crash or a new store left a gap, one is filled from the other."""
+
+from __future__ import annotations
+
+from knotwork_graph.errors import StoreError
+from knotwork_graph.journal.journal import Journal
+from knotwork_graph.model import Recorded
+from knotwork_graph.ports import GraphStore
+
+
+def copy_to_store(journal: Journal, store: GraphStore) -> None:
+    """Give the store the records that it lacks. Costs one look at the file where nothing was ever decided."""
+    if journal.path.exists():
+        store.add_decisions(journal.read(after=len(store.decisions())))
+
+
+def bring_level(journal: Journal, store: GraphStore) -> tuple[Recorded, ...]:
+    """All records, which journal and store both hold when this returns. For the holder of the lock; O(records).
+
+    Raises ``StoreError`` where one number stands for two records.
+    """
+    copy_to_store(journal, store)
+    kept, written = store.decisions(), journal.read()
+    other = first_difference(journal, store)
+    if other:
+        raise StoreError(
+            f"decision {other} of {journal.path} is another one than the graph's. The two are not of one workspace: "
+            "restore both from one backup."
+        )
+    journal.append(kept[len(written) :])
+    return kept
+
+
+def first_difference(journal: Journal, store: GraphStore) -> int:
+    """The number of the first record that journal and store both have and tell differently; 0 where none is."""
+    plain = ((one, _as_written(other)) for one, other in zip(journal.read(), store.decisions(), strict=False))
+    return next((one.number for one, other in plain if one != other), 0)
+
+
+def _as_written(record: Recorded) -> Recorded:
+    """The record without what is only worked out."""
+    from dataclasses import replace
+
+    return replace(record, undone_by=0)
