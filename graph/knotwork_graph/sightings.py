@@ -1,24 +1,26 @@
-"""Which identifiers each event bears, kept beside the graph: one small file for each projected segment.
+"""Which identifiers each event bears, kept beside the graph: a file for each projected segment, one for single events.
 
-A cache of the projection: written anew whenever its segment is projected, so it never says anything else than the
+A cache of the projection: written anew whenever its events are projected, so it never says anything else than the
 graph does. Columns ``event_id, identifier`` (the graph's id), usable identifiers only, sorted by event.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from knotwork_graph.facts import Segment, disk_errors
 from knotwork_graph.facts.disk import put_in_place
+from knotwork_graph.recent import RecentSightings
 
 
 class SightingFiles:
-    """The sightings of one workspace, by segment."""
+    """The sightings of one workspace, by segment, and those of single events by identifier too."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._recent = RecentSightings(folder)
 
     def path(self, segment: Segment) -> Path:
         """The file that holds, or will hold, the sightings of ``segment``."""
@@ -40,15 +42,86 @@ class SightingFiles:
                 put_in_place(temporary, self.path(segment))
 
     def read(self, segments: Sequence[Segment]) -> tuple[Any, Any]:
-        """The sightings of ``segments`` in their order: event ids and identifier ids, two arrays of one length."""
+        """The sightings of ``segments`` in their order: event ids and identifier ids, two arrays of one length.
+
+        A segment packed from single events may have no file of its own yet; it is read from theirs.
+        """
+        import numpy as np
+
+        none = np.empty(0, np.int64)
+        with disk_errors(self.folder):
+            parts = [(none, none), *(self._read(segment) for segment in segments)]
+        return np.concatenate([events for events, _ in parts]), np.concatenate([ids for _, ids in parts])
+
+    def add(self, event_ids: Iterable[int], identifiers: Iterable[int], *, after: int, upto: int) -> None:
+        """Keep the sightings of the single events above ``after`` and up to ``upto``, all there are, by event.
+
+        To be called before the graph commits them: it replaces what an attempt that failed left behind, and what lies
+        beyond ``upto``. ``after`` is what the graph held before (``Projected.upto``, or the last segment's last event).
+        """
+        with disk_errors(self.folder):
+            self._recent.add(map(int, event_ids), map(int, identifiers), after=after, upto=upto)
+
+    def recent(self, after: int, upto: int) -> tuple[Any, Any]:
+        """The sightings of single events above ``after`` and up to ``upto``: event ids, identifier ids, by event."""
+        with disk_errors(self.folder):
+            return self._recent.between(after, upto)
+
+    def recent_of(self, ids: Iterable[int], *, after: int, upto: int) -> tuple[Any, Any]:
+        """The same of some identifiers (store ids) alone: an index look-up for each.
+
+        Give the graph's ``Projected.upto`` as ``upto``: what lies beyond was never taken by it.
+        """
+        with disk_errors(self.folder):
+            return self._recent.of(map(int, ids), after=after, upto=upto)
+
+    def holds(self, after: int, upto: int) -> bool:
+        """Whether the sightings of all single events above ``after`` and up to ``upto`` are kept.
+
+        Where they are not, observe these events again and ``add`` them.
+        """
+        with disk_errors(self.folder):
+            return self._recent.holds(after, upto)
+
+    def missing(self, segments: Iterable[Segment]) -> tuple[Segment, ...]:
+        """Those of the projected ``segments`` whose sightings are nowhere, to be observed and written again."""
+        return tuple(one for one in segments if not self.path(one).exists() and not self._is_recent(one))
+
+    def pack(self, segments: Iterable[Segment]) -> None:
+        """Nothing comes back; those of ``segments`` without a file that single events made have one now."""
+        for segment in segments:
+            if not self.path(segment).exists() and self._is_recent(segment):
+                self.write([segment], *self.recent(segment.first_event - 1, segment.last_event))
+
+    def forget(self, upto: int) -> None:
+        """Nothing comes back; single events up to ``upto`` are no longer looked up one by one.
+
+        Pack the segments that hold them first.
+        """
+        with disk_errors(self.folder):
+            self._recent.forget(upto)
+
+    def clear(self) -> None:
+        """Nothing comes back; no single event's sightings are kept, as the graph holds none of them any more.
+
+        To be called with ``GraphStore.clear_projection``; files of segments are written over one by one.
+        """
+        with disk_errors(self.folder):
+            self._recent.clear()
+
+    def close(self) -> None:
+        """Give files back; they are opened again when they are needed again."""
+        self._recent.close()
+
+    def _is_recent(self, segment: Segment) -> bool:
+        return self.holds(segment.first_event - 1, segment.last_event)
+
+    def _read(self, segment: Segment) -> tuple[Any, Any]:
         import numpy as np
         import pyarrow.parquet as pq
 
-        tables = [pq.read_table(self.path(segment)) for segment in segments]
-        columns = [
-            np.concatenate(
-                [np.asarray(table[name].to_numpy(), np.int64) for table in tables] or [np.empty(0, np.int64)]
-            )
-            for name in ("event_id", "identifier")
-        ]
-        return columns[0], columns[1]
+        if not self.path(segment).exists() and self._is_recent(segment):
+            return self._recent.between(segment.first_event - 1, segment.last_event)
+        table = pq.read_table(self.path(segment))
+        events, ids = (np.asarray(table[name].to_numpy(), np.int64) for name in ("event_id", "identifier"))
+        return events, ids

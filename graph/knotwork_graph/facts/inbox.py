@@ -7,14 +7,12 @@ killed between recording a segment and clearing the inbox loses nothing and doub
 from __future__ import annotations
 
 import json
-import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
-from threading import RLock
 from typing import Any
 
+from knotwork_graph.facts.database import Database
 from knotwork_graph.facts.schema import EVENT_COLUMNS, schema
 
 NAME = "inbox.db"
@@ -37,14 +35,12 @@ CREATE TABLE IF NOT EXISTS events (
 ) STRICT
 """
 INDEX = "CREATE INDEX IF NOT EXISTS by_key ON events (key)"
-KNOWN = "SELECT count(*) FROM sqlite_master WHERE name = 'events'"
 INSERT = f"INSERT INTO events VALUES ({', '.join('?' * len(EVENT_COLUMNS))})"
 AFTER = f"SELECT {', '.join(EVENT_COLUMNS)} FROM events WHERE event_id > ? ORDER BY event_id"
 BY_KEY = f"SELECT {', '.join(EVENT_COLUMNS)} FROM events WHERE key = ? AND event_id > ? ORDER BY event_id"
 LAST = "SELECT coalesce(max(event_id), 0) FROM events"
 FIGURES = "SELECT count(*), max(event_id), max(timestamp) FROM events WHERE event_id > ?"
 DROP = "DELETE FROM events WHERE event_id <= ?"
-BUSY_MS = 10_000
 LISTS, TIMES = ("identifiers", "vouched"), ("timestamp", "received_at")
 EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - the columns hold UTC without saying so
 MICROSECOND = timedelta(microseconds=1)
@@ -61,86 +57,45 @@ class Inbox:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.path = folder / NAME
-        self._open: sqlite3.Connection | None = None
-        self._made = False
-        self._turn = RLock()
+        self._file = Database(folder / NAME, "events", (TABLE, INDEX))
 
     def add(self, rows: Iterable[Row]) -> None:
         """Nothing comes back; when it does, all ``rows`` are on the disk, or (after an error) none is."""
         stored = [tuple(_kept(name, row.get(name)) for name in EVENT_COLUMNS) for row in rows]
-        with self._turn, self._writing() as connection:
+        with self._file.writing() as connection:
             connection.executemany(INSERT, stored)
 
     def after(self, event: int) -> list[dict[str, Any]]:
         """The rows with ids above ``event``, by id."""
-        return self._asked(AFTER, (event,))
+        with self._file.reading() as connection:
+            rows = connection.execute(AFTER, (event,)).fetchall() if connection else []
+        return list(map(_row, rows))
 
     def with_keys(self, keys: Sequence[int], event: int) -> list[dict[str, Any]]:
         """The rows with one of ``keys`` and an id above ``event``; an index look-up for each key."""
-        with self._turn:
-            return [row for key in keys for row in self._asked(BY_KEY, (_signed(key), event))]
+        with self._file.reading() as connection:
+            found = (connection.execute(BY_KEY, (_signed(key), event)) for key in keys) if connection else ()
+            return [_row(row) for rows in found for row in rows]
 
     def figures(self, event: int) -> Figures:
         """How many rows have ids above ``event``, the last of these ids, and their latest time (microseconds)."""
-        with self._turn, self._reading() as connection:
+        with self._file.reading() as connection:
             count, last, newest = connection.execute(FIGURES, (event,)).fetchone() if connection else (0, None, None)
         return count, last or event, newest
 
     def last(self) -> int:
         """The last id that is in the file, 0 where there is none; one step of an index."""
-        with self._turn, self._reading() as connection:
+        with self._file.reading() as connection:
             return int(connection.execute(LAST).fetchone()[0]) if connection else 0
 
     def drop(self, event: int) -> None:
         """Nothing comes back; rows with ids up to ``event`` are gone."""
-        with self._turn, self._writing() as connection:
+        with self._file.writing() as connection:
             connection.execute(DROP, (event,))
 
     def close(self) -> None:
         """Give the file back; it is opened again when it is needed again."""
-        with self._turn:
-            if self._open is not None:
-                self._open.close()
-            self._open, self._made = None, False
-
-    def _asked(self, query: str, bound: tuple[int, ...]) -> list[dict[str, Any]]:
-        with self._turn, self._reading() as connection:
-            rows = connection.execute(query, bound).fetchall() if connection else []
-        return [{name: _read(name, one) for name, one in zip(EVENT_COLUMNS, row, strict=True)} for row in rows]
-
-    @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection | None]:
-        """The connection, or None where there is nothing to read."""
-        if self._open is None and not self.path.exists():
-            yield None
-            return
-        connection = self._connected()
-        # a writer killed in its very first moment leaves a file without the table
-        self._made = self._made or connection.execute(KNOWN).fetchone() == (1,)
-        yield connection if self._made else None
-
-    @contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        """The connection within one transaction, which is on the disk itself when the block ends."""
-        connection = self._connected()
-        with connection:
-            connection.execute("BEGIN IMMEDIATE")
-            if not self._made:
-                connection.execute(TABLE)
-                connection.execute(INDEX)
-            yield connection
-        self._made = True
-
-    def _connected(self) -> sqlite3.Connection:
-        """The one connection, kept open: opening costs more than a look-up."""
-        if self._open is None:
-            # one thread at a time uses it, so that the check for another thread would only be in the way
-            self._open = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
-            self._open.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
-            self._open.execute("PRAGMA journal_mode = WAL")
-            self._open.execute("PRAGMA synchronous = FULL")
-        return self._open
+        self._file.close()
 
 
 def as_table(rows: Sequence[Row]) -> Any:
@@ -148,6 +103,10 @@ def as_table(rows: Sequence[Row]) -> Any:
     import pyarrow as pa
 
     return pa.Table.from_pylist(rows, schema=schema())
+
+
+def _row(row: Sequence[Any]) -> dict[str, Any]:
+    return {name: _read(name, value) for name, value in zip(EVENT_COLUMNS, row, strict=True)}
 
 
 def _kept(name: str, value: Any) -> Any:

@@ -1,0 +1,68 @@
+"""A small SQLite file of ours: opened when it is first needed, kept open, used by one thread at a time."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from threading import RLock
+
+BUSY_MS = 10_000
+KNOWN = "SELECT count(*) FROM sqlite_master WHERE name = ?"
+
+
+class Database:
+    """The file ``path``, made by the first writer with ``statements``, of which the first makes the table ``table``.
+
+    With ``synchronous`` FULL a commit is on the disk itself when it returns; with NORMAL a power cut may take the last
+    commits (whole ones, and only the last), but a killed process loses nothing either.
+    """
+
+    def __init__(self, path: Path, table: str, statements: Sequence[str], synchronous: str = "FULL") -> None:
+        self.path = path
+        self._table, self._statements, self._synchronous = table, statements, synchronous
+        self._open: sqlite3.Connection | None = None
+        self._made = False
+        self._turn = RLock()
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection | None]:
+        """The connection, or None where there is nothing to read; never makes the file."""
+        with self._turn:
+            if self._open is None and not self.path.exists():
+                yield None
+                return
+            connection = self._connected()
+            # a writer killed in its very first moment leaves a file without the table
+            self._made = self._made or connection.execute(KNOWN, (self._table,)).fetchone() == (1,)
+            yield connection if self._made else None
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """The connection within one transaction, which is kept when the block ends, and undone when it fails."""
+        with self._turn:
+            connection = self._connected()
+            with connection:
+                connection.execute("BEGIN IMMEDIATE")
+                for statement in () if self._made else self._statements:
+                    connection.execute(statement)
+                yield connection
+            self._made = True
+
+    def close(self) -> None:
+        """Give the file back; it is opened again when it is needed again."""
+        with self._turn:
+            if self._open is not None:
+                self._open.close()
+            self._open, self._made = None, False
+
+    def _connected(self) -> sqlite3.Connection:
+        """The one connection: opening costs more than a look-up."""
+        if self._open is None:
+            # threads take turns here, so that SQLite's check for another thread would only be in the way
+            self._open = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
+            self._open.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+            self._open.execute("PRAGMA journal_mode = WAL")
+            self._open.execute(f"PRAGMA synchronous = {self._synchronous}")
+        return self._open
