@@ -204,8 +204,11 @@ class GraphReader(Protocol):
     def severed_of(self, ids: Ints) -> Any:
         """The edges at ``ids`` that the current run cut: Arrow ``a, b`` (ids), ``rule, detail``, by both ends."""
 
-    def largest(self) -> int:
-        """How many identifiers the largest customer of the current run holds; reads all memberships."""
+    def largest(self, but: Ints) -> int:
+        """How many identifiers the largest customer of the current run holds, those numbered in ``but`` left out.
+
+        Reads all memberships.
+        """
 
     def sizes(self) -> tuple[int, int]:
         """How many identifiers were ever seen, and how many edges there are; O(1)."""

@@ -41,7 +41,7 @@ def policy_advice(
 
     if tell is not None:
         tell("bring the graph up to the facts")
-    catch_up(home.facts.segments(), home.store, home.sightings, policy, home.scratch)
+    catch_up(home, policy)
     graph = home.store.graph()
     now = Circumstances(to_micros(datetime.now(UTC)), (), home.store.trait_counts(graph.identifiers.ids))
     return tuple(fit_to_show(one, shown) for one in advise(graph, policy, now, types, tell))

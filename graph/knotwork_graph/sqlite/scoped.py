@@ -74,7 +74,7 @@ ORDER BY 1, 2
 LARGEST = f"""
 SELECT coalesce(max(held), 0) AS held FROM (
     SELECT count(*) AS held FROM memberships AS m WHERE m.customer > 0 AND {SEEN_NOW.format(m="m", current=CURRENT)}
-    GROUP BY m.customer)
+    AND m.customer NOT IN (SELECT value FROM json_each(?1)) GROUP BY m.customer)
 """
 SIZES = """
 SELECT (SELECT coalesce(max(id), 0) FROM identifiers) AS identifiers,
@@ -142,9 +142,9 @@ def severed_of(bulk: Bulk, ids: Ints) -> pa.Table:
     return bulk.fetch(SEVERED_OF, (listed(ids),))
 
 
-def largest(bulk: Bulk) -> int:
-    """How many identifiers the largest customer holds."""
-    return int(numbers(bulk.fetch(LARGEST), "held")[0])
+def largest(bulk: Bulk, but: Ints) -> int:
+    """How many identifiers the largest customer holds, those of ``but`` left out."""
+    return int(numbers(bulk.fetch(LARGEST, (listed(but),)), "held")[0])
 
 
 def sizes(bulk: Bulk) -> tuple[int, int]:

@@ -207,9 +207,9 @@ class SqliteGraphStore:
         """The edges at ``ids`` that the current run cut, by both ends."""
         return scoped.severed_of(self._bulk, ids)
 
-    def largest(self) -> int:
-        """How many identifiers the largest customer holds; reads all memberships."""
-        return scoped.largest(self._bulk)
+    def largest(self, but: Ints) -> int:
+        """How many identifiers the largest customer holds, some left out; reads all memberships."""
+        return scoped.largest(self._bulk, but)
 
     def sizes(self) -> tuple[int, int]:
         """How many identifiers were ever seen, and how many edges there are."""

@@ -1,6 +1,7 @@
 """Runs: bring the graph up to the facts, resolve, and let readers see the result as one switch."""
 
 from knotwork_resolvers.run.report import ResolveReport
-from knotwork_resolvers.run.resolve_run import Home, resolve_run
+from knotwork_resolvers.run.resolve_run import resolve_run
+from knotwork_resolvers.run.situation import Home
 
 __all__ = ["Home", "ResolveReport", "resolve_run"]

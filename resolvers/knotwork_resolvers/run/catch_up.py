@@ -6,34 +6,54 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 
 from knotwork_graph.facts import Segment
 from knotwork_graph.policy import Policy
 from knotwork_graph.ports import GraphStore
 from knotwork_graph.sightings import SightingFiles
-from knotwork_resolvers.projection import Observation, observe, reading_of
+from knotwork_resolvers.projection import Observation, observe, observe_few, reading_of
+from knotwork_resolvers.run.situation import Home
 
 EVENTS_AT_ONCE = 10_000_000
 """Segments are projected together up to so many events: enough to be fast, few enough to fit in memory."""
 
 
-def catch_up(
-    segments: Sequence[Segment], store: GraphStore, sightings: SightingFiles, policy: Policy, scratch: Path
-) -> int:
+FEW = 5_000
+"""Single events are projected so many at a time."""
+
+
+def catch_up(home: Home, policy: Policy) -> int:
     """Project what the graph does not hold yet; returns the number of events that were new to it.
 
     Each batch is one transaction that remembers its segments, so a crash can neither lose nor double a sighting.
     A policy that reads identifiers in another way than the graph was made by starts the projection over.
     """
     reading = reading_of(policy)
-    known = store.projected()
+    known = home.store.projected()
     if known.reading != reading:
-        store.clear_projection(reading)
-        known = store.projected()
-    missing = [segment for segment in segments if segment.number not in known.segments]
+        home.store.clear_projection(reading)
+        known = home.store.projected()
+    segments, single = home.facts.snapshot(after=known.upto)
+    missing = [one for one in segments if not known.holds(one.number, one.last_event)]
     for batch in batches(missing):
-        project(batch, store, sightings, policy, scratch)
-    return sum(segment.events for segment in missing)
+        project(batch, home.store, home.sightings, policy, home.scratch)
+    upto = known.upto
+    for start in range(0, len(single), FEW):
+        upto = project_few(single.slice(start, FEW), home, policy, after=upto)
+    return sum(segment.events for segment in missing) + len(single)
+
+
+def project_few(events: pa.Table, home: Home, policy: Policy, *, after: int) -> int:
+    """Apply what single ``events`` (by id), all there are above ``after``, show to the graph; the id of the last."""
+    seen = observe_few(events, policy)
+    event_ids = np.asarray(seen.sightings["event_id"].to_numpy(), np.int64)
+    rows = np.asarray(seen.sightings["identifier"].to_numpy(), np.int64)
+    upto = seen.increment.upto
+    home.store.project(
+        seen.increment, lambda ids: home.sightings.add(event_ids.tolist(), ids[rows].tolist(), after=after, upto=upto)
+    )
+    return upto
 
 
 def project(

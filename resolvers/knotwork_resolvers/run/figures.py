@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from knotwork_graph.model import GraphArrays
+from knotwork_graph.model.arrays import places
 from knotwork_graph.policy import Policy
-from knotwork_resolvers.identity import Resolution, StatusCode
+from knotwork_resolvers.identity import NOBODY, Resolution, StatusCode
+from knotwork_resolvers.identity.resolution import Ints
+from knotwork_resolvers.run.before import seen_by
+from knotwork_resolvers.run.situation import Home, Outcome
 
 SIZES = (("1", 1, 1), ("2", 2, 2), ("3", 3, 3), ("4", 4, 4), ("5-10", 5, 10), ("11-25", 11, 25), ("26+", 26, None))
 
@@ -27,6 +33,60 @@ def figures(graph: GraphArrays, found: Resolution) -> dict[str, int]:
     for name, low, high in SIZES:
         counts[f"size_{name}"] = int(np.count_nonzero((size >= low) & (size <= (high or size.max(initial=0)))))
     return counts
+
+
+def figures_after(counts: dict[str, int], home: Home, outcome: Outcome) -> dict[str, int]:
+    """The counts after a part of the graph was resolved anew: those before, and the difference that it makes.
+
+    Who owns the events is not counted: that takes a full run.
+    """
+    held, ids = outcome.previous.customer, outcome.graph.identifiers.ids
+    before, after = sizes_of(held), sizes_of(outcome.found.customer)
+    status, was = outcome.found.partition.status.astype(np.int64), status_before(outcome, home, counts)
+    identifiers, edges = home.store.sizes()
+    severed = len(outcome.found.partition.severed.edges) - len(home.store.severed_of(ids))
+    changed = {
+        "customers": len(after) - len(before),
+        "severed": severed,
+        "shared": _more(status, was, StatusCode.SHARED),
+        "unusable": _more(status, was, StatusCode.BLOCKED),
+    } | {f"size_{name}": _within(after, low, high) - _within(before, low, high) for name, low, high in SIZES}
+    now = {name: counts.get(name, 0) + more for name, more in changed.items()}
+    known = {name: count for name, count in counts.items() if name != "nobody"}
+    largest = _largest(counts.get("largest", 0), before, after, lambda: home.store.largest(np.unique(held)))
+    return known | now | {"identifiers": identifiers, "edges": edges, "largest": largest}
+
+
+def sizes_of(customer: Ints) -> Ints:
+    """How many identifiers each customer holds, nobody's left out; O(n log n)."""
+    return np.unique(customer[customer != NOBODY], return_counts=True)[1]
+
+
+def status_before(outcome: Outcome, home: Home, counts: dict[str, int]) -> Ints:
+    """The status of each identifier in the current run, whose ``counts`` are given; -1 for those it has not seen."""
+    rows, identifiers = outcome.memberships, outcome.graph.identifiers
+    seen = seen_by(rows, home.store.state().current)
+    # an identifier that never could be used has no row; ids are given out in a row, so the higher ones are new
+    known = ~identifiers.usable & (identifiers.ids <= counts.get("identifiers", 0))
+    status = np.where(known, int(StatusCode.BLOCKED), -1)
+    status[places(identifiers.ids, rows.identifier[seen])] = rows.status[seen]
+    return status
+
+
+def _more(status: Ints, was: Ints, code: StatusCode) -> int:
+    return int(np.count_nonzero(status == code)) - int(np.count_nonzero(was == code))
+
+
+def _within(sizes: Ints, low: int, high: int | None) -> int:
+    return int(np.count_nonzero((sizes >= low) & (sizes <= (high or sizes.max(initial=0)))))
+
+
+def _largest(known: int, before: Ints, after: Ints, others: Callable[[], int]) -> int:
+    """The size of the largest customer; only where it may be the one that shrank, the ``others`` are counted."""
+    now = int(after.max(initial=0))
+    if now >= known or int(before.max(initial=0)) < known:
+        return max(now, known)
+    return max(now, others())
 
 
 def warnings_of(graph: GraphArrays, found: Resolution, policy: Policy) -> tuple[str, ...]:

@@ -7,17 +7,25 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from knotwork_resolvers.identity import ChangeCode
+from knotwork_resolvers.run.figures import warnings_of
+from knotwork_resolvers.run.situation import Outcome, Situation
+from knotwork_resolvers.run.steps import Steps
+
 
 @dataclass(frozen=True, slots=True)
 class ResolveReport:
-    """One resolution. ``run`` is 0 for a dry run; ``how`` says what was looked at; ``steps``: seconds by step.
+    """One resolution. ``run`` is 0 for a dry run; ``steps``: seconds by step.
 
-    ``counts``: events, identifiers, customers, edges, largest, nobody (events of no customer). ``changes``: by kind.
+    ``how`` says what was looked at: everything (full), what was touched since the last run (incremental), or nothing,
+    for nothing was touched. ``because`` says why it had to be everything. ``counts``: events, identifiers, customers,
+    edges, largest, and after a full run nobody (events of no customer). ``changes``: by kind.
     """
 
     run: int
     moment: datetime
-    how: Literal["full", "nothing new"]
+    how: Literal["full", "incremental", "nothing new"]
+    because: str = ""
     dry_run: bool = False
     counts: Mapping[str, int] = field(default_factory=dict)
     changes: Mapping[str, int] = field(default_factory=dict)
@@ -30,3 +38,36 @@ class ResolveReport:
     def seconds(self) -> float:
         """How long all steps took."""
         return sum(self.steps.values())
+
+
+def report_of(
+    number: int, at: Situation, outcome: Outcome, counts: Mapping[str, int], steps: Steps, *, because: str = ""
+) -> ResolveReport:
+    """What came of a run; ``number`` 0 for a dry one, ``because`` empty for one that looked at what was touched."""
+    return ResolveReport(
+        run=number,
+        moment=at.moment,
+        how="full" if because else "incremental",
+        because=because,
+        dry_run=not number,
+        counts=counts,
+        changes={kind.name.lower(): outcome.found.changes.count(kind) for kind in ChangeCode},
+        severed=counts["severed"],
+        shared=counts["shared"],
+        warnings=warnings_of(outcome.graph, outcome.found, at.policy),
+        steps=steps.seconds,
+    )
+
+
+def unchanged(at: Situation, counts: Mapping[str, int], steps: Steps) -> ResolveReport:
+    """What is said where no run was made; the ``counts`` are the last one's."""
+    return ResolveReport(
+        run=at.state.current,
+        moment=at.moment,
+        how="nothing new",
+        counts=counts,
+        changes={kind.name.lower(): 0 for kind in ChangeCode},
+        severed=counts.get("severed", 0),
+        shared=counts.get("shared", 0),
+        steps=steps.seconds,
+    )

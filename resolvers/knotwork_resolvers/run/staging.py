@@ -7,17 +7,17 @@ import pyarrow as pa
 
 from knotwork_graph.model import GraphArrays, Run
 from knotwork_graph.ports import StagedRun
-from knotwork_resolvers.identity import NOBODY, Previous, Resolution, StatusCode
+from knotwork_resolvers.identity import NOBODY, Resolution, StatusCode
 from knotwork_resolvers.identity.resolution import Mask
 from knotwork_resolvers.run.before import NO_ROW, OpenRows
+from knotwork_resolvers.run.situation import Outcome
 
 STEWARD_BLOCKED = "blocked: a steward said so"
 
 
-def staged_run(
-    run: Run, graph: GraphArrays, found: Resolution, previous: Previous, held: OpenRows, *, policy: str, cause: str
-) -> StagedRun:
-    """What to keep of ``found``, as the difference to ``held``."""
+def staged_run(run: Run, outcome: Outcome, held: OpenRows, *, policy: str, causes: pa.Array) -> StagedRun:
+    """What to keep of ``outcome``, as the difference to ``held``; ``causes``: why, for each of its changes."""
+    graph, found = outcome.graph, outcome.found
     return StagedRun(
         run=run,
         policy=policy,
@@ -25,8 +25,8 @@ def staged_run(
         members=_members(graph, found, held),
         severed=_severed(graph, found),
         redirects=[(one.customer, one.heirs) for one in found.redirects],
-        revived=found.created[found.created < previous.next_number].tolist(),
-        changes=_changes(found, cause),
+        revived=found.created[found.created < outcome.previous.next_number].tolist(),
+        changes=_changes(found, causes),
     )
 
 
@@ -72,7 +72,7 @@ def _severed(graph: GraphArrays, found: Resolution) -> pa.Table:
     )
 
 
-def _changes(found: Resolution, cause: str) -> pa.Table:
+def _changes(found: Resolution, causes: pa.Array) -> pa.Table:
     changes = found.changes
     return pa.table(
         {
@@ -80,6 +80,6 @@ def _changes(found: Resolution, cause: str) -> pa.Table:
             "customer": changes.customer,
             "other": changes.other,
             "identifiers": changes.identifiers,
-            "cause": pa.repeat(pa.scalar(cause, pa.string()), len(changes)),
+            "cause": causes,
         }
     )

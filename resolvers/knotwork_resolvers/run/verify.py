@@ -12,7 +12,7 @@ from knotwork_resolvers.projection import observe
 from knotwork_resolvers.run.moment import graph_at
 
 if TYPE_CHECKING:
-    from knotwork_resolvers.run.resolve_run import Home
+    from knotwork_resolvers.run.situation import Home
 
 
 def differences(home: Home, policy: Policy) -> tuple[str, ...]:

@@ -129,7 +129,9 @@ def test_severed_edges_of_some_identifiers(store, chain):
 
 
 def test_the_largest_customer(store, chain):
-    assert store.largest() == 2
+    assert store.largest(some()) == 2
+    assert store.largest(some(1)) == 1
+    assert store.largest(some(1, 2)) == 0
 
 
 def test_what_an_increment_touched_is_pending_until_a_run_is_published(store, chain):

@@ -1,0 +1,58 @@
+"""Why customers changed: what was touched in the cluster that each change happened in."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+
+from knotwork_graph.model import GraphArrays
+from knotwork_resolvers.identity import NOBODY, Previous, Resolution, components
+from knotwork_resolvers.identity.resolution import Ints
+from knotwork_resolvers.run.touched import Touched
+
+# the last that applies is told: a steward's word weighs more than an event that happened to come at the same time
+CAUSES = ("policy change", "expiry", "event", "decision")
+POLICY, EXPIRY, EVENT, DECISION = range(len(CAUSES))
+
+
+def causes_of(
+    graph: GraphArrays, found: Resolution, previous: Previous, touched: Touched | None, *, new_policy: bool
+) -> pa.Array:
+    """The cause of each of the changes of ``found``, as text; O(graph) where there is more than one to choose from.
+
+    ``touched`` is None where everything was touched by events (a first run, say). Under a new policy all that no event
+    or decision touched changed because of it.
+    """
+    changes = found.changes
+    if touched is None or not len(changes):
+        return pa.array([CAUSES[POLICY if new_policy else EVENT]] * len(changes), pa.string())
+    cause = np.full(len(graph.identifiers), POLICY if new_policy else EXPIRY, np.int8)
+    ids = graph.identifiers.ids
+    for code, some in ((EVENT, touched.event), (DECISION, touched.decision)):
+        here = some[np.isin(some, ids)]
+        cause[np.searchsorted(ids, here)] = code
+    group = _groups(graph, found, previous)
+    of_group = np.zeros(int(group.max(initial=-1)) + 1, np.int8)
+    np.maximum.at(of_group, group, cause)
+    of_customer = np.zeros(found.next_number, np.int8)
+    for customer in (previous.customer, found.customer):
+        np.maximum.at(of_customer, customer, of_group[group])
+    of_customer[NOBODY] = 0
+    told = np.maximum(of_customer[changes.customer], of_customer[changes.other])
+    return pa.array(np.array(CAUSES, object)[told], pa.string())
+
+
+def _groups(graph: GraphArrays, found: Resolution, previous: Previous) -> Ints:
+    """A number for all that hangs together: by a linking edge, or in a customer before or after."""
+    a, b = graph.edges.a[found.partition.linking], graph.edges.b[found.partition.linking]
+    chains = [_chain(previous.customer), _chain(found.customer)]
+    ends = [np.concatenate([one, *(chain[side] for chain in chains)]) for side, one in enumerate((a, b))]
+    return components(len(graph.identifiers), ends[0], ends[1])
+
+
+def _chain(customer: Ints) -> tuple[Ints, Ints]:
+    """Pairs that hold the members of each customer together, nobody's left out."""
+    held = np.flatnonzero(customer != NOBODY)
+    order = held[np.argsort(customer[held], kind="stable")]
+    same = customer[order[1:]] == customer[order[:-1]]
+    return order[:-1][same], order[1:][same]

@@ -1,0 +1,82 @@
+"""A full run: the whole graph is resolved, and a generation of its own is written."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
+from knotwork_graph.model import Run, RunState
+from knotwork_resolvers.identity import Circumstances, resolve
+from knotwork_resolvers.ownership import Owned
+from knotwork_resolvers.projection import observe
+from knotwork_resolvers.run.before import open_rows, previous_of
+from knotwork_resolvers.run.causes import causes_of
+from knotwork_resolvers.run.generation import events_until, owned_counts, owners, write_generation
+from knotwork_resolvers.run.moment import graph_at
+from knotwork_resolvers.run.naming import fingerprint
+from knotwork_resolvers.run.situation import Home, Outcome, Situation
+from knotwork_resolvers.run.staging import staged_run
+from knotwork_resolvers.run.steps import Steps
+
+KEPT_GENERATIONS = 3
+
+
+def resolve_everything(home: Home, at: Situation, steps: Steps) -> Outcome:
+    """The customers of the whole graph."""
+    with steps.step("read the graph"):
+        graph = home.store.graph()
+        traits = home.store.trait_counts(graph.identifiers.ids)
+        if at.until is not None:
+            graph, traits = graph_at(graph, observe(at.segments, at.policy, until=at.until, scratch=home.scratch))
+        memberships = home.store.memberships()
+        previous = previous_of(memberships, at.state, graph.identifiers.ids)
+    with steps.step("resolve"):
+        found = resolve(graph, at.policy, Circumstances(at.at, at.decisions, traits), previous)
+    return Outcome(graph, found, previous, memberships)
+
+
+def keep_everything(home: Home, at: Situation, outcome: Outcome, counts: dict[str, int], steps: Steps) -> Run:
+    """Write all that a full run found where no reader sees it yet, and publish it; the run as it is kept."""
+    number, started = at.state.last_run + 1, datetime.now(UTC)
+    with steps.step("say whose each event is"):
+        owned = owners(at.segments, home.sightings, outcome.graph, outcome.found, at.policy, until=at.until)
+        extra = owned_counts(owned, _events(at)) | {"decisions": len(at.records)}
+    if at.until is not None:
+        extra["until_moment"] = 1
+    run = Run(number, RunState.STAGED, at.moment, started, None, counts | extra, "full", number)
+    # neither is seen before the run is published, and each keeps another part of the machine busy
+    with ThreadPoolExecutor(1) as other, steps.step("write the generation, keep the run"):
+        written = other.submit(_write, home, at, owned, number)
+        _stage(home, at, outcome, run)
+        written.result()
+    with steps.step("publish"):
+        home.store.publish(number)
+        tidy(home, number)
+    return run
+
+
+def tidy(home: Home, current: int) -> None:
+    """Keep the generations of the newest full runs."""
+    full = sorted((run.number for run in home.store.runs() if run.how == "full"), reverse=True)
+    home.generations.keep(frozenset([current, *full[:KEPT_GENERATIONS]]))
+
+
+def _events(at: Situation) -> int:
+    """How many events the run looks at."""
+    if at.until is not None:
+        return len(events_until(at.segments, at.until))
+    return sum(segment.events for segment in at.segments)
+
+
+def _write(home: Home, at: Situation, owned: Owned, number: int) -> None:
+    with home.generations.writing(number) as folder:
+        write_generation(folder, at.segments, owned, until=at.until, scratch=home.scratch)
+
+
+def _stage(home: Home, at: Situation, outcome: Outcome, run: Run) -> None:
+    policy = fingerprint(at.policy)
+    new_policy = bool(at.state.last_run) and at.state.policy != policy
+    touched = at.touched if at.until is None else None
+    causes = causes_of(outcome.graph, outcome.found, outcome.previous, touched, new_policy=new_policy)
+    held = open_rows(outcome.memberships, outcome.graph.identifiers.ids)
+    home.store.stage(staged_run(run, outcome, held, policy=policy, causes=causes))

@@ -1,0 +1,161 @@
+"""The clusters that a change reaches: from the touched identifiers along linking edges, and no further.
+
+An identifier that links nothing is met, and never walked through, however many edges it has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from knotwork_graph.model import Decision, DecisionKind, GraphArrays, Identifier, empty_edges
+from knotwork_graph.policy import Policy
+from knotwork_graph.ports import GraphStore, Memberships, StoreState
+from knotwork_resolvers.identity import Circumstances, Judged, Shared, StatusCode, judge
+from knotwork_resolvers.identity.resolution import Ints
+from knotwork_resolvers.identity.shared import unexpired
+from knotwork_resolvers.run.before import seen_by
+from knotwork_resolvers.run.pieces import (
+    all_memberships,
+    both_identifiers,
+    new_edges,
+    placed,
+    some_identifiers,
+    some_memberships,
+)
+from knotwork_resolvers.run.touched import Touched
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the graph that holds whole clusters: what may link in it, and the memberships of its identifiers."""
+
+    graph: GraphArrays
+    judged: Judged
+    memberships: Memberships
+
+
+def reach(store: GraphStore, policy: Policy, now: Circumstances, touched: Touched, state: StoreState) -> Part:
+    """The clusters that a change of ``touched`` reaches, the old ones and the new ones.
+
+    Reads O(edges of these clusters), and the edges of those identifiers whose status changes. A steward's links are
+    followed wherever they lead.
+    """
+    walk = Walk(store, policy, now, state)
+    inside = store.together_with(touched.ids)
+    walk.meet(inside)
+    doubted = walk.in_question(touched)
+    walk.read(np.union1d(walk.free(inside), doubted))
+    changed = walk.judge(doubted)
+    fresh = np.setdiff1d(np.union1d(walk.beside(changed), walk.linked(inside)), inside)
+    while len(fresh):
+        new = np.setdiff1d(store.together_with(fresh), inside)
+        inside = np.union1d(inside, new)
+        walk.meet(new)
+        walk.read(walk.free(new))
+        fresh = np.setdiff1d(walk.linked(inside), inside)
+    return walk.part(inside)
+
+
+class Walk:
+    """What was met on the way: identifiers (by id) with what each may do, and the edges that were read."""
+
+    def __init__(self, store: GraphStore, policy: Policy, now: Circumstances, state: StoreState) -> None:
+        self._store, self._policy, self._now, self._current = store, policy, now, state.current
+        self._must = must_links(store, now.decisions)
+        self._identifiers = store.identifiers_of(np.empty(0, np.int64))
+        self._status = np.empty(0, np.int8)
+        self._reason: dict[int, str] = {}
+        self._rows = [store.memberships(self._identifiers.ids)]
+        self._edges = empty_edges()
+
+    def meet(self, ids: Ints) -> None:
+        """Learn of those of ``ids`` that were not met yet what they are and what the current run says of them."""
+        new = np.setdiff1d(ids, self._identifiers.ids)
+        if not len(new):
+            return
+        found, rows = self._store.identifiers_of(new), self._store.memberships(new)
+        status = np.where(found.usable, StatusCode.LINKING, StatusCode.BLOCKED).astype(np.int8)
+        now = np.flatnonzero(seen_by(rows, self._current))
+        status[np.searchsorted(found.ids, rows.identifier[now])] = rows.status[now]
+        self._reason |= {int(rows.identifier[row]): rows.reason[int(row)].as_py() for row in now if rows.status[row]}
+        order = np.argsort(np.concatenate([self._identifiers.ids, found.ids]), kind="stable")
+        self._status = np.concatenate([self._status, status])[order]
+        self._identifiers = both_identifiers(self._identifiers, found, order)
+        self._rows.append(rows)
+
+    def read(self, ids: Ints) -> None:
+        """Read the edges of ``ids``, and meet their other ends."""
+        found = self._store.edges_of_ids(ids)
+        self._edges = new_edges(self._edges, found)
+        self.meet(np.union1d(found.a, found.b))
+
+    def free(self, ids: Ints) -> Ints:
+        """Those of ``ids``, all met, that may link."""
+        return np.asarray(ids[self._status_of(ids) == StatusCode.LINKING])
+
+    def in_question(self, touched: Touched) -> Ints:
+        """The touched identifiers that may link, or may come to: events alone never set free one that links nothing."""
+        ids = touched.ids
+        heard = np.isin(ids, touched.expiry) | np.isin(ids, touched.decision)
+        return np.asarray(ids[heard | (self._status_of(ids) == StatusCode.LINKING)])
+
+    def judge(self, ids: Ints) -> Ints:
+        """Find out what each of ``ids``, whose edges were read, may do; those for which it has changed, ascending."""
+        place = np.searchsorted(self._identifiers.ids, ids)
+        traits: dict[str, Ints] = {}
+        for name, count in self._store.trait_counts(ids).items():
+            traits[name] = np.zeros(len(self._status), np.int64)
+            traits[name][place] = count
+        now = Circumstances(self._now.as_of, self._now.decisions, traits)
+        found = judge(placed(self._identifiers, self._edges), self._policy, now)
+        told = dict(zip(found.shared.identifiers.tolist(), found.shared.reasons, strict=True))
+        self._reason |= {one: told.get(row, "") for one, row in zip(ids.tolist(), place.tolist(), strict=True)}
+        before = self._status[place]
+        self._status[place] = found.status[place]
+        return np.asarray(ids[before != found.status[place]])
+
+    def beside(self, ids: Ints) -> Ints:
+        """The other ends, free to link, of the edges at ``ids``."""
+        at_a, at_b = np.isin(self._edges.a, ids), np.isin(self._edges.b, ids)
+        return self.free(np.union1d(self._edges.b[at_a], self._edges.a[at_b]))
+
+    def linked(self, inside: Ints) -> Ints:
+        """The ends of the linking edges, and of the stewards' links, that touch ``inside``."""
+        graph = placed(self._identifiers, self._edges)
+        free = self._status == StatusCode.LINKING
+        linking = unexpired(graph, self._policy, self._now.as_of) & free[graph.edges.a] & free[graph.edges.b]
+        a = np.concatenate([self._edges.a[linking], self._must[:, 0]])
+        b = np.concatenate([self._edges.b[linking], self._must[:, 1]])
+        touching = np.isin(a, inside) | np.isin(b, inside)
+        return np.union1d(a[touching], b[touching])
+
+    def part(self, inside: Ints) -> Part:
+        """The identifiers ``inside`` and the edges among them."""
+        edges = self._edges.take(np.isin(self._edges.a, inside) & np.isin(self._edges.b, inside))
+        rows = all_memberships(self._rows)
+        return Part(
+            placed(some_identifiers(self._identifiers, inside), edges),
+            Judged(self._shared(inside), self._status_of(inside)),
+            some_memberships(rows, np.isin(rows.identifier, inside)),
+        )
+
+    def _status_of(self, ids: Ints) -> NDArray[np.int8]:
+        return self._status[np.searchsorted(self._identifiers.ids, ids)]
+
+    def _shared(self, inside: Ints) -> Shared:
+        rows = np.flatnonzero(self._status_of(inside) == StatusCode.SHARED)
+        return Shared(rows, tuple(self._reason[int(one)] for one in inside[rows]))
+
+
+def must_links(store: GraphStore, decisions: Iterable[Decision]) -> Ints:
+    """The ends of the stewards' links as ids, a row each; links to identifiers never seen are left out."""
+    said = [one for one in decisions if one.kind == DecisionKind.MUST_LINK and one.b is not None]
+    if not said:
+        return np.empty((0, 2), np.int64)
+    ids = store.ids_of([Identifier.parse(key) for key in sorted({key for one in said for key in one.about})])
+    pairs = [[ids[key] for key in one.about] for one in said if all(key in ids for key in one.about)]
+    return np.array(pairs, np.int64).reshape(-1, 2)

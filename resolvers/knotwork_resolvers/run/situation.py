@@ -1,0 +1,65 @@
+"""What one run looks at, and where it reads and writes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from knotwork_graph.facts import FactLog, Segment
+from knotwork_graph.generations import Generations
+from knotwork_graph.model import Decision, GraphArrays, Recorded, in_force, to_micros
+from knotwork_graph.policy import Policy
+from knotwork_graph.ports import GraphStore, Memberships, StoreState
+from knotwork_graph.sightings import SightingFiles
+from knotwork_resolvers.identity import Previous, Resolution
+from knotwork_resolvers.run.touched import Touched
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where a run reads and writes: facts, graph, sightings, generations, and room for scratch files."""
+
+    facts: FactLog
+    store: GraphStore
+    sightings: SightingFiles
+    generations: Generations
+    scratch: Path
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """All that a run starts from. ``until`` (microseconds) is set where later events must not count.
+
+    ``records`` are all decisions and undoings; ``touched`` is None where everything counts as touched; ``fresh`` is
+    the number of events that were new to the graph.
+    """
+
+    policy: Policy
+    moment: datetime
+    until: int | None
+    segments: tuple[Segment, ...]
+    state: StoreState
+    records: tuple[Recorded, ...]
+    touched: Touched | None
+    fresh: int
+
+    @property
+    def at(self) -> int:
+        """The moment in microseconds."""
+        return to_micros(self.moment)
+
+    @property
+    def decisions(self) -> tuple[Decision, ...]:
+        """The decisions in force."""
+        return in_force(self.records)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What resolving some graph (all of it, or the part that was reached) has found, and what held there before."""
+
+    graph: GraphArrays
+    found: Resolution
+    previous: Previous
+    memberships: Memberships

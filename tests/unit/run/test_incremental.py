@@ -1,0 +1,40 @@
+"""Resolving what was touched finds what resolving everything finds, after every step of any history."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from tempfile import mkdtemp
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.unit.identity.worlds import Dice, decisions_on, keys_of, links_of, policy_for
+from tests.unit.run.ledger import Ledger, compared, history, spread
+
+dice = st.builds(Dice, st.integers(2, 10), st.integers(0, 2**32))
+
+
+@given(dice)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+def test_what_was_touched_gives_what_everything_gives(dice):
+    check(dice)
+
+
+def check(dice: Dice, steps: int = 8) -> None:
+    """One random history, walked both ways."""
+    chance, keys = dice.roll("history"), keys_of(dice)
+    folder = Path(mkdtemp())
+    policy = policy_for(dice)
+    ways = Ledger(folder / "some", policy, whole=False), Ledger(folder / "all", policy, whole=True)
+    try:
+        for step in history(
+            chance, list(links_of(dice).values()), keys, decisions_on(keys, chance), spread(chance, steps)
+        ):
+            some, every = (compared(way.take(step)) for way in ways)
+            assert ways[0].told() == ways[1].told(), step
+            assert some == every, step
+    finally:
+        for way in ways:
+            way.close()
+        shutil.rmtree(folder)
