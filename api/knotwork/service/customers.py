@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from knotwork.service.edges import edges_told
+from knotwork.service.obeyed import links_told, obeyed, words_told
 from knotwork.service.views import CLUSTER_SIZES, ClusterView, Overview
 from knotwork_graph.errors import UnknownCustomerError
 from knotwork_graph.facts import FactLog
@@ -89,8 +90,9 @@ class CustomerService:
         """The identifiers and edges of one customer. Raises ``UnknownCustomerError``."""
         number = self._one(customer)
         held = self._sorted(self._store.members(number))
+        said = obeyed(self._store)
         told = edges_told(self._store.edges_of(number), held, self._policy, self._store.state().as_of)
-        return ClusterView(customer_id(number), held, told)
+        return ClusterView(customer_id(number), words_told(held, said), links_told(told, held, said))
 
     def journey(
         self, key_or_id: str, as_of: datetime | None = None, last: int | None = None
@@ -106,7 +108,7 @@ class CustomerService:
             return journey_of(self._reader.events(path, number, last=last), edges, self._policy)
         rows = self._reader.events(path, number, until=to_micros(as_of))
         asked = None if customer_number(key_or_id) is not None else self._normal(key_or_id).key
-        then = customer_then(rows, self._policy, as_of, asked)
+        then = customer_then(rows, self._policy, as_of, asked, obeyed(self._store))
         known = [edge for edge in edges if edge.first_seen <= as_of]
         journey = journey_of(then, known, self._policy)
         return journey if last is None else journey[len(journey) - min(last, len(journey)) :]
@@ -171,8 +173,11 @@ class CustomerService:
         if not numbers:
             return ()
         held = self._store.members_of(numbers)
-        figures = self._reader.figures(self._generation(), numbers)
-        return tuple(self._view(number, held.get(number, ()), figures.get(number), redirected) for number in numbers)
+        figures, said = self._reader.figures(self._generation(), numbers), obeyed(self._store)
+        return tuple(
+            self._view(number, words_told(held.get(number, ()), said), figures.get(number), redirected)
+            for number in numbers
+        )
 
     def _view(
         self, number: int, held: tuple[IdentifierView, ...], figures: EventFigures | None, redirected: str

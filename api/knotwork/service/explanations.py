@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from knotwork.service.customers import CustomerService
 from knotwork.service.naming import meant
+from knotwork.service.obeyed import SEEN, obeyed_by
 from knotwork_graph.errors import KnotworkError, UnknownCustomerError, UnknownRunError
 from knotwork_graph.model import (
     Heirs,
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     from knotwork_graph.ports import Standing
     from knotwork_resolvers.explain.answers import Link, SampleEvent, Why, WhyNot
     from knotwork_resolvers.explain.evidence import Sighting
+    from knotwork_resolvers.explain.ground import Ground
     from knotwork_resolvers.explain.simulation import Simulation
-    from knotwork_resolvers.explain.ties import Ground
     from knotwork_resolvers.explain.why import Sampler, Side
     from knotwork_resolvers.run import Home
 
@@ -147,9 +148,9 @@ class ExplanationService:
         return found
 
     def _ground(self, run: Run) -> Ground:
-        from knotwork_resolvers.explain.ties import Ground
+        from knotwork_resolvers.explain.ground import Ground
 
-        return Ground(self._policy, run.number, to_micros(run.as_of))
+        return Ground(self._policy, run.number, to_micros(run.as_of), obeyed_by(run, self._store.decisions()))
 
     def _notes(self, run: Run) -> Iterator[str]:
         """What a reader must know of the run: the policy or the events may be newer."""
@@ -157,13 +158,15 @@ class ExplanationService:
 
         if self._store.state().policy != fingerprint(self._policy):
             yield f"the policy has changed since run {run.number}; `knotwork resolve` obeys it"
+        if len(self._store.decisions()) > run.counts.get(SEEN, 0):
+            yield f"stewards have decided since run {run.number}; `knotwork resolve` obeys it"
         if self._home.facts.event_count() != run.counts.get("events"):
             yield f"events were loaded since run {run.number}; `knotwork resolve` takes them in"
 
     # --- the events behind it
 
     def _generation(self) -> Path | None:
-        return self._home.generations.events(self._store.state().current)
+        return self._home.generations.events(self._store.state().base)
 
     def _sampler(self, customer: int) -> Sampler:
         """What gives each of some links its sample events, from the events of one customer."""

@@ -43,9 +43,11 @@ def advice_for(question: Question, barriers: Sequence[Barrier]) -> Advice:
     expired = frozenset(_pair(one) for one in barriers if one.obstacle.kind is ObstacleKind.EXPIRED)
     severed = [one.obstacle for one in barriers if one.obstacle.kind is ObstacleKind.SEVERED]
     by_policy, joins = _least(question, _by_policy(question, barriers, kept), severed)
-    # a severed link is answered by a must-link of the two themselves, which asks nothing else
-    other = True if severed else question.joins(Trial(kept=kept, revived=expired))
-    return Advice(question.asked, by_policy, joins, other)
+    # a link that a limit severed is answered by a must-link of the two themselves, which asks nothing else
+    lifted = frozenset(one.obstacle.said.number for one in barriers if one.obstacle.said is not None)
+    asks = any(one.rule != "cannot_link" for one in severed)
+    other = True if asks else question.joins(Trial(kept=kept, revived=expired, lifted=lifted))
+    return Advice(question.asked, question.atlas.ground, by_policy, joins, other)
 
 
 def _pair(one: Barrier) -> tuple[int, int]:

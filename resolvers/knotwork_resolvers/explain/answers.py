@@ -27,6 +27,17 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """A steward's decision that holds or parts two identifiers, or says what one may do."""
+
+    number: int
+    kind: str
+    by: str
+    at: datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class SampleEvent:
     """One event that showed both ends of a link."""
 
@@ -41,7 +52,7 @@ class Link:
     """One edge with its evidence. ``weight`` is its evidence weight at the moment of the run.
 
     ``bridge``: nothing else joins its two sides. ``decided``: a steward's must-link, which no weight outweighs
-    (``weight`` is None) and which no event need have shown (``count`` may be 0).
+    (``weight`` is None) and which no event need have shown (``count`` may be 0); ``said`` is that decision.
     """
 
     a: str
@@ -55,6 +66,7 @@ class Link:
     bridge: bool = False
     decided: bool = False
     samples: tuple[SampleEvent, ...] = ()
+    said: Said | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +122,8 @@ class Obstacle:
     """One thing that keeps two sides apart: a link that does not hold, or an identifier or event that may not link.
 
     ``identifiers``: the link's ends, the one identifier, or the event's identifiers of both sides. ``rule``: the
-    setting or decision behind it; ``collided``: the values that collided; ``reason``: the same in words.
+    setting or decision behind it; ``collided``: the values that collided; ``reason``: the same in words; ``said``: the
+    steward's decision behind it, where one is.
     """
 
     kind: ObstacleKind
@@ -120,6 +133,7 @@ class Obstacle:
     collided: str = ""
     link: Link | None = None
     sample: SampleEvent | None = None
+    said: Said | None = None
 
 
 class ChangeKind(StrEnum):

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from knotwork_graph.model import Status
 from knotwork_graph.ports import GraphReader, Standing, Surroundings
-from knotwork_resolvers.explain.ties import Ground, Hold, Judged, judged
+from knotwork_resolvers.explain.ground import Ground
+from knotwork_resolvers.explain.ties import Hold, Judged, judged
 
 OF_NOBODY = 2_000
 """So many edges of an identifier that is nobody's are looked at: a shared one may have millions."""

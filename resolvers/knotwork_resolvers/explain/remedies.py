@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from math import ceil
 
-from knotwork_graph.model import Identifier, Status, from_micros
+from knotwork_graph.model import Decision, DecisionKind, Identifier, Status, from_micros
 from knotwork_graph.policy import Policy
 from knotwork_graph.ports import Standing
 from knotwork_resolvers.explain.answers import Change, ChangeKind, Collision, Obstacle, ObstacleKind
-from knotwork_resolvers.explain.ties import Ground, Hold, Judged, link_of, shorter_ttl
+from knotwork_resolvers.explain.ground import Ground, named, said_by, worded
+from knotwork_resolvers.explain.ties import Hold, Judged, link_of, shorter_ttl
 from knotwork_resolvers.explain.trial import Trial
+from knotwork_resolvers.review import Book
 
 PER_CUSTOMER = "max_per_customer"
 SIZE = "max_cluster_size"
@@ -34,12 +36,33 @@ def link_obstacle(edge: Judged, ground: Ground, first: str) -> Obstacle:
         rule=rule,
         collided=edge.tie.detail,
         link=link,
+        said=said_by(parting(edge, ground)),
     )
 
 
-def identifier_obstacle(one: Standing) -> Obstacle:
+def parting(edge: Judged, ground: Ground) -> Decision | None:
+    """The cannot-link that keeps an edge from holding: on this very pair, or the first between what it would join."""
+    if edge.hold is Hold.FORBIDDEN:
+        return edge.said
+    if edge.tie.rule != "cannot_link":
+        return None
+    left, right = (frozenset(side.split(", ")) for side in f"{edge.tie.detail} | ".split(" | ")[:2])
+    return next(iter(ground.parting(left, right)), None)
+
+
+def identifier_obstacle(one: Standing, ground: Ground) -> Obstacle:
     """An identifier that may not link, as an obstacle."""
-    return Obstacle(ObstacleKind(one.status.value), (one.key,), one.reason)
+    said = ground.words.get(one.key)
+    reason = one.reason
+    if said is not None and "steward" in reason:
+        reason = f"{one.status} by {worded(said, 'said so')}"
+    return Obstacle(ObstacleKind(one.status.value), (one.key,), reason, said=said_by(said))
+
+
+def forbidding(one: Decision) -> Obstacle:
+    """A cannot-link between the two sides on which no event has shown both of its ends."""
+    reason = worded(one, "keeps them apart")
+    return Obstacle(ObstacleKind.FORBIDDEN, one.about, reason, "cannot_link", said=said_by(one))
 
 
 def remedies(obstacle: Obstacle, advice: Advice) -> tuple[Change, ...]:
@@ -49,7 +72,7 @@ def remedies(obstacle: Obstacle, advice: Advice) -> tuple[Change, ...]:
     elif obstacle.kind is ObstacleKind.EXPIRED:
         found = _against_expiry(obstacle, advice)
     elif obstacle.kind is ObstacleKind.FORBIDDEN:
-        found = (_taken_back(f"that keeps {' and '.join(obstacle.identifiers)} apart"),)
+        found = (_taken_back(obstacle, f"that keeps {' and '.join(obstacle.identifiers)} apart"),)
     elif obstacle.kind is ObstacleKind.UNRESOLVED:
         found = (Change(ChangeKind.RESOLVE, "Run `knotwork resolve`: no run has looked at this link yet."),)
     else:
@@ -62,6 +85,7 @@ class Advice:
     """What was tried for the two ``asked`` keys: one trial by the policy, one by decisions and events."""
 
     asked: tuple[str, str]
+    ground: Ground
     policy: Trial
     policy_joins: bool | None
     other_joins: bool | None
@@ -92,9 +116,15 @@ def held_by(members: Iterable[Standing]) -> Held:
     return {kind: frozenset(keys) for kind, keys in found.items()}
 
 
-def must_link(a: str, b: str) -> Change:
-    """A steward's word that two identifiers are one customer's."""
-    return Change(ChangeKind.DECISION, f"A steward decides that {a} and {b} belong together (must-link).", enough=True)
+def must_link(a: str, b: str, ground: Ground) -> Change:
+    """A steward's word that two identifiers are one customer's, after what contradicts it was taken back."""
+    new = Decision(DecisionKind.MUST_LINK, a, b, "", from_micros(ground.moment))
+    book, barring = Book(ground.decisions), list[str]()
+    while (objection := book.objection(new)) is not None:
+        barring.append(named(objection.first))
+        book.remove(objection.first)
+    first = f"A steward takes back {', '.join(barring)}, and then" if barring else "A steward"
+    return Change(ChangeKind.DECISION, f"{first} decides that {a} and {b} belong together (must-link).", enough=True)
 
 
 def _why_severed(edge: Judged, ground: Ground) -> str:
@@ -108,7 +138,9 @@ def _why_severed(edge: Judged, ground: Ground) -> str:
         return f"severed: together they would hold more than {ground.policy.max_cluster_size} identifiers"
     if rule == "isolate":
         return f"severed: a link of {detail} was cut, and conflict = isolate then sets it alone"
-    return f"severed: a steward's cannot-link stands between the two sides{f' ({detail})' if detail else ''}"
+    said = parting(edge, ground)
+    told = worded(said, "keeps the two sides apart") if said else "a steward's cannot-link stands between the two sides"
+    return f"severed: {told}{f' ({detail})' if detail else ''}"
 
 
 def _why_not_held(edge: Judged, ground: Ground) -> str:
@@ -117,7 +149,8 @@ def _why_not_held(edge: Judged, ground: Ground) -> str:
         days = _days_old(edge.tie.last_seen, ground)
         return f"expired: last seen {days} days before the run, and the ttl is {ttl // DAY} days"
     if edge.hold is Hold.FORBIDDEN:
-        return "a steward decided that these two do not belong together (cannot-link)"
+        said = edge.said
+        return worded(said, "keeps them apart") if said else "a steward keeps them apart (cannot-link)"
     if edge.hold is Hold.UNRESOLVED:
         return "seen together, but no run has looked at it yet"
     return ""
@@ -129,10 +162,9 @@ def _days_old(last_seen: int, ground: Ground) -> int:
 
 def _against_severing(obstacle: Obstacle, advice: Advice) -> tuple[Change, ...]:
     if obstacle.rule == "cannot_link":
-        return (
-            _taken_back(f"that is in the way ({obstacle.collided})" if obstacle.collided else "that is in the way"),
-        )
-    decision = must_link(*advice.asked)
+        where = f"that is in the way ({obstacle.collided})" if obstacle.collided else "that is in the way"
+        return (_taken_back(obstacle, where),)
+    decision = must_link(*advice.asked, advice.ground)
     if obstacle.rule == "isolate":
         return decision, _policy("resolution.conflict", '"strongest"', ", so that no identifier is set alone")
     if obstacle.rule == SIZE:
@@ -164,12 +196,13 @@ def short_ttls(obstacle: Obstacle, ground: Ground) -> dict[str, timedelta]:
 
 def _against_status(obstacle: Obstacle) -> tuple[Change, ...]:
     key = obstacle.identifiers[0]
+    if "steward" in obstacle.reason:
+        does = "marks" if obstacle.kind is ObstacleKind.SHARED else "blocks"
+        return (_taken_back(obstacle, f"that {does} {key}{' as shared' if does == 'marks' else ''}"),)
     if obstacle.kind is ObstacleKind.SHARED:
         keep = Change(ChangeKind.DECISION, f"A steward decides that {key} keeps linking.")
         guard = _setting(_type(key), "shared_above")
         return keep, Change(ChangeKind.POLICY, f"The policy raises the guard in {guard} that it exceeds.", guard)
-    if "steward" in obstacle.reason:
-        return (_taken_back(f"that blocks {key}"),)
     if "policy" in obstacle.reason:
         setting = _setting(_type(key), "blocked")
         return (
@@ -178,8 +211,9 @@ def _against_status(obstacle: Obstacle) -> tuple[Change, ...]:
     return ()
 
 
-def _taken_back(what: str) -> Change:
-    return Change(ChangeKind.DECISION, f"A steward takes back the decision {what}.")
+def _taken_back(obstacle: Obstacle, what: str) -> Change:
+    which = named(obstacle.said) if obstacle.said is not None else "the decision"
+    return Change(ChangeKind.DECISION, f"A steward takes back {which} {what}.")
 
 
 def _policy(setting: str, value: str, more: str = "") -> Change:

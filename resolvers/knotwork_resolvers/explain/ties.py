@@ -8,24 +8,11 @@ from datetime import timedelta
 from enum import StrEnum
 from math import inf
 
-from knotwork_graph.model import Decision, DecisionKind, Identifier, Pair, Status, from_micros
+from knotwork_graph.model import Decision, Identifier, Pair, Status, from_micros
 from knotwork_graph.policy import Policy
 from knotwork_graph.ports import Standing, Surroundings, Tie
 from knotwork_resolvers.explain.answers import Link
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What an explanation stands on: the policy, the current run and its moment (microseconds), the decisions."""
-
-    policy: Policy
-    run: int
-    moment: int
-    decisions: tuple[Decision, ...] = ()
-
-    def pairs(self, kind: DecisionKind) -> frozenset[Pair]:
-        """The pairs of which this was decided."""
-        return frozenset(Pair(one.a, one.b) for one in self.decisions if one.kind is kind and one.b is not None)
+from knotwork_resolvers.explain.ground import Ground, said_by
 
 
 class Hold(StrEnum):
@@ -40,13 +27,17 @@ class Hold(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One edge with where its ends stand, what it does, and its evidence weight (infinite: a steward's must-link)."""
+    """One edge with where its ends stand, what it does, and its evidence weight (infinite: a steward's must-link).
+
+    ``said`` is the steward's decision on this very pair, where there is one.
+    """
 
     tie: Tie
     a: Standing
     b: Standing
     hold: Hold
     weight: float
+    said: Decision | None = None
 
     def other(self, end: Standing) -> Standing:
         """The end that is not ``end``."""
@@ -78,14 +69,15 @@ def judged(around: Surroundings, ground: Ground) -> tuple[Judged, ...]:
 
 def _decided(found: Iterable[Judged], ground: Ground) -> tuple[Judged, ...]:
     """The edges after the stewards' word on their very pairs."""
-    must, cannot = ground.pairs(DecisionKind.MUST_LINK), ground.pairs(DecisionKind.CANNOT_LINK)
     said = []
     for one in found:
         pair = Pair(one.a.key, one.b.key)
-        if pair in must:
-            said.append(replace(one, hold=Hold.LINKS, weight=inf))
+        if pair in ground.must:
+            said.append(replace(one, hold=Hold.LINKS, weight=inf, said=ground.must[pair]))
+        elif pair in ground.cannot:
+            said.append(replace(one, hold=Hold.FORBIDDEN, said=ground.cannot[pair]))
         else:
-            said.append(replace(one, hold=Hold.FORBIDDEN) if pair in cannot else one)
+            said.append(one)
     return tuple(said)
 
 
@@ -96,8 +88,10 @@ def decided_ties(standings: Iterable[Standing], ground: Ground, seen: Iterable[J
     place = {one.key: one for one in standings}
     known = {Pair(one.a.key, one.b.key) for one in seen}
     return tuple(
-        Judged(Tie(place[pair.a].id, place[pair.b].id, 0, 0, 0, 0, ()), place[pair.a], place[pair.b], Hold.LINKS, inf)
-        for pair in sorted(ground.pairs(DecisionKind.MUST_LINK))
+        Judged(
+            Tie(place[pair.a].id, place[pair.b].id, 0, 0, 0, 0, ()), place[pair.a], place[pair.b], Hold.LINKS, inf, said
+        )
+        for pair, said in sorted(ground.must.items(), key=lambda each: each[0])
         if pair.a in place and pair.b in place and pair not in known
     )
 
@@ -116,6 +110,7 @@ def link_of(one: Judged, first: str = "") -> Link:
         sources=one.tie.sources,
         weight=finite(one.weight),
         decided=one.weight == inf,
+        said=said_by(one.said),
     )
 
 

@@ -8,8 +8,9 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from knotwork_graph.model import Identifier, Status
+from knotwork_graph.model import Decision, Identifier, Status
 from knotwork_graph.policy import IdentifierRule, Policy
+from knotwork_resolvers.explain.ground import Ground
 from knotwork_resolvers.explain.places import Atlas, Crossing, Place, place_of
 from knotwork_resolvers.explain.ties import Hold, Judged
 
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What would be different: limits and ttls by identifier type, the largest size, whether conflicts isolate, and
-    identifiers (store ids) that would link again.
+    """What would be different: limits and ttls by identifier type, the largest size, whether conflicts isolate,
+    identifiers (store ids) that would link again, and decisions (numbers) that would be taken back.
     """
 
     limits: tuple[tuple[str, int], ...] = ()
@@ -29,6 +30,7 @@ class Trial:
     no_isolating: bool = False
     kept: frozenset[int] = frozenset()
     revived: frozenset[tuple[int, int]] = frozenset()
+    lifted: frozenset[int] = frozenset()
 
     def policy(self, present: Policy) -> Policy:
         """``present`` with the differences; nothing is counted as shared, for that is known of every identifier."""
@@ -61,9 +63,18 @@ def joined(atlas: Atlas, a: str, b: str, trial: Trial, start: Iterable[Place]) -
     if a not in keys or b not in keys:
         return False
     graph = _graph(edges, keys, trial, atlas.ground.moment)
-    label = partition(graph, policy, Circumstances(atlas.ground.moment, atlas.ground.decisions)).label
+    decisions = tuple(_standing(edges, trial, atlas.ground))
+    label = partition(graph, policy, Circumstances(atlas.ground.moment, decisions)).label
     at = np.searchsorted(keys, [a, b])
     return bool(label[at[0]] == label[at[1]] != -1)
+
+
+def _standing(edges: Iterable[Judged], trial: Trial, ground: Ground) -> Iterator[Decision]:
+    """The decisions that would stand: none on an identifier that would link again, and none that was taken back."""
+    freed = {one.key for edge in edges for one in (edge.a, edge.b) if one.id in trial.kept}
+    for one in ground.decisions:
+        if one.number not in trial.lifted and not (one.b is None and one.a in freed):
+            yield one
 
 
 def held_there(atlas: Atlas, trial: Trial, start: Iterable[Place], kind: str) -> int:
@@ -103,7 +114,9 @@ def _cluster(atlas: Atlas, trial: Trial, policy: Policy, start: Iterable[Place])
 
 def _opens(one: Crossing, trial: Trial, policy: Policy, atlas: Atlas) -> bool:
     """Whether the crossing could link under the trial."""
-    if not _free(one.edge, trial) or one.edge.hold is Hold.FORBIDDEN:
+    if not _free(one.edge, trial):
+        return False
+    if one.edge.hold is Hold.FORBIDDEN and (one.edge.said is None or one.edge.said.number not in trial.lifted):
         return False
     if one.edge.hold is not Hold.EXPIRED or (one.edge.tie.a, one.edge.tie.b) in trial.revived:
         return True

@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 
-from knotwork_graph.model import Status, from_micros
-from knotwork_graph.ports import GraphReader, Standing
+from knotwork_graph.model import Identifier, Status, from_micros
+from knotwork_graph.ports import GraphReader, Standing, Surroundings
 from knotwork_resolvers.explain.answers import Asked, Link, Path, SampleEvent, Why
 from knotwork_resolvers.explain.gathering import MOST_EDGES, customer_around
+from knotwork_resolvers.explain.ground import Ground
 from knotwork_resolvers.explain.paths import Nodes, strongest_ways, weakest
 from knotwork_resolvers.explain.separating import Cuts, cuts_between
-from knotwork_resolvers.explain.ties import Ground, Judged, decided_ties, finite, judged, link_of
+from knotwork_resolvers.explain.ties import Judged, decided_ties, finite, judged, link_of
 
 PATHS = 3
 EFFORT = 400_000
@@ -43,12 +44,34 @@ def why(store: GraphReader, ground: Ground, a: Side, b: Side, sampler: Sampler, 
         return answer
     around = customer_around(store, a.standing, b.standing, most)
     ties = judged(around, ground)
-    ties = (*ties, *decided_ties(around.ends.values(), ground, ties))
+    ties = (*ties, *decided_ties(with_decided(store, around, ground, (a.standing, b.standing)), ground, ties))
     joining = [one for one in ties if one.joins and one.a.customer == a.standing.customer]
     found = explained(answer, joining, around_whole=around.whole, most=most)
     links = list({ends_of(link): link for path in found.paths for link in path.links}.values())
     known = frozenset(one.key for one in around.ends.values() if one.status is Status.LINKING)
     return with_samples(found, dict(zip(map(ends_of, links), sampler(links, known), strict=True)))
+
+
+def with_decided(
+    store: GraphReader, around: Surroundings, ground: Ground, asked: Iterable[Standing]
+) -> tuple[Standing, ...]:
+    """The ends of the edges that were read, the ``asked`` ones, and what must-links tie to these.
+
+    An identifier that was never seen with another is on no edge. O(must-links of the customer) look-ups.
+    """
+    found = {one.key: one for one in (*around.ends.values(), *asked)}
+    ring = list(found) if ground.must else []
+    tied: dict[str, list[str]] = {}
+    for pair in ground.must:
+        tied.setdefault(pair.a, []).append(pair.b)
+        tied.setdefault(pair.b, []).append(pair.a)
+    while ring:
+        for key in tied.get(ring.pop(), ()):
+            standing = None if key in found else store.standing(Identifier.parse(key))
+            if standing is not None:
+                found[key] = standing
+                ring.append(key)
+    return tuple(found.values())
 
 
 def explained(answer: Why, joining: Sequence[Judged], *, around_whole: bool, most: int) -> Why:

@@ -12,9 +12,11 @@ from knotwork_resolvers.explain.answers import Change, ChangeKind, Link, Obstacl
 from knotwork_resolvers.explain.chain import Chain, cheapest_chain
 from knotwork_resolvers.explain.evidence import Meaning, Sighting, crowded, samples
 from knotwork_resolvers.explain.gathering import MOST_EDGES
+from knotwork_resolvers.explain.ground import Ground
 from knotwork_resolvers.explain.places import Atlas, Crossing, Place, place_of
 from knotwork_resolvers.explain.remedies import (
     collisions,
+    forbidding,
     held_by,
     identifier_obstacle,
     link_obstacle,
@@ -22,7 +24,7 @@ from knotwork_resolvers.explain.remedies import (
     must_link,
     remedies,
 )
-from knotwork_resolvers.explain.ties import Ground, Hold
+from knotwork_resolvers.explain.ties import Hold
 from knotwork_resolvers.explain.why import Side
 
 MOST_SHOWN = 10
@@ -51,6 +53,10 @@ class Sides:
     def goal(self) -> Place:
         """The place of the second side."""
         return place_of(self.b.standing)
+
+    def held(self, place: Place) -> frozenset[str]:
+        """The keys of a place, as far as they were read."""
+        return frozenset(self.atlas.members.get(place, {}))
 
     @property
     def known(self) -> frozenset[str]:
@@ -82,17 +88,21 @@ def _direct(sides: Sides) -> Iterator[Obstacle]:
     """What stands directly between the two sides: the links of both, then the identifiers that both were seen with."""
     for side in (sides.a, sides.b):
         if not side.standing.customer and may_not_link(side.standing):
-            yield identifier_obstacle(side.standing)
+            yield identifier_obstacle(side.standing, sides.atlas.ground)
     across = sides.atlas.around(sides.start)
     ground = sides.atlas.ground
     for one in across:
         if place_of(one.far) == sides.goal and one.edge.hold is not Hold.LINKS:
             yield link_obstacle(one.edge, ground, one.near.key)
+    seen = {frozenset((one.near.key, one.far.key)) for one in across}
+    for said in ground.parting(*(sides.held(place) | {key} for place, key in _keys(sides))):
+        if frozenset(said.about) not in seen:
+            yield forbidding(said)
     beyond = {place_of(one.far) for one in sides.atlas.around(sides.goal)}
     common = {one.far.key: one.far for one in across if place_of(one.far) in beyond and not one.far.customer}
     for key in sorted(common):
         if may_not_link(common[key]):
-            yield identifier_obstacle(common[key])
+            yield identifier_obstacle(common[key], ground)
 
 
 def _left_out(sides: Sides, chain: Chain, direct: Sequence[Obstacle]) -> Iterator[str]:
@@ -166,7 +176,7 @@ def _with_change(found: WhyNot, chain: Chain, sides: Sides) -> WhyNot:
     """``found`` with the smallest change, and with the limits that the two sides together would exceed."""
     barriers = tuple(_barriers(sides, chain.crossings))
     if not barriers:
-        return replace(found, otherwise=_otherwise(found))
+        return replace(found, otherwise=_otherwise(found, sides.atlas.ground))
     asked = sides.a.standing.key, sides.b.standing.key
     places = frozenset({sides.start, sides.goal} | {place_of(one.far) for one in chain.crossings})
     held = held_by(_members(sides, places))
@@ -176,19 +186,19 @@ def _with_change(found: WhyNot, chain: Chain, sides: Sides) -> WhyNot:
     broken = tuple(one for one in collisions(held, sides.atlas.ground.policy) if one.setting not in raised)
     found = replace(found, steps=steps, collisions=broken)
     enough = any(change.enough for step in steps for change in step.remedies)
-    return found if enough else replace(found, otherwise=_otherwise(found))
+    return found if enough else replace(found, otherwise=_otherwise(found, sides.atlas.ground))
 
 
 def _barriers(sides: Sides, crossings: Sequence[Crossing]) -> Iterator[Barrier]:
     """What must be taken away along the chain, in its order."""
     if crossings and not sides.a.standing.customer and may_not_link(sides.a.standing):
-        yield Barrier(identifier_obstacle(sides.a.standing), (sides.a.standing.id,))
+        yield Barrier(identifier_obstacle(sides.a.standing, sides.atlas.ground), (sides.a.standing.id,))
     for one in crossings:
         if one.edge.hold is not Hold.LINKS:
             obstacle = link_obstacle(one.edge, sides.atlas.ground, one.near.key)
             yield Barrier(obstacle, (one.near.id, one.far.id))
         if not one.far.customer and may_not_link(one.far):
-            yield Barrier(identifier_obstacle(one.far), (one.far.id,))
+            yield Barrier(identifier_obstacle(one.far, sides.atlas.ground), (one.far.id,))
 
 
 def _members(sides: Sides, places: Iterable[Place]) -> Iterator[Standing]:
@@ -198,8 +208,8 @@ def _members(sides: Sides, places: Iterable[Place]) -> Iterator[Standing]:
     yield from (known[key] for key in sorted(known))
 
 
-def _otherwise(found: WhyNot) -> tuple[Change, ...]:
+def _otherwise(found: WhyNot, ground: Ground) -> tuple[Change, ...]:
     """What joins the two whatever stands between, where taking away obstacles is not enough."""
-    decision = must_link(found.a.key, found.b.key)
+    decision = must_link(found.a.key, found.b.key, ground)
     event = Change(ChangeKind.EVENT, "An event of any source bears an identifier of each.")
     return (decision,) if found.steps else (decision, event)

@@ -6,22 +6,35 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import combinations
+from typing import TYPE_CHECKING
 
-from knotwork_graph.model import EdgeArrays, GraphArrays, Identifier, IdentifierArrays, Pair, to_micros
+from knotwork_graph.model import Decision, EdgeArrays, GraphArrays, Identifier, IdentifierArrays, Pair, to_micros
 from knotwork_graph.policy import Policy
 from knotwork_resolvers.journeys.journey import Reading
 from knotwork_resolvers.journeys.reading import EventRow
 
+if TYPE_CHECKING:
+    from knotwork_resolvers.identity import Circumstances
 
-def customer_then(rows: Sequence[EventRow], policy: Policy, as_of: datetime, asked: str | None) -> tuple[EventRow, ...]:
+
+def customer_then(
+    rows: Sequence[EventRow],
+    policy: Policy,
+    as_of: datetime,
+    asked: str | None,
+    decisions: tuple[Decision, ...] = (),
+) -> tuple[EventRow, ...]:
     """Those of a customer's events up to ``as_of`` that were one customer then, with ``asked`` (a key) among them.
 
-    Without ``asked``, or where it was not seen yet, the part with the most events (ties: the smallest key). For one
-    customer's rows: edges are made in Python, O(events x identifiers of an event squared).
+    Without ``asked``, or where it was not seen yet, the part with the most events (ties: the smallest key). The
+    ``decisions`` are those that the customer's run obeyed. For one customer's rows: edges are made in Python,
+    O(events x identifiers of an event squared).
     """
+    from knotwork_resolvers.identity import Circumstances
+
     early = [row for row in rows if row.timestamp <= as_of]
     reading = Reading(early, policy)
-    parts = _parts(early, reading, policy, as_of)
+    parts = _parts(early, reading, policy, Circumstances(to_micros(as_of), decisions))
     held: dict[int, list[EventRow]] = {}
     for row in early:
         labels = {parts[key] for key in reading.keys(row) if key in parts}
@@ -34,12 +47,12 @@ def customer_then(rows: Sequence[EventRow], policy: Policy, as_of: datetime, ask
     return () if chosen is None else tuple(held[chosen])
 
 
-def _parts(rows: Sequence[EventRow], reading: Reading, policy: Policy, as_of: datetime) -> dict[str, int]:
+def _parts(rows: Sequence[EventRow], reading: Reading, policy: Policy, now: Circumstances) -> dict[str, int]:
     """The part that each key was in, by the rules of resolution on ``rows`` alone."""
-    from knotwork_resolvers.identity import Circumstances, partition
+    from knotwork_resolvers.identity import partition
 
     graph = _graph(rows, reading, policy)
-    label = partition(graph, policy, Circumstances(to_micros(as_of))).label
+    label = partition(graph, policy, now).label
     return {graph.identifiers.key(index): int(found) for index, found in enumerate(label) if found >= 0}
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from knotwork_graph.policy import Policy
-from knotwork_resolvers.explain.ties import Ground
+from knotwork_resolvers.explain.ground import Ground
 from tests.unit.explain.small_store import MOMENT, SmallStore
 
 

@@ -98,7 +98,22 @@ def test_a_must_link_holds_without_any_event_and_outweighs_all(small, ground):
     decided = found.paths[0].links[1]
     assert (decided.decided, decided.count, decided.weight, decided.first_seen) == (True, 0, None, None)
     assert found.paths[0].weakest not in (None, inf)
-    assert "decided by a steward" in why_text(found)
+    assert "the decision: a steward (lan, 2026-06-30) says that they are one customer" in " ".join(
+        why_text(found).split()
+    )
+
+
+def test_a_must_link_of_what_was_never_seen_with_another_is_named_by_number(small, ground):
+    store = small("a-b", {1: "abxy"})
+    said = (
+        Decision(DecisionKind.MUST_LINK, "t:x", "t:y", "mai", NOW, "her old cards", 3),
+        Decision(DecisionKind.MUST_LINK, "t:y", "t:b", "linh", NOW, "", 8),
+    )
+    found = asked(store, replace(ground, decisions=said), "x", "a")
+    assert [letters(path.identifiers) for path in found.paths] == ["xyba"]
+    assert [link.said.number if link.said else 0 for link in found.paths[0].links] == [3, 8, 0]
+    text = " ".join(why_text(found).replace("|", " ").split())
+    assert "decision 3: a steward (mai, 2026-06-30) says that they are one customer (must-link): her old cards" in text
 
 
 def test_two_customers_are_said_to_be_two(small, ground):

@@ -145,6 +145,95 @@ def test_a_steward_s_word_stands_between(small, ground):
     assert "takes back the decision that keeps t:a and t:b apart" in why_not_text(found)
 
 
+def number(kind, a, b, number, by="mai", reason="twins"):
+    return Decision(kind, f"t:{a}", None if b is None else f"t:{b}", by, NOW, reason, number)
+
+
+def words(found):
+    return " ".join(why_not_text(found).split())
+
+
+def test_a_cannot_link_is_named_by_number_and_taking_it_back_is_tried(small, ground):
+    said = number(DecisionKind.CANNOT_LINK, "b", "a", 4)
+    found = asked(small("a-b", {1: "a", 2: "b"}), under(ground, Policy(), said), "t:a", "t:b")
+    assert "decision 4: a steward (mai, 2026-06-30) keeps them apart: twins" in words(found)
+    assert "A steward takes back decision 4 that keeps t:a and t:b apart." in words(found)
+    assert [(one.said.number, one.said.by) for one in found.between] == [(4, "mai")]
+    assert changes(found) == {("decision", "", ""): True}
+
+
+def test_taking_a_cannot_link_back_is_not_enough_where_a_limit_parts_them_too(small, ground):
+    said = number(DecisionKind.CANNOT_LINK, "b", "c", 4)
+    policy = Policy(identifiers={"u": IdentifierRule("u", max_per_customer=1)})
+    store = small("a-b b-c c-d", {1: "ab", 2: "cd"})
+    for key, owner, customer in (("u:1", "t:a", 1), ("u:2", "t:d", 2)):
+        store.put(key, customer)
+        store.tie(key, owner, count=9)
+    found = asked(store, under(ground, policy, said), "u:1", "u:2")
+    assert kinds(found) == ["forbidden"]
+    assert changes(found) == {("decision", "", ""): False}
+    assert [change.words for change in found.otherwise] == [
+        "A steward decides that u:1 and u:2 belong together (must-link)."
+    ]
+
+
+def test_a_cannot_link_that_severed_a_path_is_named(small, ground):
+    said = number(DecisionKind.CANNOT_LINK, "a", "c", 5)
+    store = small("a-b", {1: "ab", 2: "c"})
+    store.tie("t:b", "t:c", rule="cannot_link", detail="t:a | t:c")
+    found = asked(store, under(ground, Policy(), said), "t:b", "t:c")
+    assert [one.said.number for one in found.between] == [5, 5]
+    assert "A steward takes back decision 5 that is in the way (t:a | t:c)." in words(found)
+    assert changes(found) == {("decision", "", ""): True}
+
+
+def test_a_cannot_link_of_two_that_were_never_seen_together_stands_between_them(small, ground):
+    said = number(DecisionKind.CANNOT_LINK, "a", "d", 6)
+    found = asked(small("a-b c-d", {1: "ab", 2: "cd"}), under(ground, Policy(), said), "t:b", "t:c")
+    assert [(one.kind, one.identifiers) for one in found.between] == [(ObstacleKind.FORBIDDEN, ("t:a", "t:d"))]
+    assert "decision 6: a steward (mai, 2026-06-30) keeps them apart: twins" in words(found)
+
+
+def test_a_must_link_is_not_advised_before_what_contradicts_it_is_taken_back(small, ground):
+    said = (number(DecisionKind.CANNOT_LINK, "a", "c", 6), number(DecisionKind.MUST_LINK, "a", "b", 7))
+    found = asked(small("a-b", {1: "ab", 2: "c"}), under(ground, Policy(), *said), "t:b", "t:c")
+    assert [change.words for change in found.otherwise if change.kind is ChangeKind.DECISION] == [
+        "A steward takes back decision 6, and then decides that t:b and t:c belong together (must-link)."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "stored", "shown", "taken"),
+    [
+        (
+            DecisionKind.MARK_SHARED,
+            Status.SHARED,
+            "shared: a steward said so",
+            "shared by decision 9: a steward (mai, 2026-06-30) said so: twins",
+            "A steward takes back decision 9 that marks t:s as shared.",
+        ),
+        (
+            DecisionKind.BLOCK,
+            Status.BLOCKED,
+            "blocked: a steward said so",
+            "blocked by decision 9: a steward (mai, 2026-06-30) said so: twins",
+            "A steward takes back decision 9 that blocks t:s.",
+        ),
+    ],
+)
+def test_a_steward_s_word_on_one_identifier_is_named_and_taking_it_back_is_tried(
+    small, ground, kind, status, stored, shown, taken
+):
+    store = small("", {1: "a", 2: "b"})
+    store.put("t:s", 0, status, stored)
+    store.tie("t:a", "t:s")
+    store.tie("t:b", "t:s")
+    found = asked(store, under(ground, Policy(), number(kind, "s", None, 9)), "t:a", "t:b")
+    assert shown in words(found)
+    assert taken in words(found)
+    assert changes(found)["decision", "", ""] is True
+
+
 def test_a_link_that_no_run_has_looked_at(small, ground):
     found = asked(small("a-b", {1: "a", 2: "b"}), ground, "t:a", "t:b")
     assert kinds(found) == ["unresolved"]

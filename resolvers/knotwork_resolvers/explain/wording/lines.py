@@ -8,6 +8,7 @@ from textwrap import wrap
 
 from knotwork_graph.model import Status
 from knotwork_resolvers.explain.answers import Asked, Link, SampleEvent
+from knotwork_resolvers.explain.ground import worded
 
 WIDTH = 80
 
@@ -61,7 +62,9 @@ def evidence(link: Link) -> str:
     """How often, when and by whom a link was seen, and what it weighs."""
     if link.decided:
         seen = f"; seen {counted(link.count, 'time')} as well" if link.count else ""
-        return f"decided by a steward (must-link){seen}"
+        if link.said is None:
+            return f"decided by a steward (must-link){seen}"
+        return f"{worded(link.said, 'says that they are one customer (must-link)')}{seen}"
     vouched = f" ({link.vouched:,} vouched)" if link.vouched else ""
     first, last = day(link.first_seen), day(link.last_seen)
     when = f"on {first}" if first == last else f"{first} to {last}"
