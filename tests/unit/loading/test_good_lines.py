@@ -72,6 +72,12 @@ def test_a_type_met_late_is_read_like_one_met_early(loaded: Loaded, facts: Facts
     )
 
 
+def test_types_that_differ_in_case_alone_are_told_apart(loaded: Loaded, facts: Facts) -> None:
+    events = [an_event(number, identifiers={"Email": "a", "email": "b", "EMAIL": "c"}) for number in range(3)]
+    loaded(*events, block_bytes=1)
+    assert facts("identifiers") == [pairs(("EMAIL", "c"), ("Email", "a"), ("email", "b"))] * 3
+
+
 def test_types_without_end_are_all_kept(loaded: Loaded, facts: Facts) -> None:
     events = [an_event(number, identifiers={f"t{number}": f"v{number}", "x": "y"}) for number in range(300)]
     loaded(*events, block_bytes=4_000)
