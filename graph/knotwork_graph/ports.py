@@ -165,7 +165,61 @@ class Surroundings:
     whole: bool = True
 
 
-class GraphReader(Protocol):
+@dataclass(frozen=True, slots=True)
+class Publications:
+    """When readers were sent to which run, in that order; an older run may come again."""
+
+    at: Ints
+    run: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class PastChange:
+    """One row of the change feed, as numbers: what became of ``customer`` in ``run``, and why."""
+
+    run: int
+    kind: int
+    customer: int
+    other: int
+    identifiers: int
+    cause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Redirected:
+    """Where the id of a customer led, from the run ``from_run`` until ``to_run`` (``OPEN``: still)."""
+
+    from_run: int
+    to_run: int
+    heirs: tuple[int, ...]
+
+
+class PastReader(Protocol):
+    """What was known then. Nothing is ever taken out of it; each look-up takes an index."""
+
+    def run_at(self, moment: int) -> int:
+        """The run that readers saw at a moment (microseconds), 0 where nothing was published yet."""
+
+    def publications(self) -> Publications:
+        """Every move of the pointer, in order; O(publications)."""
+
+    def history(self, identifier: Identifier) -> Memberships:
+        """Every membership there ever was of one identifier, by ``from_run``; none where it was never seen."""
+
+    def held(self, customer: int) -> Memberships:
+        """Every membership of all identifiers that a customer ever held, by (identifier, from_run)."""
+
+    def keys_of(self, ids: Sequence[int]) -> dict[int, str]:
+        """The key of each of some identifiers, by the store's id."""
+
+    def changes_of(self, pairs: Sequence[tuple[int, int]]) -> tuple[PastChange, ...]:
+        """The changes whose (run, customer) is one of ``pairs``, by run."""
+
+    def redirects_of(self, customer: int) -> tuple[Redirected, ...]:
+        """Where a customer's id ever led, by ``from_run``."""
+
+
+class GraphReader(PastReader, Protocol):
     """Reading what the current run says. Single look-ups take an index; the arrays read everything."""
 
     def state(self) -> StoreState:

@@ -27,13 +27,16 @@ from knotwork_graph.ports import (
     GraphCounts,
     Increment,
     Memberships,
+    PastChange,
     Projected,
+    Publications,
+    Redirected,
     StagedRun,
     Standing,
     StoreState,
     Surroundings,
 )
-from knotwork_graph.sqlite import decisions, looking, scoped, surroundings, tables
+from knotwork_graph.sqlite import decisions, history, looking, scoped, surroundings, tables
 from knotwork_graph.sqlite.connection import Bulk, Lookup, prepare
 from knotwork_graph.sqlite.projecting import apply_increment
 from knotwork_graph.sqlite.staging import publish_run, stage_run
@@ -146,6 +149,43 @@ class SqliteGraphStore:
         """All records of decisions, by number."""
         with self._turn:
             return decisions.decisions(self._lookup)
+
+    # --- what was known then
+
+    def run_at(self, moment: int) -> int:
+        """The run that readers saw at a moment, 0 where nothing was published yet."""
+        with self._turn:
+            return history.run_at(self._lookup, moment)
+
+    def publications(self) -> Publications:
+        """Every move of the pointer, in order."""
+        with self._turn:
+            return history.publications(self._lookup)
+
+    def history(self, identifier: Identifier) -> Memberships:
+        """Every membership there ever was of one identifier."""
+        with self._turn:
+            return history.history(self._lookup, identifier)
+
+    def held(self, customer: int) -> Memberships:
+        """Every membership of all identifiers that a customer ever held."""
+        with self._turn:
+            return history.held(self._lookup, customer)
+
+    def keys_of(self, ids: Sequence[int]) -> dict[int, str]:
+        """The key of each of some identifiers."""
+        with self._turn:
+            return history.keys_of(self._lookup, ids)
+
+    def changes_of(self, pairs: Sequence[tuple[int, int]]) -> tuple[PastChange, ...]:
+        """The changes of some customers in some runs."""
+        with self._turn:
+            return history.changes_of(self._lookup, pairs)
+
+    def redirects_of(self, customer: int) -> tuple[Redirected, ...]:
+        """Where a customer's id ever led."""
+        with self._turn:
+            return history.redirects_of(self._lookup, customer)
 
     # --- reading everything
 
