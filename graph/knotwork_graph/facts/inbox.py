@@ -37,6 +37,7 @@ CREATE TABLE IF NOT EXISTS events (
 INDEX = "CREATE INDEX IF NOT EXISTS by_key ON events (key)"
 INSERT = f"INSERT INTO events VALUES ({', '.join('?' * len(EVENT_COLUMNS))})"
 AFTER = f"SELECT {', '.join(EVENT_COLUMNS)} FROM events WHERE event_id > ? ORDER BY event_id"
+FEW = 2_000
 BY_KEY = f"SELECT {', '.join(EVENT_COLUMNS)} FROM events WHERE key = ? AND event_id > ? ORDER BY event_id"
 LAST = "SELECT coalesce(max(event_id), 0) FROM events"
 FIGURES = "SELECT count(*), max(event_id), max(timestamp) FROM events WHERE event_id > ?"
@@ -71,10 +72,19 @@ class Inbox:
             rows = connection.execute(AFTER, (event,)).fetchall() if connection else []
         return list(map(_row, rows))
 
-    def with_keys(self, keys: Sequence[int], event: int) -> list[dict[str, Any]]:
-        """The rows with one of ``keys`` and an id above ``event``; an index look-up for each key."""
+    def with_keys(self, keys: Any, event: int) -> list[dict[str, Any]]:
+        """The rows with one of ``keys`` (any sequence or Arrow array) and an id above ``event``, in no order.
+
+        An index look-up for each key; for many keys, one reading of all that is there.
+        """
         with self._file.reading() as connection:
-            found = (connection.execute(BY_KEY, (_signed(key), event)) for key in keys) if connection else ()
+            if connection is None:
+                return []
+            wanted = keys if isinstance(keys, Sequence) else keys.to_pylist()
+            if len(wanted) > FEW:
+                known = set(wanted)
+                return [row for row in self.after(event) if row["key"] in known]
+            found = (connection.execute(BY_KEY, (_signed(key), event)) for key in wanted)
             return [_row(row) for rows in found for row in rows]
 
     def figures(self, event: int) -> Figures:

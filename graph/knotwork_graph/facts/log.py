@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import RLock
@@ -11,6 +12,7 @@ from typing import Any
 from knotwork_graph.facts import catalogue
 from knotwork_graph.facts.disk import disk_errors
 from knotwork_graph.facts.inbox import Inbox, Row, as_table
+from knotwork_graph.facts.lookup import stored
 from knotwork_graph.facts.schema import GIVEN, schema
 from knotwork_graph.facts.segment import SUFFIX, TEMPORARY, Segment, file_name, write_table
 from knotwork_graph.model import from_micros, to_micros
@@ -79,6 +81,28 @@ class FactLog:
         times = [segment.last_timestamp for segment in segments]
         return max([*times, *([] if newest is None else [from_micros(newest)])], default=None)
 
+    def stored(self, connection: Any, keys: Any) -> Any:
+        """The events whose key is among the Arrow array ``keys``, from segments and inbox: ``event_id`` and ``GIVEN``.
+
+        ``connection`` is one of DuckDB that nobody else uses meanwhile.
+        """
+        import pyarrow as pa
+
+        with disk_errors(self.folder):
+            segments = self.segments()
+            found = stored(connection, segments, keys)
+            waiting = as_table(self._inbox.with_keys(keys, _last_event(segments)))
+            return pa.concat_tables([found, waiting.select(found.column_names)])
+
+    def with_keys(self, keys: Sequence[int]) -> list[dict[str, Any]]:
+        """The same for some keys, as rows."""
+        import duckdb
+        import pyarrow as pa
+
+        with duckdb.connect() as connection:
+            rows: list[dict[str, Any]] = self.stored(connection, pa.array(keys, pa.uint64())).to_pylist()
+            return rows
+
     def append(self, events: Any, received_at: datetime | None = None) -> Segment | None:
         """The new segment that holds the Arrow table ``events``, durably recorded; None where it has no rows.
 
@@ -120,6 +144,10 @@ class FactLog:
             if self._inbox.figures(0)[0]:
                 self._inbox.drop(_last_event(self.segments()))
             return segment
+
+    def turn(self) -> AbstractContextManager[bool]:
+        """A block in which no other thread appends, collects or packs; a thread may enter it again."""
+        return self._turn
 
     def sweep(self) -> tuple[Path, ...]:
         """The leftovers of a killed writer, now removed; done once, and only by whoever may write."""

@@ -11,13 +11,13 @@ from knotwork_graph.facts.segment import Segment
 # the wanted keys are the small side of the join, so nothing grows with the log but the time of the scan
 FIND = "SELECT event_id FROM {segments} WHERE key IN (SELECT key FROM wanted_keys)"
 FETCH = """
-SELECT {columns} FROM {segments}
+SELECT event_id, {columns} FROM {segments}
 WHERE event_id BETWEEN {low} AND {high} AND event_id IN (SELECT event_id FROM found_events)
 """
 
 
 def stored(connection: Any, segments: Sequence[Segment], keys: Any) -> Any:
-    """The stored events whose key is among ``keys`` (an Arrow array), as an Arrow table with the columns ``GIVEN``.
+    """The stored events whose key is among ``keys`` (an Arrow array), as Arrow: ``event_id`` and ``GIVEN``.
 
     O(events in ``segments``) for 8 bytes each, plus the row groups that hold a found one.
     """

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from knotwork_graph.facts import BODY, FactLog
-from knotwork_graph.facts.lookup import stored
 from knotwork_resolvers.loading.block import Refusal, kept
 from knotwork_resolvers.loading.body import same_body
 from knotwork_resolvers.loading.check import Checked
@@ -60,7 +59,7 @@ class Judge:
         import pyarrow.compute as pc
 
         keys = checked.events["key"].to_numpy()
-        earlier = stored(self._connection, self._log.segments(), checked.events["key"])
+        earlier = self._log.stored(self._connection, checked.events["key"])
         met = np.concatenate([_repeated(keys), earlier["key"].to_numpy()])
         if not len(met):
             return Verdict(checked.events, 0, ())
