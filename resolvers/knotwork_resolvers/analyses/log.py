@@ -1,0 +1,142 @@
+"""The log that questions are asked of: the order of everybody's events, small enough to keep in memory.
+
+One row an event that belongs to a customer: ``customer``, ``place`` (orders the events of one customer), ``t``
+(microseconds since 1970, UTC), ``event``, ``channel``, ``step`` (1 for the customer's first event) and ``pause``
+(microseconds since the event before, NULL for the first). Names are stored once, as an ENUM. It is built once for each
+generation and answers many questions; above 4 GB it spills to disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from knotwork_graph.model import to_micros
+from knotwork_resolvers.analyses.population import Population
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+NO_NAME, START, END, OTHER, FURTHER = "(no name)", "(start)", "(end)", "(other)", "(further)"
+"""What stands where there is no event: before the first, after the last, for the rare ones, beyond the last step."""
+
+NAMES = """
+CREATE TYPE {kind}_name AS ENUM (SELECT name FROM (
+    SELECT unnest($own) AS name UNION SELECT DISTINCT coalesce({kind}, '{none}') FROM {rows} WHERE customer > 0
+) ORDER BY name)
+"""
+LOG = """
+CREATE TABLE log AS SELECT customer, place, epoch_us("timestamp") AS t, coalesce(event, '{none}')::event_name AS event,
+    coalesce(channel, '{none}')::channel_name AS channel,
+    row_number() OVER way::INT AS step, epoch_us("timestamp") - lag(epoch_us("timestamp")) OVER way AS pause
+FROM {rows} WHERE customer > 0 WINDOW way AS (PARTITION BY customer ORDER BY place)
+"""
+LATER = """
+SELECT * REPLACE (CASE WHEN step > 1 THEN pause END AS pause) FROM (
+    SELECT * REPLACE (row_number() OVER (PARTITION BY customer ORDER BY place)::INT AS step) FROM ({rows}))
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What one question looks at: these customers (None: everybody), events from ``since`` and before ``until``."""
+
+    customers: Sequence[int] | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+class EventLog:
+    """One generation's log in a database of its own; one question at a time. ``events`` are the names there are."""
+
+    def __init__(self, population: Population, scratch: Path) -> None:
+        from knotwork_resolvers.engine import engine
+
+        self.population = population
+        self._open = ExitStack()
+        self.connection: DuckDBPyConnection = self._open.enter_context(engine(scratch))
+        rows = population.rows()
+        self.run(NAMES.format(kind="event", rows=rows, none=NO_NAME), own=[NO_NAME, START, END, OTHER, FURTHER])
+        found = self.run(
+            f"SELECT DISTINCT coalesce(event, '{NO_NAME}') AS name FROM {rows} WHERE customer > 0 ORDER BY 1"
+        )
+        self.events = tuple(name for (name,) in found)
+        self._filled = False
+
+    def fill(self) -> None:
+        """Make the table ``log``, unless it is there; only questions about the order of events need it."""
+        if not self._filled:
+            rows = self.population.rows()
+            self.run(NAMES.format(kind="channel", rows=rows, none=NO_NAME), own=[NO_NAME])
+            self.run(LOG.format(rows=rows, none=NO_NAME))
+            self._filled = True
+
+    def close(self) -> None:
+        """Give back the memory."""
+        self._open.close()
+
+    def look_at(self, scope: Scope) -> None:
+        """Let ``raw`` (rows of the population) and, once filled, ``chosen`` (rows of the log) be what the scope names.
+
+        ``step`` of ``chosen`` counts from 1 within what is looked at; ``anybody`` is ``raw`` with nobody's events.
+        """
+        where = self._who(scope)
+        log = " AND ".join(["true", *where, *_when(scope, "t")])
+        raw = " AND ".join(["true", *where, *_when(scope, 'epoch_us("timestamp")')])
+        self.run(f"CREATE OR REPLACE VIEW anybody AS SELECT * FROM {self.population.rows()} WHERE {raw}")
+        self.run("CREATE OR REPLACE VIEW raw AS SELECT * FROM anybody WHERE customer > 0")
+        if self._filled:
+            rows = f"SELECT * FROM log WHERE {log}"
+            self.run(f"CREATE OR REPLACE VIEW chosen AS {LATER.format(rows=rows) if scope.since else rows}")
+
+    def _who(self, scope: Scope) -> list[str]:
+        if scope.customers is None:
+            return []
+        import pyarrow as pa
+
+        given = pa.table({"customer": pa.array(scope.customers, pa.int64())})
+        self.connection.register("given", given)
+        self.run("CREATE OR REPLACE TABLE whom AS SELECT DISTINCT customer FROM given")
+        self.connection.unregister("given")
+        return ["customer IN (SELECT customer FROM whom)"]
+
+    def run(self, query: str, **values: Any) -> list[tuple[Any, ...]]:
+        """The rows of a query; ``values`` are its parameters."""
+        found: list[tuple[Any, ...]] = self.connection.execute(query, values or None).fetchall()
+        return found
+
+    def row(self, query: str, **values: Any) -> tuple[Any, ...]:
+        """The one row of a query that always has one."""
+        return self.run(query, **values)[0]
+
+
+def _when(scope: Scope, column: str) -> list[str]:
+    since = [] if scope.since is None else [f"{column} >= {to_micros(scope.since)}"]
+    return since if scope.until is None else [*since, f"{column} < {to_micros(scope.until)}"]
+
+
+def text(value: str) -> str:
+    """``value`` as a text in a query.
+
+    >>> text("it's")
+    "'it''s'"
+    """
+    return "'" + value.replace("'", "''") + "'"
+
+
+def name(event: str) -> str:
+    """An event's name in a query, NULL for one that no event has; compared as a number, not as a text."""
+    return f"try_cast({text(event)} AS event_name)"
+
+
+def names(events: Sequence[str]) -> str:
+    """Events as what stands after IN; none are NULL, which nothing is in.
+
+    >>> names([])
+    '(NULL)'
+    """
+    return "(" + (", ".join(map(name, events)) or "NULL") + ")"
