@@ -12,7 +12,8 @@ from typing import Any
 from knotwork_graph.facts import catalogue
 from knotwork_graph.facts.disk import disk_errors
 from knotwork_graph.facts.inbox import Inbox, Row, as_table
-from knotwork_graph.facts.lookup import stored
+from knotwork_graph.facts.keys import KeyIndex
+from knotwork_graph.facts.lookup import fetched
 from knotwork_graph.facts.schema import GIVEN, schema
 from knotwork_graph.facts.segment import SUFFIX, TEMPORARY, Segment, file_name, write_table
 from knotwork_graph.model import from_micros, to_micros
@@ -30,6 +31,7 @@ class FactLog:
         self.folder = folder
         self._swept = False
         self._inbox = Inbox(folder)
+        self._keys = KeyIndex(folder)
         self._turn = RLock()
         self._known: tuple[catalogue.Mark, tuple[Segment, ...]] = (catalogue.EMPTY, ())
 
@@ -84,24 +86,23 @@ class FactLog:
     def stored(self, connection: Any, keys: Any) -> Any:
         """The events whose key is among the Arrow array ``keys``, from segments and inbox: ``event_id`` and ``GIVEN``.
 
-        ``connection`` is one of DuckDB that nobody else uses meanwhile.
+        ``connection`` is one of DuckDB that nobody else uses meanwhile. Only whoever may append asks.
         """
         import pyarrow as pa
 
         with disk_errors(self.folder):
             segments = self.segments()
-            found = stored(connection, segments, keys)
+            found = fetched(connection, segments, self._keys.find(segments, keys.to_numpy()))
             waiting = as_table(self._inbox.with_keys(keys, _last_event(segments)))
             return pa.concat_tables([found, waiting.select(found.column_names)])
 
     def with_keys(self, keys: Sequence[int]) -> list[dict[str, Any]]:
-        """The same for some keys, as rows."""
-        import duckdb
-        import pyarrow as pa
-
-        with duckdb.connect() as connection:
-            rows: list[dict[str, Any]] = self.stored(connection, pa.array(keys, pa.uint64())).to_pylist()
-            return rows
+        """The same for some keys, as rows; where no segment holds any of them, without the start of an engine."""
+        with disk_errors(self.folder):
+            segments = self.segments()
+            found = self._keys.find(segments, keys)
+            rows = self._fetched(segments, found) if len(found) else []
+            return rows + self._inbox.with_keys(keys, _last_event(segments))
 
     def append(self, events: Any, received_at: datetime | None = None) -> Segment | None:
         """The new segment that holds the Arrow table ``events``, durably recorded; None where it has no rows.
@@ -176,11 +177,19 @@ class FactLog:
                 if self.segments() == segments:
                     return segments, figures
 
+    def _fetched(self, segments: Sequence[Segment], events: Any) -> list[dict[str, Any]]:
+        import duckdb
+
+        with duckdb.connect() as connection:
+            rows: list[dict[str, Any]] = fetched(connection, segments, events).to_pylist()
+            return rows
+
     def _record(self, events: Any, received_at: datetime | None) -> Segment:
         """The next segment, of ``events`` (columns as in the schema), written and recorded, durably."""
         segment = _described(events, self.folder, self.segments(), received_at or datetime.now(UTC))
         write_table(events, segment.path)
         catalogue.record(self.folder, segment)
+        self._keys.add(segment, events["key"].to_numpy(), events["event_id"].to_numpy())
         return segment
 
 

@@ -1,4 +1,4 @@
-"""Finding stored events again by key, without an index: a scan of one narrow column, then the rows it names."""
+"""Finding stored events again by id: the rows that the key index names."""
 
 from __future__ import annotations
 
@@ -8,42 +8,31 @@ from typing import Any
 from knotwork_graph.facts.schema import GIVEN, scan
 from knotwork_graph.facts.segment import Segment
 
-# the wanted keys are the small side of the join, so nothing grows with the log but the time of the scan
-FIND = "SELECT event_id FROM {segments} WHERE key IN (SELECT key FROM wanted_keys)"
 FETCH = """
 SELECT event_id, {columns} FROM {segments}
 WHERE event_id BETWEEN {low} AND {high} AND event_id IN (SELECT event_id FROM found_events)
 """
 
 
-def stored(connection: Any, segments: Sequence[Segment], keys: Any) -> Any:
-    """The stored events whose key is among ``keys`` (an Arrow array), as Arrow: ``event_id`` and ``GIVEN``.
+def fetched(connection: Any, segments: Sequence[Segment], events: Any) -> Any:
+    """The stored events with these ids (ascending, as numpy has them), as Arrow: ``event_id`` and ``GIVEN``.
 
-    O(events in ``segments``) for 8 bytes each, plus the row groups that hold a found one.
+    Reads the row groups that hold one of them, and no segment that holds none.
     """
     import pyarrow as pa
 
-    with _view(connection, "wanted_keys", pa.table({"key": keys})):
-        found = connection.sql(FIND.format(segments=scan([segment.path for segment in segments]))).to_arrow_table()
-    ids = found["event_id"].to_numpy()
-    low, high = (int(ids.min()), int(ids.max())) if len(ids) else (0, 0)
-    near = [
-        segment.path for segment in segments if len(ids) and segment.first_event <= high and low <= segment.last_event
-    ]
-    query = FETCH.format(columns=", ".join(GIVEN), segments=scan(near), low=low, high=high)
-    with _view(connection, "found_events", found):
+    columns = ", ".join(GIVEN)
+    paths = [segment.path for segment in segments if _any_within(events, segment)]
+    low, high = (int(events[0]), int(events[-1])) if len(events) else (0, 0)
+    connection.register("found_events", pa.table({"event_id": events}))
+    try:
+        query = FETCH.format(columns=columns, segments=scan(paths), low=low, high=high)
         return connection.sql(query).to_arrow_table()
+    finally:
+        connection.unregister("found_events")
 
 
-class _view:  # noqa: N801 - read as a verb in a with statement
-    """A registered Arrow table, for as long as the block runs."""
-
-    def __init__(self, connection: Any, name: str, table: Any) -> None:
-        self.connection, self.name = connection, name
-        connection.register(name, table)
-
-    def __enter__(self) -> None:
-        return
-
-    def __exit__(self, *_: object) -> None:
-        self.connection.unregister(self.name)
+def _any_within(events: Any, segment: Segment) -> bool:
+    """Whether one of the ids, which ascend, may be of this segment."""
+    first, after = events.searchsorted([segment.first_event, segment.last_event + 1])
+    return bool(first < after)

@@ -12,7 +12,6 @@ import pytest
 
 from knotwork_graph.errors import StoreError
 from knotwork_graph.facts import EVENT_COLUMNS, FactLog, scan
-from knotwork_graph.facts.lookup import stored
 from knotwork_graph.facts.schema import KEY_SQL, SQL_TYPES
 from knotwork_graph.facts.segment import ROW_GROUP
 from tests.unit.facts.told import events, key
@@ -125,7 +124,7 @@ def test_stored_events_are_found_by_key(log: FactLog) -> None:
         log.append(events(*(f"{day}-{number}" for number in range(100)), day=day))
     wanted = [key("web", name) for name in ("1-0", "5-99", "3-50", "nobody")]
     with duckdb.connect() as connection:
-        found = stored(connection, log.segments(), pa.array(wanted, pa.uint64()))
-        nothing = stored(connection, log.segments(), pa.array([1], pa.uint64()))
+        found = log.stored(connection, pa.array(wanted, pa.uint64()))
+        nothing = log.stored(connection, pa.array([1], pa.uint64()))
     assert sorted(found["message_id"].to_pylist()) == ["1-0", "3-50", "5-99"]
     assert (len(nothing), nothing.column_names) == (0, found.column_names)
