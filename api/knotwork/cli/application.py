@@ -31,7 +31,7 @@ HELP = "Ties the identifiers a business observes into customers, shows why, and 
 COMMANDS: dict[str, tuple[Callable[..., Any], ...]] = {
     "Begin": (sample.demo, setup.init, sample.generate),
     "Work": (loading.load, resolving.resolve, setup.doctor),
-    "Look": (looking.customer, looking.journey, exporting.draw, exporting.export, serving.serve),
+    "Look": (looking.customer, looking.journey, looking.history, exporting.draw, exporting.export, serving.serve),
     "Explain": (explaining.why, explaining.why_not, explaining.simulate, evaluating.evaluate),
 }
 

@@ -19,6 +19,10 @@ AsOfOption = Annotated[
         "--as-of", parser=moment, metavar="TIME", help="As it was at this time: 2026-03-01 or 2026-03-01T09:30+07:00."
     ),
 ]
+KnownAtOption = Annotated[
+    datetime | None,
+    typer.Option("--known-at", parser=moment, metavar="TIME", help="Who readers saw at this time, by what was known."),
+]
 KeyOrId = Annotated[
     str, typer.Argument(metavar="KEY_OR_ID", help="An identifier such as email:lan@example.com, or a customer id.")
 ]

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import fields
 from datetime import datetime
 
+from knotwork_graph.errors import UsageError
 from knotwork_graph.model import CustomerView, JourneyEvent
 
 Journey = Callable[[str, datetime | None, int | None], tuple[JourneyEvent, ...]]
@@ -24,5 +25,10 @@ class Customer(CustomerView):
         return customer
 
     def journey(self, as_of: datetime | None = None, last: int | None = None) -> tuple[JourneyEvent, ...]:
-        """The events of this customer in order of time: all, those up to ``as_of``, or the ``last`` so many."""
+        """The events of this customer in order of time: all, those up to ``as_of``, or the ``last`` so many.
+
+        Raises ``UsageError`` for a customer as known at an earlier moment: whose each event was then is not kept.
+        """
+        if self.known_at is not None:
+            raise UsageError("a customer as known then has no journey. Ask for the journey as of a time instead.")
         return self._journey(self.id, as_of, last)

@@ -124,7 +124,7 @@ class CustomerService:
             return (owner,)
         found = self._store.find(identifier)
         if found is None:
-            raise UnknownCustomerError(self._unseen(identifier))
+            raise UnknownCustomerError(self.unseen(identifier))
         raise UnknownCustomerError(
             f"this {identifier.type} belongs to no customer: {found.reason or 'it is not resolved yet'}."
             + ("" if found.reason else " Run `knotwork resolve`.")
@@ -160,7 +160,7 @@ class CustomerService:
         value, _, _ = normalise_one(self._policy.rule(raw.type), raw.value)
         return Identifier(raw.type, value)
 
-    def _unseen(self, identifier: Identifier) -> str:
+    def unseen(self, identifier: Identifier) -> str:
         """The words for an identifier that no event has shown."""
         known = self._store.counts().identifiers
         if identifier.type not in known:

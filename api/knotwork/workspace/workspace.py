@@ -21,6 +21,7 @@ from knotwork.service.decisions import DecisionService, Made, Taken, Wording
 from knotwork.service.evaluation import evaluation_of
 from knotwork.service.explanations import ExplanationService
 from knotwork.service.exports import export_rows
+from knotwork.service.history import HistoryService
 from knotwork.service.views import ClusterView, Overview
 from knotwork.workspace.doctor import Finding, examine
 from knotwork.workspace.layout import Layout
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from knotwork_resolvers.evaluate import Evaluation
     from knotwork_resolvers.explain.answers import Why, WhyNot
     from knotwork_resolvers.explain.simulation import Simulation
+    from knotwork_resolvers.past import CustomerHistory, IdentifierHistory
     from knotwork_resolvers.run import Home, ResolveReport
 
 STANDARD_INPUT = "-"
@@ -62,7 +64,8 @@ class Workspace:
         """Give back files and connections; the workspace opens them again when it is used again."""
         customers, home = self.__dict__.pop("_customers", None), self.__dict__.pop("home", None)
         explanations = self.__dict__.pop("_explanations", None)
-        self.__dict__.pop("_decisions", None)
+        for name in ("_decisions", "_history"):
+            self.__dict__.pop(name, None)
         for part in (explanations, customers):
             if part is not None:
                 part.close()
@@ -101,6 +104,10 @@ class Workspace:
     @cached_property
     def _customers(self) -> CustomerService:
         return CustomerService(self.home.store, self.home.generations, self.facts, self.settings.policy)
+
+    @cached_property
+    def _history(self) -> HistoryService:
+        return HistoryService(self.home.store, self._customers, self.settings.policy)
 
     @cached_property
     def _explanations(self) -> ExplanationService:
@@ -188,13 +195,24 @@ class Workspace:
         """The figures of the whole workspace."""
         return self._customers.overview()
 
-    def customer(self, key_or_id: str) -> Customer | Heirs:
+    def customer(self, key_or_id: str, known_at: datetime | None = None) -> Customer | Heirs:
         """The customer with this id, or who holds this ``type:value``; the heirs of one that was split.
 
-        Raises ``UnknownCustomerError``, or ``ValueError`` for what is neither an id nor an identifier.
+        With ``known_at`` (aware), who readers saw then. Raises ``UnknownCustomerError``, ``UnknownRunError`` for a
+        moment before the first run, or ``ValueError`` for what is neither an id nor an identifier.
         """
-        found = self._customers.customer(key_or_id)
+        if known_at is None:
+            found = self._customers.customer(key_or_id)
+        else:
+            found = self._history.customer_then(key_or_id, known_at)
         return found if isinstance(found, Heirs) else Customer.of(found, self.journey)
+
+    def history(self, key_or_id: str) -> IdentifierHistory | CustomerHistory:
+        """Whose an identifier was from when to when; or, for a customer id, what it gained and lost.
+
+        Raises as ``customer`` does.
+        """
+        return self._history.history(key_or_id)
 
     def customers(self, first: int = 100, after: str | None = None) -> tuple[tuple[CustomerView, ...], bool]:
         """The next ``first`` customers by id after the id ``after``, and whether there are more."""

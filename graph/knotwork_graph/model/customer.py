@@ -97,7 +97,11 @@ class JourneyEvent:
 
 @dataclass(frozen=True, slots=True)
 class CustomerView:
-    """One customer: the id, its identifiers by (priority, type, value), its traits, and the figures of its events."""
+    """One customer: the id, its identifiers by (priority, type, value), its traits, and the figures of its events.
+
+    With ``known_at`` it is who readers saw at that moment, by ``run``; the figures of events are then left out, also
+    those of the identifiers, since they are counted from all that is known today.
+    """
 
     id: str
     identifiers: tuple[IdentifierView, ...]
@@ -106,6 +110,8 @@ class CustomerView:
     first_seen: datetime | None = None
     last_seen: datetime | None = None
     redirected_from: str = ""
+    known_at: datetime | None = None
+    run: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,29 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated, Protocol, TypeVar, cast
 
 import typer
 
 from knotwork.cli.documents import document
 from knotwork.cli.invocation import workspace_of
-from knotwork.cli.options import AsOfOption, FormOption, KeyOrId
+from knotwork.cli.options import AsOfOption, FormOption, KeyOrId, KnownAtOption
+from knotwork.cli.terminal import remark
 from knotwork_graph.errors import KnotworkError, UsageError
 
 if TYPE_CHECKING:
     from knotwork.cli.face import WorkspaceFace
-    from knotwork_graph.model import CustomerView
+    from knotwork_graph.model import CustomerView, Heirs
+    from knotwork_resolvers.past import CustomerHistory, IdentifierHistory
 
 LAST_EVENTS = 10
 Answer = TypeVar("Answer")
 
 
-def customer(ctx: typer.Context, key_or_id: KeyOrId, form: FormOption = "text") -> None:
+class Historian(Protocol):
+    """What the questions about the past ask of a workspace."""
+
+    def customer(self, key_or_id: str, known_at: datetime | None = None) -> CustomerView | Heirs:
+        """Who readers saw at a moment."""
+
+    def history(self, key_or_id: str) -> IdentifierHistory | CustomerHistory:
+        """What became of an identifier or a customer."""
+
+
+def customer(ctx: typer.Context, key_or_id: KeyOrId, known_at: KnownAtOption = None, form: FormOption = "text") -> None:
     """Show one customer. Its identifiers, its profile and its last events."""
     from knotwork.cli.show.customer import show_customer, show_heirs
     from knotwork_graph.model import Heirs
 
     workspace = workspace_of(ctx)
+    if known_at is not None:
+        customer_then(historian(workspace), key_or_id, known_at, form)
+        return
     found = asked(lambda: workspace.customer(key_or_id))
     if isinstance(found, Heirs):
         print(document(found)) if form == "json" else show_heirs(found)
@@ -35,6 +51,34 @@ def customer(ctx: typer.Context, key_or_id: KeyOrId, form: FormOption = "text") 
         print(document({"customer": found, "last_events": events}))
     else:
         show_customer(found, events)
+
+
+def customer_then(workspace: Historian, key_or_id: str, known_at: datetime, form: str) -> None:
+    """Show who readers saw at a moment."""
+    from knotwork.cli.show.customer import show_customer_then, show_heirs
+    from knotwork_graph.model import Heirs
+
+    found = asked(lambda: workspace.customer(key_or_id, known_at))
+    if form == "json":
+        print(document(found if isinstance(found, Heirs) else {"customer": found}))
+    elif isinstance(found, Heirs):
+        show_heirs(found)
+    else:
+        show_customer_then(found)
+
+
+def history(ctx: typer.Context, key_or_id: KeyOrId, form: FormOption = "text") -> None:
+    """Show what became of an identifier or a customer. From when to when, by which run, and why."""
+    from knotwork.cli.show.history import show_history
+
+    workspace = historian(workspace_of(ctx))
+    found = asked(lambda: workspace.history(key_or_id))
+    print(document(found)) if form == "json" else show_history(found)
+
+
+def historian(workspace: WorkspaceFace) -> Historian:
+    """The workspace as one that knows its past."""
+    return cast("Historian", workspace)  # every workspace does; the face of the others need not say so
 
 
 def journey(
@@ -49,6 +93,8 @@ def journey(
 
     workspace = workspace_of(ctx)
     events = asked(lambda: workspace.journey(key_or_id, as_of=as_of, last=last))
+    if as_of is not None and not events:
+        remark("No event of this customer is as old as that.")
     print(document(events)) if form == "json" else show_journey(events)
 
 

@@ -36,6 +36,15 @@ def show_customer(customer: CustomerView, events: Sequence[JourneyEvent]) -> Non
     table(("time", "channel", "event", "carried by"), [brief(event) for event in events])
 
 
+def show_customer_then(customer: CustomerView) -> None:
+    """Print who readers saw at a moment: the identifiers as that run had them."""
+    say(f"{customer.id}  as known at {minute(customer.known_at)} UTC, by run {customer.run}")
+    if customer.redirected_from:
+        say(f"(asked for as {customer.redirected_from}, which led here)")
+    heading("Identifiers")
+    table(("identifier", "status"), [row(each)[:2] for each in customer.identifiers])
+
+
 def trait(value: object) -> str:
     """The value of a trait, or the beginning of a very long one; several are separated by commas."""
     return cropped(", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value), LONGEST)
