@@ -17,6 +17,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.neo4j_server.finding import find_neo4j
+
+pytest_plugins = ["tests.neo4j_server.plugin"]
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 
@@ -25,12 +28,6 @@ def find_chromium() -> str | None:
     """The path of a Chromium: ``KNOTWORK_CHROMIUM``, else the first known name on the PATH, else None."""
     names = (os.environ.get("KNOTWORK_CHROMIUM", ""), *CHROMIUMS)
     return next((path for name in names if (path := shutil.which(name))), None)
-
-
-def find_neo4j() -> str | None:
-    """Where a Neo4j for tests can come from: ``KNOTWORK_TEST_NEO4J`` names a home folder with its jars, else None."""
-    home = os.environ.get("KNOTWORK_TEST_NEO4J", "")
-    return home if home and shutil.which("java") and Path(home, "lib").is_dir() else None
 
 
 def find_shared_data() -> str | None:
@@ -53,8 +50,8 @@ PARTS = {
     "browser": Part(find_chromium, "no Chromium on the PATH", "install the chromium package, or set KNOTWORK_CHROMIUM"),
     "neo4j": Part(
         find_neo4j,
-        "no Java with the Neo4j jars",
-        "install Java, and let KNOTWORK_TEST_NEO4J name the folder that holds lib/",
+        "no Docker engine, and no Java with Maven to bring the server",
+        "install a Java 17 or newer and Maven, or start Docker",
     ),
     "shared_data": Part(
         find_shared_data,

@@ -19,7 +19,8 @@ def run(folder: Path, body: str, **environ: str) -> subprocess.CompletedProcess[
     shutil.copy(CONFTEST, folder / "conftest.py")
     (folder / "pytest.ini").write_text(SETTINGS)
     (folder / "test_it.py").write_text(f"import pytest\n\n{body}\n")
-    bare = {"PATH": "", "KNOTWORK_SHARED_DATA": str(folder / "absent"), "PYTHONPATH": os.environ.get("PYTHONPATH", "")}
+    path = os.pathsep.join(filter(None, [str(CONFTEST.parents[1]), os.environ.get("PYTHONPATH")]))
+    bare = {"PATH": "", "KNOTWORK_SHARED_DATA": str(folder / "absent"), "PYTHONPATH": path}
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-o", "addopts="]
     return subprocess.run(command, cwd=folder, env=bare | environ, capture_output=True, text=True)
 
