@@ -10,10 +10,14 @@ import pytest
 from knotwork_graph.ports import GraphStore
 from tests.contract.graph.stores import STORES, Place
 
+NEEDS: dict[str, list[pytest.MarkDecorator]] = {"neo4j": [pytest.mark.neo4j]}
 
-@pytest.fixture(params=sorted(STORES))
+
+@pytest.fixture(params=[pytest.param(kind, marks=NEEDS.get(kind, [])) for kind in sorted(STORES, reverse=True)])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Place:
     """Where an empty store is."""
+    if request.param == "neo4j":
+        return Place("neo4j", request.getfixturevalue("neo4j_server"))
     return Place(request.param, str(tmp_path / "graph"))
 
 

@@ -15,7 +15,14 @@ def _sqlite(where: str) -> GraphStore:
     return SqliteGraphStore(Path(where))
 
 
-STORES: dict[str, Callable[[str], GraphStore]] = {"sqlite": _sqlite}
+def _neo4j(where: str) -> GraphStore:
+    from knotwork_graph.neo4j import Address, Neo4jGraphStore
+    from tests.neo4j_server.home import PASSWORD
+
+    return Neo4jGraphStore(Address(where, password=PASSWORD))
+
+
+STORES: dict[str, Callable[[str], GraphStore]] = {"sqlite": _sqlite, "neo4j": _neo4j}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,146 @@
+"""Single look-ups for people and pages: each is one query that starts at an index, and sees the run of the pointer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from knotwork_graph.model import EdgeView, Identifier, IdentifierView, Run, RunState, Status, from_micros, to_micros
+from knotwork_graph.neo4j.connection import Server
+from knotwork_graph.neo4j.words import POINTER, in_order, seen
+from knotwork_graph.ports import GraphCounts, StoreState
+
+STATE = """
+MATCH (k:Knotwork {name: 'graph'})
+OPTIONAL MATCH (r:Run {number: k.current})
+RETURN k.current, k.last_run, k.next_number, k.policy, r.as_of, coalesce(r.base, 0)
+"""
+VIEW = """
+RETURN i.type, i.value, coalesce(m.status, i.status), coalesce(m.reason, i.reason, ''), i.events, i.first_seen,
+    i.last_seen, coalesce(c.number, 0)
+"""
+FIND = f"""
+{POINTER}
+MATCH (i:Identifier {{key: $key}})
+OPTIONAL MATCH (i)-[m:BELONGS_TO]->(c) WHERE {seen("m")}
+{VIEW}
+"""
+MEMBERS = f"""
+{POINTER}
+UNWIND $customers AS number
+MATCH (c:Customer {{number: number}})<-[m:BELONGS_TO]-(i:Identifier) WHERE {seen("m")}
+{VIEW}
+"""
+CUSTOMERS = f"""
+{POINTER}
+MATCH (c:Customer) WHERE c.number > $after AND EXISTS {{ (c)<-[m:BELONGS_TO]-() WHERE {seen("m")} }}
+RETURN c.number ORDER BY c.number LIMIT $first
+"""
+EDGES = f"""
+{POINTER}
+MATCH (:Customer {{number: $customer}})<-[m:BELONGS_TO]-(i:Identifier) WHERE {seen("m")}
+MATCH (i)-[e:SEEN_WITH]-()
+WITH DISTINCT current, known, e, startNode(e) AS a, endNode(e) AS b
+OPTIONAL MATCH (a)-[s:SEVERED]-(b) WHERE {seen("s")}
+RETURN a.key, b.key, e.count, e.vouched, e.first_seen, e.last_seen, e.sources, coalesce(s.rule, ''),
+    coalesce(s.detail, ''), known
+"""
+HEIRS = f"""
+{POINTER}
+MATCH (:Customer {{number: $customer}})-[r:REDIRECTS_TO]->(h) WHERE {seen("r")}
+RETURN h.number ORDER BY r.place
+"""
+COUNTS = "MATCH (i:Identifier) WHERE i.events > 0 RETURN i.type, count(*)"
+COUNT_EDGES = "MATCH ()-[e:SEEN_WITH]->() RETURN count(e)"
+SOURCES = f"{POINTER} RETURN known"
+RUNS = """
+MATCH (r:Run)
+RETURN r.number, r.state, r.as_of, r.started, r.finished, r.counts, r.how, r.base ORDER BY r.number DESC
+"""
+
+
+def state(server: Server) -> StoreState:
+    """The pointer and the counters."""
+    current, last_run, next_number, policy, as_of, base = server.rows(STATE)[0]
+    moment = 0 if as_of is None else to_micros(as_of.to_native())
+    return StoreState(current, last_run, next_number, policy, moment, base)
+
+
+def find(server: Server, identifier: Identifier) -> tuple[IdentifierView, int] | None:
+    """One identifier and the number of its customer (0 for none), or None where it was never seen."""
+    rows = server.rows(FIND, key=identifier.key)
+    return (_identifier(rows[0]), rows[0][7]) if rows else None
+
+
+def members(server: Server, customers: Sequence[int]) -> dict[int, tuple[IdentifierView, ...]]:
+    """The identifiers of each customer, by (type, value)."""
+    found: dict[int, list[IdentifierView]] = {}
+    for row in sorted(server.rows(MEMBERS, customers=[int(one) for one in customers])):
+        found.setdefault(row[7], []).append(_identifier(row))
+    return {customer: tuple(held) for customer, held in found.items()}
+
+
+def edges(server: Server, customer: int) -> tuple[EdgeView, ...]:
+    """The edges that touch a customer's identifiers, by their keys."""
+    rows = server.rows(EDGES, customer=customer)
+    return tuple(sorted((_edge(row) for row in rows), key=lambda edge: (edge.a, edge.b)))
+
+
+def customers(server: Server, after: int, first: int) -> tuple[int, ...]:
+    """The next customer numbers above ``after``."""
+    return tuple(number for (number,) in server.rows(CUSTOMERS, after=after, first=first))
+
+
+def heirs(server: Server, customer: int) -> tuple[int, ...] | None:
+    """The heirs of a retired customer, or None where no redirect stands."""
+    rows = server.rows(HEIRS, customer=customer)
+    return tuple(number for (number,) in rows if number) if rows else None
+
+
+def counts(server: Server) -> GraphCounts:
+    """Identifiers by type, and edges; reads all identifiers."""
+    return GraphCounts(dict(server.rows(COUNTS)), server.rows(COUNT_EDGES)[0][0])
+
+
+def sources(server: Server) -> tuple[str, ...]:
+    """The names of all sources, sorted."""
+    return tuple(sorted(server.rows(SOURCES)[0][0]))
+
+
+def runs(server: Server) -> tuple[Run, ...]:
+    """All runs, newest first."""
+    return tuple(_run(*row) for row in server.rows(RUNS))
+
+
+def _run(number: int, state: str, as_of: Any, started: Any, finished: Any, counts: str, how: Any, base: int) -> Run:
+    return Run(
+        number=number,
+        state=RunState(state),
+        as_of=as_of.to_native(),
+        started=started.to_native(),
+        finished=None if finished is None else finished.to_native(),
+        counts=json.loads(counts),
+        how=how,
+        base=base,
+    )
+
+
+def _identifier(row: tuple[Any, ...]) -> IdentifierView:
+    kind, value, status, reason, events, first, last = row[:7]
+    return IdentifierView(kind, value, Status(status), reason, events, from_micros(first), from_micros(last))
+
+
+def _edge(row: tuple[Any, ...]) -> EdgeView:
+    a, b, count, vouched, first, last, sources, rule, detail, known = row
+    return EdgeView(
+        a=a,
+        b=b,
+        count=count,
+        vouched=vouched,
+        first_seen=from_micros(first),
+        last_seen=from_micros(last),
+        sources=in_order(sources, known),
+        kind="severed" if rule else "linking",
+        detail=f"{rule}: {detail}" if detail else rule,
+    )

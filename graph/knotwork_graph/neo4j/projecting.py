@@ -1,0 +1,170 @@
+"""Applying increments: identifiers get their ids, edges their counts, and segments are remembered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from knotwork_graph.errors import StoreError
+from knotwork_graph.neo4j.connection import ROWS, Work, batches
+from knotwork_graph.neo4j.taking import Hand, Meta, put
+from knotwork_graph.neo4j.words import STATUSES, ints, masked
+from knotwork_graph.ports import Increment
+
+if TYPE_CHECKING:
+    from knotwork_graph.ports import Ints
+
+MOST_PENDING = 2_000_000
+"""More identifiers than that are not worth telling apart: all will be resolved."""
+
+KNOWN = "UNWIND $keys AS key MATCH (i:Identifier {key: key}) RETURN collect(i.key), collect(i.id)"
+NEW = """
+UNWIND $rows AS row
+CREATE (:Identifier {id: row[0], key: row[1], type: row[2], value: row[3], status: row[4], reason: row[5],
+    events: row[6], first_seen: row[7], last_seen: row[8], touched: $turn})
+"""
+# the best verdict on any spelling of a value counts; whatever was counted before a new projection does not
+AGAIN = """
+UNWIND $rows AS row
+MATCH (i:Identifier {id: row[0]})
+WITH i, row, i.events = 0 AS anew,
+    CASE row[4] WHEN 'linking' THEN 0 WHEN 'blocked' THEN 1 WHEN 'invalid' THEN 2 ELSE 3 END
+    < CASE i.status WHEN 'linking' THEN 0 WHEN 'blocked' THEN 1 WHEN 'invalid' THEN 2 ELSE 3 END AS better
+SET i.status = CASE WHEN anew OR better THEN row[4] ELSE i.status END,
+    i.reason = CASE WHEN anew OR better THEN row[5] ELSE i.reason END,
+    i.first_seen = CASE WHEN anew OR row[7] < i.first_seen THEN row[7] ELSE i.first_seen END,
+    i.last_seen = CASE WHEN anew OR row[8] > i.last_seen THEN row[8] ELSE i.last_seen END,
+    i.events = i.events + row[6], i.touched = $turn
+"""
+ENDS = """
+UNWIND $rows AS row
+MATCH (a:Identifier {id: row[0]})
+MATCH (b:Identifier {id: row[1]})
+"""
+FIRST_EDGES = f"""{ENDS}
+CREATE (a)-[:SEEN_WITH {{count: row[2], vouched: row[3], first_seen: row[4], last_seen: row[5],
+    sources: $names[row[6]]}}]->(b)
+"""
+EDGES = f"""{ENDS}
+MERGE (a)-[e:SEEN_WITH]->(b)
+ON CREATE SET e.count = row[2], e.vouched = row[3], e.first_seen = row[4], e.last_seen = row[5],
+    e.sources = $names[row[6]]
+ON MATCH SET e.count = e.count + row[2], e.vouched = e.vouched + row[3],
+    e.first_seen = CASE WHEN row[4] < e.first_seen THEN row[4] ELSE e.first_seen END,
+    e.last_seen = CASE WHEN row[5] > e.last_seen THEN row[5] ELSE e.last_seen END,
+    e.sources = e.sources + [name IN $names[row[6]] WHERE NOT name IN e.sources]
+"""
+SHOWN = """
+UNWIND $ids AS id
+MATCH (i:Identifier {id: id})-[s:SHOWED]->(t:Trait)
+RETURN i.id, t.name, collect(s.value)
+"""
+TRAITS = "UNWIND $rows AS name MERGE (:Trait {name: name})"
+SHOW = """
+UNWIND $rows AS row
+MATCH (i:Identifier {id: row[0]})
+MATCH (t:Trait {name: row[1]})
+CREATE (i)-[:SHOWED {value: row[2]}]->(t)
+"""
+SEGMENTS = "UNWIND $rows AS number CREATE (:Segment {number: number})"
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What an increment came to: the ids of its identifiers, how many of them were new, and how many edges."""
+
+    ids: Ints
+    new: int
+    edges: int
+
+
+def weight(increment: Increment) -> int:
+    """How many rows it writes at most."""
+    return len(increment.identifiers) + len(increment.edges) + len(increment.traits)
+
+
+def apply_rows(hand: Hand, meta: Meta, increment: Increment) -> Applied:
+    """Write the identifiers, edges and traits of an increment."""
+    columns = increment.identifiers.to_pydict()
+    keys = [f"{kind}:{value}" for kind, value in zip(columns["type"], columns["value"], strict=True)]
+    ids, new = _intern(hand, meta, columns, keys)
+    edges = _add_edges(hand, meta, increment, ids, keys)
+    if len(increment.traits):
+        _add_traits(hand, increment, ids)
+    return Applied(ids, new, edges)
+
+
+def keep(work: Work, meta: Meta, increment: Increment, applied: Applied) -> None:
+    """Remember that the increment is in: its segments, and the single values that it moves."""
+    if meta["upto"] >= increment.upto > 0:
+        raise StoreError(f"events up to {increment.upto} are in the graph already, so they were not applied again.")
+    work.each(SEGMENTS, increment.segments)
+    put(
+        work,
+        next_id=meta["next_id"] + applied.new,
+        edges=meta["edges"] + applied.edges,
+        types=_more(meta["types"], increment.identifiers["type"].unique().to_pylist()),
+        sources=_more(meta["sources"], list(increment.source_names)),
+        upto=max(meta["upto"], increment.upto),
+        everything=meta["everything"] or len(applied.ids) > MOST_PENDING,
+    )
+
+
+def _more(known: list[str], names: list[str]) -> list[str]:
+    return [*known, *(name for name in sorted(set(names)) if name not in known)]
+
+
+def _intern(hand: Hand, meta: Meta, columns: dict[str, list[Any]], keys: list[str]) -> tuple[Ints, int]:
+    """The id of each row; new identifiers get the next ones, in the order of the rows."""
+    known = dict(_known(hand, keys)) if meta["next_id"] > 1 else {}
+    new = [place for place, key in enumerate(keys) if key not in known]
+    fresh = {keys[place]: meta["next_id"] + number for number, place in enumerate(new)}
+    ids = [known.get(key) or fresh[key] for key in keys]
+    rows = _rows(columns, keys, ids)
+    fields = {"turn": meta["turn"]}
+    hand.each(NEW, (row for row in rows if row[1] not in known), **fields)
+    if known:
+        hand.each(AGAIN, (row for row in _rows(columns, keys, ids) if row[1] in known), **fields)
+    return ints(ids), len(new)
+
+
+def _known(hand: Hand, keys: list[str]) -> Iterator[tuple[str, int]]:
+    for batch in batches(keys, ROWS):
+        found, ids = hand.rows(KNOWN, keys=batch)[0]
+        yield from zip(found, ids, strict=True)
+
+
+def _rows(columns: dict[str, list[Any]], keys: list[str], ids: list[int]) -> Iterator[list[Any]]:
+    names = ("type", "value", "status", "reason", "events", "first_seen", "last_seen")
+    for number, key, row in zip(ids, keys, zip(*(columns[name] for name in names), strict=True), strict=True):
+        kind, value, status, reason, *figures = row
+        yield [number, key, kind, value, str(STATUSES[status]), reason or None, *figures]
+
+
+def _add_edges(hand: Hand, meta: Meta, increment: Increment, ids: Ints, keys: list[str]) -> int:
+    """How many edges are new; each lies from the smaller key to the larger."""
+    edges = increment.edges
+    masks, which = np.unique(increment.sources, return_inverse=True)
+    names = [masked(int(mask), increment.source_names) for mask in masks.tolist()]
+    columns = (edges.a, edges.b, edges.count, edges.vouched, edges.first_seen, edges.last_seen, which)
+    rows = zip(*(np.asarray(column).tolist() for column in columns), strict=True)
+    place = ids.tolist()
+    turned = ([place[a], place[b], *rest] if keys[a] < keys[b] else [place[b], place[a], *rest] for a, b, *rest in rows)
+    return hand.each(EDGES if meta["edges"] else FIRST_EDGES, turned, names=names)
+
+
+def _add_traits(hand: Hand, increment: Increment, ids: Ints) -> None:
+    """Add the values that each identifier has not shown before."""
+    holders = ids[np.asarray(increment.traits["identifier"])].tolist()
+    names, values = increment.traits["trait"].to_pylist(), increment.traits["value_hash"].to_pylist()
+    shown = {
+        (holder, name, value)
+        for batch in batches(sorted(set(holders)), ROWS)
+        for holder, name, known in hand.rows(SHOWN, ids=batch)
+        for value in known
+    }
+    hand.each(TRAITS, sorted(set(names)))
+    hand.each(SHOW, (row for row in zip(holders, names, values, strict=True) if row not in shown))
