@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from knotwork_graph.facts.database import Database
+from knotwork_graph.facts.database import CACHE, Database
 
 if TYPE_CHECKING:
     import numpy as np
@@ -46,7 +46,7 @@ class RecentSightings:
     """The sightings of the events above ``low`` and up to ``high`` (see ``span``); usable identifiers only."""
 
     def __init__(self, folder: Path) -> None:
-        self._file = Database(folder / NAME, "sightings", STATEMENTS, synchronous="NORMAL")
+        self._file = Database(folder / NAME, "sightings", STATEMENTS, CACHE)
 
     def add(self, event_ids: Iterable[int], identifiers: Iterable[int], *, after: int, upto: int) -> None:
         """Keep the sightings of all events above ``after`` and up to ``upto``, in the place of what is there of them.

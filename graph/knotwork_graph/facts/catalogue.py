@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
+from knotwork_graph.facts.database import PLAIN, Database
 from knotwork_graph.facts.segment import Segment
 from knotwork_graph.model import from_micros, to_micros
 
@@ -23,11 +21,9 @@ CREATE TABLE IF NOT EXISTS segments (
     created INTEGER NOT NULL
 ) STRICT
 """
-KNOWN = "SELECT count(*) FROM sqlite_master WHERE name = 'segments'"
 MARK = "SELECT count(*), coalesce(max(number), 0), coalesce(max(last_event), 0) FROM segments"
 READ = "SELECT * FROM segments ORDER BY number"
 INSERT = "INSERT INTO segments VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
-BUSY_MS = 10_000
 
 Mark = tuple[int, int, int]
 """How many segments there are, the last one's number, and the last event id that any of them holds."""
@@ -35,55 +31,43 @@ Mark = tuple[int, int, int]
 EMPTY: Mark = (0, 0, 0)
 
 
-def read(folder: Path) -> tuple[Segment, ...]:
-    """All segments recorded in ``folder``, by number; none where nothing was ever written."""
-    if not (folder / NAME).exists():
-        return ()
-    with _connected(folder) as connection:
-        return tuple(_segment(folder, row) for row in connection.execute(READ)) if _made(connection) else ()
+class Catalogue:
+    """The catalogue of the log in ``folder``. Reading never makes the file."""
 
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._file = Database(folder / NAME, "segments", (TABLE,), PLAIN)
 
-def mark(folder: Path) -> Mark:
-    """What tells one state of the catalogue from every later one; a fraction of the cost of reading it."""
-    if not (folder / NAME).exists():
-        return EMPTY
-    with _connected(folder) as connection:
-        count, number, last_event = connection.execute(MARK).fetchone() if _made(connection) else EMPTY
+    def read(self) -> tuple[Segment, ...]:
+        """All segments recorded, by number; none where nothing was ever written."""
+        with self._file.reading() as connection:
+            rows = connection.execute(READ).fetchall() if connection else []
+        return tuple(_segment(self.folder, row) for row in rows)
+
+    def mark(self) -> Mark:
+        """What tells one state of the catalogue from every later one; a fraction of the cost of reading it."""
+        with self._file.reading() as connection:
+            count, number, last_event = connection.execute(MARK).fetchone() if connection else EMPTY
         return count, number, last_event
 
+    def record(self, segment: Segment) -> None:
+        """Nothing comes back; ``segment`` is in the catalogue, durably."""
+        row = (
+            segment.number,
+            segment.path.name,
+            segment.events,
+            segment.first_event,
+            segment.last_event,
+            to_micros(segment.first_timestamp),
+            to_micros(segment.last_timestamp),
+            to_micros(segment.created),
+        )
+        with self._file.writing() as connection:
+            connection.execute(INSERT, row)
 
-def _made(connection: sqlite3.Connection) -> bool:
-    """Whether the table is there: a writer killed in its very first moment leaves a file without it."""
-    return bool(connection.execute(KNOWN).fetchone() == (1,))
-
-
-def record(folder: Path, segment: Segment) -> None:
-    """Nothing comes back; ``segment`` is in the catalogue, durably."""
-    row = (
-        segment.number,
-        segment.path.name,
-        segment.events,
-        segment.first_event,
-        segment.last_event,
-        to_micros(segment.first_timestamp),
-        to_micros(segment.last_timestamp),
-        to_micros(segment.created),
-    )
-    with _connected(folder) as connection, connection:
-        connection.execute(TABLE)
-        connection.execute(INSERT, row)
-
-
-@contextmanager
-def _connected(folder: Path) -> Iterator[sqlite3.Connection]:
-    """A connection for one short piece of work; every commit reaches the disk."""
-    connection = sqlite3.connect(folder / NAME)
-    try:
-        connection.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
-        connection.execute("PRAGMA synchronous = FULL")
-        yield connection
-    finally:
-        connection.close()
+    def close(self) -> None:
+        """Give the file back; it is opened again when it is needed again."""
+        self._file.close()
 
 
 def _segment(folder: Path, row: tuple[int, str, int, int, int, int, int, int]) -> Segment:

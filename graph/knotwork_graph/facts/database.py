@@ -9,19 +9,23 @@ from pathlib import Path
 from threading import RLock
 
 BUSY_MS = 10_000
+DURABLE = ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL")
+CACHE = ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = NORMAL")
+PLAIN = ("PRAGMA synchronous = FULL",)
 KNOWN = "SELECT count(*) FROM sqlite_master WHERE name = ?"
 
 
 class Database:
     """The file ``path``, made by the first writer with ``statements``, of which the first makes the table ``table``.
 
-    With ``synchronous`` FULL a commit is on the disk itself when it returns; with NORMAL a power cut may take the last
-    commits (whole ones, and only the last), but a killed process loses nothing either.
+    ``DURABLE``: a commit is on the disk itself when it returns, by way of a write-ahead log; ``PLAIN``: the same with a
+    single file when nobody writes. ``CACHE``: a power cut may take the last commits (whole ones, and only the last), a
+    killed process still loses nothing.
     """
 
-    def __init__(self, path: Path, table: str, statements: Sequence[str], synchronous: str = "FULL") -> None:
+    def __init__(self, path: Path, table: str, statements: Sequence[str], settings: Sequence[str] = DURABLE) -> None:
         self.path = path
-        self._table, self._statements, self._synchronous = table, statements, synchronous
+        self._table, self._statements, self._settings = table, statements, settings
         self._open: sqlite3.Connection | None = None
         self._made = False
         self._turn = RLock()
@@ -63,6 +67,6 @@ class Database:
             # threads take turns here, so that SQLite's check for another thread would only be in the way
             self._open = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
             self._open.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
-            self._open.execute("PRAGMA journal_mode = WAL")
-            self._open.execute(f"PRAGMA synchronous = {self._synchronous}")
+            for setting in self._settings:
+                self._open.execute(setting)
         return self._open

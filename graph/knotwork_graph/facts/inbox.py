@@ -38,7 +38,7 @@ INDEX = "CREATE INDEX IF NOT EXISTS by_key ON events (key)"
 INSERT = f"INSERT INTO events VALUES ({', '.join('?' * len(EVENT_COLUMNS))})"
 AFTER = f"SELECT {', '.join(EVENT_COLUMNS)} FROM events WHERE event_id > ? ORDER BY event_id"
 FEW = 2_000
-BY_KEY = f"SELECT {', '.join(EVENT_COLUMNS)} FROM events WHERE key = ? AND event_id > ? ORDER BY event_id"
+BY_KEY = f"SELECT {', '.join(EVENT_COLUMNS)} FROM events WHERE key IN ({{marks}}) AND event_id > ? ORDER BY event_id"
 LAST = "SELECT coalesce(max(event_id), 0) FROM events"
 FIGURES = "SELECT count(*), max(event_id), max(timestamp) FROM events WHERE event_id > ?"
 DROP = "DELETE FROM events WHERE event_id <= ?"
@@ -73,19 +73,18 @@ class Inbox:
         return list(map(_row, rows))
 
     def with_keys(self, keys: Any, event: int) -> list[dict[str, Any]]:
-        """The rows with one of ``keys`` (any sequence or Arrow array) and an id above ``event``, in no order.
+        """The rows with one of ``keys`` (any sequence or Arrow array) and an id above ``event``, by id.
 
         An index look-up for each key; for many keys, one reading of all that is there.
         """
+        wanted = keys if isinstance(keys, Sequence) else keys.to_pylist()
+        if len(wanted) > FEW:
+            known = set(wanted)
+            return [row for row in self.after(event) if row["key"] in known]
+        query = BY_KEY.format(marks=", ".join("?" * len(wanted)))
         with self._file.reading() as connection:
-            if connection is None:
-                return []
-            wanted = keys if isinstance(keys, Sequence) else keys.to_pylist()
-            if len(wanted) > FEW:
-                known = set(wanted)
-                return [row for row in self.after(event) if row["key"] in known]
-            found = (connection.execute(BY_KEY, (_signed(key), event)) for key in wanted)
-            return [_row(row) for rows in found for row in rows]
+            rows = connection.execute(query, (*map(_signed, wanted), event)).fetchall() if connection else []
+        return list(map(_row, rows))
 
     def figures(self, event: int) -> Figures:
         """How many rows have ids above ``event``, the last of these ids, and their latest time (microseconds)."""

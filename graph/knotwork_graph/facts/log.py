@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import RLock
 from typing import Any
 
-from knotwork_graph.facts import catalogue
+from knotwork_graph.facts.catalogue import EMPTY, Catalogue, Mark
 from knotwork_graph.facts.disk import disk_errors
 from knotwork_graph.facts.inbox import Inbox, Row, as_table
 from knotwork_graph.facts.keys import KeyIndex
@@ -33,7 +33,8 @@ class FactLog:
         self._inbox = Inbox(folder)
         self._keys = KeyIndex(folder)
         self._turn = RLock()
-        self._known: tuple[catalogue.Mark, tuple[Segment, ...]] = (catalogue.EMPTY, ())
+        self._catalogue = Catalogue(folder)
+        self._known: tuple[Mark, tuple[Segment, ...]] = (EMPTY, ())
 
     @property
     def dead_letters(self) -> Path:
@@ -43,9 +44,9 @@ class FactLog:
     def segments(self) -> tuple[Segment, ...]:
         """All segments, by ascending number; O(segments) when one is new, else one look at the catalogue."""
         with disk_errors(self.folder):
-            mark = catalogue.mark(self.folder)
+            mark = self._catalogue.mark()
             if mark != self._known[0]:
-                self._known = (mark, catalogue.read(self.folder))
+                self._known = (mark, self._catalogue.read())
             return self._known[1]
 
     def inbox(self, after: int = 0) -> Any:
@@ -167,6 +168,7 @@ class FactLog:
     def close(self) -> None:
         """Give files back; the log opens them again when it is used again."""
         self._inbox.close()
+        self._catalogue.close()
 
     def _figures(self) -> tuple[tuple[Segment, ...], tuple[int, int, int | None]]:
         """All segments, and the inbox's count, last id and latest time beyond them, as they stood at one moment."""
@@ -188,7 +190,7 @@ class FactLog:
         """The next segment, of ``events`` (columns as in the schema), written and recorded, durably."""
         segment = _described(events, self.folder, self.segments(), received_at or datetime.now(UTC))
         write_table(events, segment.path)
-        catalogue.record(self.folder, segment)
+        self._catalogue.record(segment)
         self._keys.add(segment, events["key"].to_numpy(), events["event_id"].to_numpy())
         return segment
 

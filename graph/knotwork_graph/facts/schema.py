@@ -21,6 +21,7 @@ received_at   TIMESTAMP                           UTC
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,7 @@ SQL_TYPES = {
 KEY_SQL = "md5_number_upper(source || chr(31) || message_id)"
 
 
+@cache
 def schema() -> Any:
     """The Arrow schema of a segment, columns in the order of ``EVENT_COLUMNS``."""
     import pyarrow as pa

@@ -30,12 +30,15 @@ def trait_hash(traits: str, trait: str) -> int | None:
 @lru_cache(maxsize=64)
 def _read(traits: str) -> dict[str, Any]:
     """The object that ``traits`` holds; of a key that is there twice the first counts, and numbers stay as written."""
-    read: dict[str, Any] = json.loads(traits, object_pairs_hook=_first, parse_float=str, parse_int=str)
+    read: dict[str, Any] = READER.decode(traits)
     return read
 
 
 def _first(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return dict(reversed(pairs))
+
+
+READER = json.JSONDecoder(object_pairs_hook=_first, parse_float=str, parse_int=str)
 
 
 @lru_cache(maxsize=4096)

@@ -36,20 +36,21 @@ ANALYTICS = "ga"  # how a cookie of Google Analytics begins
 def named(pairs: Iterable[Pair], policy: Policy) -> dict[Pair, Named]:
     """Normalised value, status and reason of each (type, raw value), exactly as ``normalise_values`` has them."""
     found: dict[Pair, Named] = {}
-    doubtful: dict[str, list[str]] = {}
-    for kind, raw in dict.fromkeys(pairs):
-        value = plain(policy.rule(kind), raw)
-        if value is None:
-            doubtful.setdefault(kind, []).append(raw)
-        else:
-            found[kind, raw] = (value, 0, "")
-    for kind, values in doubtful.items():
-        found.update(_by_vectors(policy, kind, values))
+    raws: dict[str, dict[str, None]] = {}
+    for kind, raw in pairs:
+        raws.setdefault(kind, {})[raw] = None
+    for kind, values in raws.items():
+        rule = policy.rule(kind)
+        quick = {raw: plain(rule, raw) for raw in values}
+        found.update({(kind, raw): (value, 0, "") for raw, value in quick.items() if value is not None})
+        found.update(_by_vectors(rule, kind, [raw for raw, value in quick.items() if value is None]))
     return found
 
 
-def _by_vectors(policy: Policy, kind: str, values: list[str]) -> dict[Pair, Named]:
-    done = normalise_values(policy.rule(kind), pa.array(values, pa.string()))
+def _by_vectors(rule: IdentifierRule, kind: str, values: list[str]) -> dict[Pair, Named]:
+    if not values:
+        return {}
+    done = normalise_values(rule, pa.array(values, pa.string()))
     rows = zip(done.value.to_pylist(), done.status.tolist(), done.reason.to_pylist(), strict=True)
     return {(kind, raw): row for raw, row in zip(values, rows, strict=True)}
 
@@ -65,7 +66,7 @@ def plain(rule: IdentifierRule, raw: str) -> str | None:
 def _suspect(rule: IdentifierRule, value: str) -> bool:
     """Whether a value may be blocked, everywhere or by the rule."""
     small = value.lower()
-    return small in PLACEHOLDERS or ONLY_ZEROS(value) is not None or _blocked(rule.blocked)(small) is not None
+    return small in PLACEHOLDER or ONLY_ZEROS(value) is not None or _blocked(rule.blocked)(small) is not None
 
 
 @cache
@@ -122,6 +123,7 @@ PLAIN: Mapping[str, Plain] = MappingProxyType(
         "loyalty_card": _loyalty_card,
     }
 )
+PLACEHOLDER = frozenset(PLACEHOLDERS)
 PRINTED = re.compile(r"[!-~]+").fullmatch
 ONLY_ZEROS = _compiled(ZEROS).search
 AROUND_ADDRESS = _compiled(AROUND).search

@@ -156,7 +156,7 @@ def test_whatever_a_fact_holds_is_kept(tmp_path_factory: Any, texts: Any, moment
 PLACES: dict[str, tuple[Any, str, str]] = {
     "before the file is written": (facts_log, "write_table", "inbox"),
     "before it is put in place": (segment, "put_in_place", "inbox"),
-    "before it is recorded": (catalogue, "record", "inbox"),
+    "before it is recorded": (catalogue.Catalogue, "record", "inbox"),
     "before the inbox is cleared": (Inbox, "drop", "segment"),
 }
 

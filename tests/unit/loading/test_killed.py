@@ -91,7 +91,7 @@ def nth(number: int, real: Callable[..., object], fail: Callable[[], None]) -> C
 PLACES = {
     "before the file is written": (facts_log, "write_table"),
     "before it is put in place": (segment, "put_in_place"),
-    "before it is recorded": (catalogue, "record"),
+    "before it is recorded": (catalogue.Catalogue, "record"),
 }
 
 
