@@ -1,7 +1,10 @@
-"""Generations: what each run found, as Parquet, beside the last one's. Only the layout is known here.
+"""Generations: what each full run found, as Parquet, beside the last one's. Only the layout is known here.
 
-``folder/<run>/events.parquet``: the columns of a fact plus ``customer`` (number, 0 for nobody), ``reason`` (a code) and
-``session`` (from 1 within the customer), sorted by (customer, timestamp, source, message_id).
+``folder/<run>/events.parquet``: the columns of a fact that questions ask for, plus ``event_id``, ``customer`` (number,
+0 for nobody), ``reason`` (a code) and ``bears`` (the ids of its usable identifiers), sorted by (customer, timestamp,
+source, message_id). ``bearing.parquet``: ``identifier, timestamp`` (microseconds), ``row`` (in events.parquet), in
+this order. ``since.db``: what came since.
+
 A generation is written under a temporary name and put in place by one rename, before its run is published.
 """
 
@@ -17,6 +20,8 @@ from knotwork_graph.errors import UnknownRunError
 from knotwork_graph.facts import disk_errors
 
 EVENTS = "events.parquet"
+BEARING = "bearing.parquet"
+SINCE = "since.db"
 TEMPORARY = ".tmp"
 
 
@@ -30,6 +35,14 @@ class Generations:
         """The events file of a run, or None where that generation was never written or is swept."""
         path = self.folder / str(run) / EVENTS
         return path if path.exists() else None
+
+    def bearing(self, run: int) -> Path:
+        """The file that leads from identifiers to the events of a run that bear them."""
+        return self.folder / str(run) / BEARING
+
+    def since(self, run: int) -> Path:
+        """The file of what came since a full run."""
+        return self.folder / str(run) / SINCE
 
     def served(self, run: int) -> Path:
         """The events file of the run that readers see. Raises ``UnknownRunError`` where there is none."""

@@ -37,6 +37,10 @@ class ResolveFace(Protocol):
         """The number of the run."""
 
     @property
+    def because(self) -> str:
+        """Why everything had to be looked at; empty where it had not."""
+
+    @property
     def moment(self) -> datetime:
         """The moment it resolved for."""
 
@@ -82,7 +86,12 @@ class WorkspaceFace(Explorer, Protocol):
         """Append the events of these files; ``-`` is standard input."""
 
     def resolve(
-        self, as_of: datetime | None = None, dry_run: bool = False, tell: Callable[[str], None] | None = None
+        self,
+        as_of: datetime | None = None,
+        dry_run: bool = False,
+        tell: Callable[[str], None] | None = None,
+        *,
+        full: bool = False,
     ) -> ResolveFace:
         """Compute the customers, and publish them unless it is a dry run; ``tell`` hears of each step."""
 

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from knotwork.service.edges import edges_told
 from knotwork.service.obeyed import links_told, obeyed, words_told
 from knotwork.service.views import CLUSTER_SIZES, ClusterView, Overview
 from knotwork_graph.errors import UnknownCustomerError
-from knotwork_graph.facts import FactLog
-from knotwork_graph.generations import Generations
 from knotwork_graph.model import (
     CustomerView,
     Heirs,
@@ -24,10 +21,10 @@ from knotwork_graph.model import (
     to_micros,
 )
 from knotwork_graph.policy import Policy, suggestion
-from knotwork_resolvers.journeys import GenerationReader, customer_then, journey_of
+from knotwork_resolvers.journeys import JourneyReader, customer_then, journey_of
 
 if TYPE_CHECKING:
-    from knotwork_graph.ports import GraphStore
+    from knotwork_resolvers.home import Home
     from knotwork_resolvers.journeys.reading import EventFigures
 
 MOST_AT_ONCE = 1000
@@ -36,12 +33,11 @@ MOST_AT_ONCE = 1000
 class CustomerService:
     """Answers about customers from the current run; safe to call from several threads."""
 
-    def __init__(self, store: GraphStore, generations: Generations, facts: FactLog, policy: Policy) -> None:
-        self._store = store
-        self._generations = generations
-        self._facts = facts
+    def __init__(self, home: Home, policy: Policy) -> None:
+        self._store = home.store
+        self._facts = home.facts
         self._policy = policy
-        self._reader = GenerationReader()
+        self._reader = JourneyReader(home, policy)
 
     def close(self) -> None:
         """Give back the reader's connection."""
@@ -102,11 +98,11 @@ class CustomerService:
         With ``as_of`` the customer is who it was then: the part of today's that held the asked identifier, by the
         rules of resolution on the events up to that moment.
         """
-        number, path = self._one(key_or_id), self._generation()
+        number = self._one(key_or_id)
         edges = self._store.edges_of(number)
         if as_of is None:
-            return journey_of(self._reader.events(path, number, last=last), edges, self._policy)
-        rows = self._reader.events(path, number, until=to_micros(as_of))
+            return journey_of(self._reader.events(number, last=last), edges, self._policy)
+        rows = self._reader.events(number, until=to_micros(as_of))
         asked = None if customer_number(key_or_id) is not None else self._normal(key_or_id).key
         then = customer_then(rows, self._policy, as_of, asked, obeyed(self._store))
         known = [edge for edge in edges if edge.first_seen <= as_of]
@@ -173,7 +169,7 @@ class CustomerService:
         if not numbers:
             return ()
         held = self._store.members_of(numbers)
-        figures, said = self._reader.figures(self._generation(), numbers), obeyed(self._store)
+        figures, said = self._reader.figures(numbers), obeyed(self._store)
         return tuple(
             self._view(number, words_told(held.get(number, ()), said), figures.get(number), redirected)
             for number in numbers
@@ -194,6 +190,3 @@ class CustomerService:
 
     def _sorted(self, held: tuple[IdentifierView, ...]) -> tuple[IdentifierView, ...]:
         return tuple(sorted(held, key=lambda one: (self._policy.rule(one.type).priority, one.type, one.value)))
-
-    def _generation(self) -> Path:
-        return self._generations.served(self._store.state().current)

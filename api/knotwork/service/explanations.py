@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from knotwork.service.customers import CustomerService
 from knotwork.service.naming import meant
 from knotwork.service.obeyed import SEEN, obeyed_by
-from knotwork_graph.errors import KnotworkError, UnknownCustomerError, UnknownRunError
+from knotwork_graph.errors import KnotworkError, UnknownCustomerError, UnknownRunError, UsageError
 from knotwork_graph.model import (
     Heirs,
     Identifier,
@@ -21,7 +22,7 @@ from knotwork_graph.model import (
     customer_number,
     to_micros,
 )
-from knotwork_graph.policy import Policy
+from knotwork_graph.policy import Policy, policy_in
 
 if TYPE_CHECKING:
     from knotwork_graph.ports import Standing
@@ -32,37 +33,46 @@ if TYPE_CHECKING:
     from knotwork_resolvers.explain.why import Sampler, Side
     from knotwork_resolvers.run import Home
 
+MOST_POLICY = 100_000
+MOST_SIMULATED = 5_000_000
+"""So many edges are resolved twice for a program that asks; about half a minute."""
+
 
 class ExplanationService:
     """Explains the current run; reads only, and never more than a bounded part of the graph (but for ``simulate``)."""
 
     def __init__(self, home: Home, customers: CustomerService, policy: Policy) -> None:
         from knotwork_resolvers.explain.evidence import EvidenceReader
+        from knotwork_resolvers.generation import CustomerEvents
 
         self._home = home
         self._store = home.store
+        self._simulating = Lock()
         self._customers = customers
         self._policy = policy
-        self._reader = EvidenceReader()
+        self._reader = EvidenceReader(CustomerEvents(home, policy))
 
     def close(self) -> None:
         """Give back the reader's connection."""
         self._reader.close()
 
-    def why(self, a: str, b: str) -> Why:
+    def why(self, a: str, b: str, *, reasons: bool = True) -> Why:
         """What holds ``a`` and ``b`` (identifier keys or customer ids) in one customer; says so where nothing does.
 
         A customer id stands for that customer's strongest identifier. Raises ``UnknownCustomerError`` for what was
         never seen or not resolved, ``KnotworkError`` for one thing asked twice, ``ValueError`` for what is no name.
+        Without ``reasons`` decisions are told without the words that people gave for them, which can be personal.
         """
         from knotwork_resolvers.explain.why import why
 
         run = self._run()
         first, second = self._sides(a, b)
-        found = why(self._store, self._ground(run), first, second, self._sampler(first.standing.customer))
+        found = why(
+            self._store, self._ground(run, reasons=reasons), first, second, self._sampler(first.standing.customer)
+        )
         return replace(found, notes=tuple(self._notes(run)))
 
-    def why_not(self, a: str, b: str) -> WhyNot:
+    def why_not(self, a: str, b: str, *, reasons: bool = True) -> WhyNot:
         """What keeps ``a`` and ``b`` (identifier keys or customer ids) in different customers.
 
         The smallest change that would join them comes with it; where they are one customer it says so. Raises as
@@ -72,7 +82,7 @@ class ExplanationService:
 
         run = self._run()
         first, second = self._sides(a, b)
-        found = why_not(self._store, self._ground(run), first, second, self._seen)
+        found = why_not(self._store, self._ground(run, reasons=reasons), first, second, self._seen)
         return replace(found, notes=tuple(self._notes(run)))
 
     def simulate(self, policy: Policy, tell: Callable[[str], None] | None = None) -> Simulation:
@@ -83,6 +93,24 @@ class ExplanationService:
         from knotwork_resolvers.explain.simulating import simulate
 
         return simulate(self._home, self._policy, policy, tell=tell)
+
+    def simulate_text(self, text: str) -> Simulation:
+        """What a policy given as TOML would make of the same data, for programs: one at a time, and within bounds.
+
+        Raises ``PolicyError``, and ``UsageError`` for a text or a graph that is too large, or while another one runs.
+        """
+        if len(text) > MOST_POLICY:
+            raise UsageError(f"a policy of {len(text):,} characters is too long; {MOST_POLICY:,} are allowed.")
+        settings = policy_in(text, os.environ)
+        if self._store.counts().edges > MOST_SIMULATED:
+            raise UsageError("this graph is too large to be simulated here. Use the command: knotwork simulate")
+        if not self._simulating.acquire(blocking=False):
+            raise UsageError("another simulation is running. Ask again when it has ended.")
+        try:
+            found = self.simulate(settings.policy)
+            return replace(found, warnings=(*settings.warnings, *found.warnings))
+        finally:
+            self._simulating.release()
 
     # --- the sides of a question
 
@@ -147,26 +175,30 @@ class ExplanationService:
             raise UnknownRunError("nothing is resolved yet. Run `knotwork resolve`.")
         return found
 
-    def _ground(self, run: Run) -> Ground:
+    def _ground(self, run: Run, *, reasons: bool) -> Ground:
         from knotwork_resolvers.explain.ground import Ground
 
-        return Ground(self._policy, run.number, to_micros(run.as_of), obeyed_by(run, self._store.decisions()))
+        said = obeyed_by(run, self._store.decisions())
+        told = said if reasons else tuple(replace(one, reason="") for one in said)
+        return Ground(self._policy, run.number, to_micros(run.as_of), told)
 
     def _notes(self, run: Run) -> Iterator[str]:
         """What a reader must know of the run: the policy or the events may be newer."""
+        from knotwork_resolvers.home import newer_events
         from knotwork_resolvers.run.naming import fingerprint
 
         if self._store.state().policy != fingerprint(self._policy):
             yield f"the policy has changed since run {run.number}; `knotwork resolve` obeys it"
         if len(self._store.decisions()) > run.counts.get(SEEN, 0):
             yield f"stewards have decided since run {run.number}; `knotwork resolve` obeys it"
-        if self._home.facts.event_count() != run.counts.get("events"):
+        if newer_events(self._home):
             yield f"events were loaded since run {run.number}; `knotwork resolve` takes them in"
 
     # --- the events behind it
 
-    def _generation(self) -> Path | None:
-        return self._home.generations.events(self._store.state().base)
+    def _written(self) -> bool:
+        """Whether the files that hold the events behind the current run are there."""
+        return self._home.generations.events(self._store.state().base) is not None
 
     def _sampler(self, customer: int) -> Sampler:
         """What gives each of some links its sample events, from the events of one customer."""
@@ -174,11 +206,10 @@ class ExplanationService:
         from knotwork_resolvers.explain.why import moments_of
 
         def sampled(links: Sequence[Link], known: frozenset[str]) -> Sequence[tuple[SampleEvent, ...]]:
-            path = self._generation()
-            if path is None or not links:
+            if not links or not self._written():
                 return [()] * len(links)
             asking = Asking(self._policy, moments_of(links), known, FOR_SAMPLES)
-            seen = self._reader.together(path, customer, asking)
+            seen = self._reader.together(customer, asking)
             return [samples(link, seen, self._policy) for link in links]
 
         return sampled
@@ -190,8 +221,7 @@ class ExplanationService:
         from knotwork_resolvers.explain.evidence import Asking
         from knotwork_resolvers.explain.why import moments_of
 
-        path = self._generation()
-        if path is None:
+        if not self._written():
             return ()
         asking = Asking(self._policy, moments_of(links), known)
-        return tuple(self._reader.together(path, number, asking) for number in customers)
+        return tuple(self._reader.together(number, asking) for number in customers)

@@ -10,14 +10,14 @@ from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, BinaryIO
 
 from knotwork_graph.errors import UsageError
-from knotwork_graph.facts import disk_errors, scan
+from knotwork_graph.facts import disk_errors
 from knotwork_graph.model.customer import ALPHABET, DIGITS, PREFIX
-from knotwork_graph.policy import suggestion
+from knotwork_graph.policy import Policy, suggestion
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-    from knotwork_resolvers.run import Home
+    from knotwork_resolvers.home import Home
 
 FORMS = {
     "csv": "(FORMAT csv, HEADER)",
@@ -35,7 +35,7 @@ def id_sql(column: str) -> str:
     return f"CASE WHEN {column} > 0 THEN concat('{PREFIX}', {digits}) END"
 
 
-def export_rows(home: Home, what: str, form: str, out: str | Path | BinaryIO, scratch: Path) -> int:
+def export_rows(home: Home, policy: Policy, what: str, form: str, out: str | Path | BinaryIO) -> int:
     """Write the table ``what`` as ``form`` to ``out``; how many rows it had.
 
     A file is put in place when it is complete. Raises ``UsageError`` for a table or form there is none of.
@@ -47,10 +47,10 @@ def export_rows(home: Home, what: str, form: str, out: str | Path | BinaryIO, sc
     import duckdb
 
     with duckdb.connect() as connection:
-        query = TABLES[what](connection, home)
+        query = TABLES[what](connection, home, policy)
         if isinstance(out, str | Path):
             return _to_file(connection, query, form, Path(out))
-        return _to_stream(connection, query, form, out, scratch)
+        return _to_stream(connection, query, form, out, home.scratch)
 
 
 def _to_file(connection: DuckDBPyConnection, query: str, form: str, out: Path) -> int:
@@ -84,7 +84,7 @@ def _copy(connection: DuckDBPyConnection, query: str, form: str, path: Path) -> 
     return int(connection.execute(f"COPY ({query}) TO '{target}' {FORMS[form]}").fetchall()[0][0])
 
 
-def _members(connection: DuckDBPyConnection, home: Home) -> str:
+def _members(connection: DuckDBPyConnection, home: Home, _: Policy) -> str:
     connection.register("members", home.store.member_rows())
     return (
         f"SELECT {id_sql('customer')} AS customer_id, type, value, status, nullif(reason, '') AS reason FROM members"
@@ -92,21 +92,23 @@ def _members(connection: DuckDBPyConnection, home: Home) -> str:
     )
 
 
-def _events(_: DuckDBPyConnection, home: Home) -> str:
+def _events(connection: DuckDBPyConnection, home: Home, policy: Policy) -> str:
+    from knotwork_resolvers.generation.population import everybody
+
     reasons = _reason_sql()
     moment = UTC_TEXT.format('"timestamp"')
     return (
         f'SELECT source, message_id, {moment} AS "timestamp", {id_sql("customer")} AS customer_id, {reasons} AS reason'
-        f' FROM {_generation(home)} ORDER BY customer = 0, customer, "timestamp", source, message_id'
+        f' FROM {everybody(connection, home, policy)} ORDER BY customer = 0, customer, "timestamp", source, message_id'
     )
 
 
-def _severed(connection: DuckDBPyConnection, home: Home) -> str:
+def _severed(connection: DuckDBPyConnection, home: Home, _: Policy) -> str:
     connection.register("severed", home.store.severed_rows())
     return "SELECT least(a, b) AS a, greatest(a, b) AS b, rule, detail FROM severed ORDER BY a, b"
 
 
-def _changes(connection: DuckDBPyConnection, home: Home) -> str:
+def _changes(connection: DuckDBPyConnection, home: Home, _: Policy) -> str:
     from knotwork_resolvers.identity import ChangeCode
 
     connection.register("changes", home.store.change_rows())
@@ -117,7 +119,9 @@ def _changes(connection: DuckDBPyConnection, home: Home) -> str:
     )
 
 
-def _customers(connection: DuckDBPyConnection, home: Home) -> str:
+def _customers(connection: DuckDBPyConnection, home: Home, policy: Policy) -> str:
+    from knotwork_resolvers.generation.population import everybody
+
     connection.register("members", home.store.member_rows())
     first, last = UTC_TEXT.format("e.first_seen"), UTC_TEXT.format("e.last_seen")
     return (
@@ -125,11 +129,12 @@ def _customers(connection: DuckDBPyConnection, home: Home) -> str:
         f" {first} AS first_seen, {last} AS last_seen"
         " FROM (SELECT customer, count(*) AS identifiers FROM members WHERE customer > 0 GROUP BY customer) AS m"
         ' LEFT JOIN (SELECT customer, count(*) AS events, min("timestamp") AS first_seen, max("timestamp") AS last_seen'
-        f" FROM {_generation(home)} GROUP BY customer) AS e ON e.customer = m.customer ORDER BY m.customer"
+        f" FROM {everybody(connection, home, policy)} GROUP BY customer) AS e ON e.customer = m.customer"
+        " ORDER BY m.customer"
     )
 
 
-TABLES: dict[str, Callable[[DuckDBPyConnection, Home], str]] = {
+TABLES: dict[str, Callable[[DuckDBPyConnection, Home, Policy], str]] = {
     "members": _members,
     "events": _events,
     "customers": _customers,
@@ -143,7 +148,3 @@ def _reason_sql() -> str:
 
     words = " ".join(f"WHEN {code.value} THEN '{text.replace(chr(39), chr(39) * 2)}'" for code, text in REASONS.items())
     return f"CASE reason {words} END"
-
-
-def _generation(home: Home) -> str:
-    return scan([home.generations.served(home.store.state().current)])

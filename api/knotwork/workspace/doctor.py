@@ -86,12 +86,12 @@ def _facts(home: Home) -> Iterator[Finding]:
 
 
 def _graph(home: Home, settings: Settings) -> Iterator[Finding]:
+    from knotwork_resolvers.home import newer_events
     from knotwork_resolvers.run.verify import differences
 
     state, segments = home.store.state(), home.facts.segments()
-    missing = {segment.number for segment in segments} - home.store.projected().segments
     yield told(
-        not missing and (state.current > 0 or not segments),
+        not newer_events(home) and (state.current > 0 or not home.facts.event_count()),
         "the customers are up to date with the events",
         "some events are not resolved yet",
         "Run `knotwork resolve`.",
@@ -106,8 +106,8 @@ def _graph(home: Home, settings: Settings) -> Iterator[Finding]:
         )
     if state.current:
         yield told(
-            home.generations.events(state.current) is not None,
-            f"run {state.current} is published, and its generation is there",
-            f"the generation of run {state.current} is missing",
+            home.generations.events(state.base) is not None,
+            f"run {state.current} is published, and its events are there",
+            f"the events of run {state.current} are missing",
             "Run `knotwork resolve`.",
         )

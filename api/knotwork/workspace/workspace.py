@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, BinaryIO, TextIO
 from knotwork.access.masks import Mask
 from knotwork.access.roles import Role
 from knotwork.service.advice import PolicyAdvice, policy_advice
+from knotwork.service.collecting import CollectReport
 from knotwork.service.customer import Customer
 from knotwork.service.customers import CustomerService
 from knotwork.service.decision_files import read_decisions, write_decisions
@@ -26,7 +27,7 @@ from knotwork.service.views import ClusterView, Overview
 from knotwork.workspace.doctor import Finding, examine
 from knotwork.workspace.layout import Layout
 from knotwork.workspace.lock import writing
-from knotwork_graph.errors import StoreError
+from knotwork.workspace.stores import open_store
 from knotwork_graph.facts import FactLog
 from knotwork_graph.generations import Generations
 from knotwork_graph.journal import Journal, copy_to_store
@@ -36,6 +37,7 @@ from knotwork_graph.sightings import SightingFiles
 
 if TYPE_CHECKING:
     from knotwork_graph.ports import GraphStore
+    from knotwork_resolvers.collecting import Collector, Event
     from knotwork_resolvers.evaluate import Evaluation
     from knotwork_resolvers.explain.answers import Why, WhyNot
     from knotwork_resolvers.explain.simulation import Simulation
@@ -66,11 +68,14 @@ class Workspace:
         explanations = self.__dict__.pop("_explanations", None)
         for name in ("_decisions", "_history"):
             self.__dict__.pop(name, None)
-        for part in (explanations, customers):
+        for part in (explanations, customers, self.__dict__.pop("_collector", None)):
             if part is not None:
                 part.close()
         if home is not None:
             home.store.close()
+            home.sightings.close()
+        if (facts := self.__dict__.pop("facts", None)) is not None:
+            facts.close()
 
     @cached_property
     def facts(self) -> FactLog:
@@ -103,7 +108,7 @@ class Workspace:
 
     @cached_property
     def _customers(self) -> CustomerService:
-        return CustomerService(self.home.store, self.home.generations, self.facts, self.settings.policy)
+        return CustomerService(self.home, self.settings.policy)
 
     @cached_property
     def _history(self) -> HistoryService:
@@ -114,13 +119,14 @@ class Workspace:
         return ExplanationService(self.home, self._customers, self.settings.policy)
 
     def _store(self) -> GraphStore:
-        from knotwork_graph.sqlite import SqliteGraphStore
+        where = self.settings.graph
+        return open_store(where.url, where.database, self.layout.graph, os.environ)
 
-        if self.settings.graph.url != "sqlite":
-            raise StoreError(
-                'graph.url: this version keeps the graph in SQLite alone. Set [graph] url = "sqlite" in knotwork.toml.'
-            )
-        return SqliteGraphStore(self.layout.graph)
+    @cached_property
+    def _collector(self) -> Collector:
+        from knotwork_resolvers.collecting import Collector
+
+        return Collector(self.facts)
 
     # --- changing
 
@@ -150,14 +156,38 @@ class Workspace:
                 policy_types=known,
             )
 
+    def collect(self, events: Iterable[Event]) -> CollectReport:
+        """Take single events (mappings, or JSON text each) and resolve what they touch; milliseconds for one.
+
+        They are durable when this returns, and customers and journeys hold them, unless a full run must come first
+        (the report says so). Raises ``WorkspaceBusyError``, ``DiskFullError``, ``StoreError``.
+        """
+        from knotwork_resolvers.run import resolve_collected
+
+        with writing(self.layout.lock, "collect"):
+            taken = self._collector(events, policy_types=self.settings.policy.identifiers)
+            resolved = resolve_collected(self.home, self.settings.policy) if taken.report.accepted else None
+        return CollectReport(taken.report, taken.outcomes, resolved)
+
     def resolve(
-        self, as_of: datetime | None = None, dry_run: bool = False, tell: Callable[[str], None] | None = None
+        self,
+        as_of: datetime | None = None,
+        dry_run: bool = False,
+        tell: Callable[[str], None] | None = None,
+        *,
+        full: bool = False,
     ) -> ResolveReport:
-        """Compute the customers and publish them; ``tell`` hears of each step. Raises ``WorkspaceBusyError``."""
+        """Compute the customers and publish them; ``tell`` hears of each step. Raises ``WorkspaceBusyError``.
+
+        Looks at what was touched since the last time, or at everything where it must or ``full`` asks for it; the
+        report says which. Both find the same customers.
+        """
         from knotwork_resolvers.run import resolve_run
 
         with writing(self.layout.lock, "resolve"):
-            return resolve_run(self.home, self.settings.policy, as_of=as_of, dry_run=dry_run, tell=tell)
+            return resolve_run(
+                self.home, self.settings.policy, as_of=as_of, dry_run=dry_run, everything=full, tell=tell
+            )
 
     def decide(self, kind: str, a: str, b: str | None = None, *, reason: str, by: str = "", comment: str = "") -> Made:
         """Decide on an identifier, or on two; the next resolve obeys. ``by`` is the machine's user if unsaid.
@@ -228,13 +258,20 @@ class Workspace:
         """The events of one customer in order of time. Raises ``UnknownCustomerError``."""
         return self._customers.journey(key_or_id, as_of, last)
 
-    def why(self, a: str, b: str) -> Why:
-        """What holds ``a`` and ``b`` (keys or customer ids) in one customer. Raises ``UnknownCustomerError``."""
-        return self._explanations.why(a, b)
+    def why(self, a: str, b: str, *, reasons: bool = True) -> Why:
+        """What holds ``a`` and ``b`` (keys or customer ids) in one customer. Raises ``UnknownCustomerError``.
 
-    def why_not(self, a: str, b: str) -> WhyNot:
+        Without ``reasons`` decisions are told without the words that people gave for them.
+        """
+        return self._explanations.why(a, b, reasons=reasons)
+
+    def why_not(self, a: str, b: str, *, reasons: bool = True) -> WhyNot:
         """What keeps ``a`` and ``b`` apart, and the smallest change that would join them. Raises as ``why`` does."""
-        return self._explanations.why_not(a, b)
+        return self._explanations.why_not(a, b, reasons=reasons)
+
+    def simulate_text(self, text: str) -> Simulation:
+        """What a policy given as TOML would make of the same data; bounded, one at a time. Raises ``PolicyError``."""
+        return self._explanations.simulate_text(text)
 
     def simulate(self, policy: Policy | str | Path, tell: Callable[[str], None] | None = None) -> Simulation:
         """What another policy (or its file) would make of the same data; writes nothing. Raises ``PolicyError``."""
@@ -266,7 +303,7 @@ class Workspace:
 
     def export(self, what: str, form: str, out: str | Path | BinaryIO) -> int:
         """Write a table to a file or a stream; how many rows it had. Raises ``UsageError`` for an unknown table."""
-        return export_rows(self.home, what, form, out, self.layout.scratch)
+        return export_rows(self.home, self.settings.policy, what, form, out)
 
     def doctor(self) -> Sequence[Finding]:
         """What a look at everything found, the troubles among it first."""

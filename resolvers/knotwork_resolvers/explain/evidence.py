@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from knotwork_graph.model import Identifier, Status, to_micros
@@ -14,19 +12,16 @@ from knotwork_graph.policy import Policy
 from knotwork_resolvers.explain.answers import Link, SampleEvent
 
 if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
+    import pyarrow as pa
+
+    from knotwork_resolvers.generation import CustomerEvents
 
 MOST_EVENTS = 1_000
 FOR_SAMPLES = 64
 SAMPLES = 3
 CODES = (Status.LINKING, Status.BLOCKED, Status.INVALID)
 
-# the first and the last event of every link asked about come first, then the newest
-TOGETHER = """
-SELECT "timestamp", source, message_id, coalesce(event, ''), identifiers
-FROM read_parquet($path) WHERE customer = $customer AND len(identifiers) > 1
-ORDER BY list_contains($moments, epoch_us("timestamp")) DESC, "timestamp" DESC, source, message_id LIMIT $most
-"""
+COLUMNS = ("timestamp", "source", "message_id", "event", "identifiers")
 
 Raw = tuple[str, str]
 
@@ -68,20 +63,18 @@ class Asking:
 
 
 class EvidenceReader:
-    """Reads the events that bear several identifiers; safe to call from several threads.
+    """Reads the events that bear several identifiers; safe to call from several threads."""
 
-    DuckDB rather than whole row groups: the best thousand of a customer with a million events take no more memory.
-    """
+    def __init__(self, events: CustomerEvents) -> None:
+        self._events = events
 
-    def __init__(self) -> None:
-        self._connection: DuckDBPyConnection | None = None
-        self._turn = Lock()
+    def together(self, customer: int, asking: Asking) -> tuple[Sighting, ...]:
+        """Up to ``asking.most`` events of a customer with several identifiers, by time.
 
-    def together(self, path: Path, customer: int, asking: Asking) -> tuple[Sighting, ...]:
-        """Up to ``asking.most`` events of a customer with several identifiers, by time; reads its row groups alone."""
-        bound = {"path": str(path), "customer": customer, "most": asking.most}
-        rows = self._ask(TOGETHER, bound | {"moments": [to_micros(moment) for moment in asking.moments]})
-        raws = [tuple((one["type"], one["value"]) for one in row[-1]) for row in rows]
+        The first and the last event of every link asked about come first, then the newest.
+        """
+        rows = _chosen(self._events.rows(customer, COLUMNS), asking).to_pylist()
+        raws = [tuple((one["type"], one["value"]) for one in row["identifiers"]) for row in rows]
         known = meanings({raw for some in raws for raw in some}, asking.policy, asking.known)
         found = [
             Sighting.of(_event(row), tuple(known[raw] for raw in some)) for row, some in zip(rows, raws, strict=True)
@@ -89,35 +82,25 @@ class EvidenceReader:
         return tuple(sorted(found, key=lambda one: (one.event.timestamp, one.event.source, one.event.message_id)))
 
     def close(self) -> None:
-        """Give back the connection; the next question opens another."""
-        with self._turn:
-            if self._connection is not None:
-                self._connection.close()
-                self._connection = None
-
-    def _ask(self, query: str, bound: dict[str, Any]) -> list[tuple[Any, ...]]:
-        with self._turn:
-            if self._connection is None:
-                self._connection = _connected()
-            cursor = self._connection.cursor()
-        try:
-            return cursor.execute(query, bound).fetchall()
-        finally:
-            cursor.close()
+        """Give back the files; the next question opens them again."""
+        self._events.close()
 
 
-def _connected() -> DuckDBPyConnection:
-    import duckdb
+def _chosen(rows: pa.Table, asking: Asking) -> pa.Table:
+    """Those of a customer's events (by time) that are looked at."""
+    import numpy as np
+    import pyarrow as pa
+    import pyarrow.compute as pc
 
-    connection = duckdb.connect()
-    connection.execute("SET parquet_metadata_cache = true").fetchall()
-    connection.execute("SET threads = 1").fetchall()
-    return connection
+    several = rows.filter(pc.greater(pc.fill_null(pc.list_value_length(rows["identifiers"]), 0), 1))
+    times = several["timestamp"].cast(pa.int64()).to_numpy()
+    wanted = np.isin(times, [to_micros(moment) for moment in asking.moments])
+    order = np.lexsort((-times, ~wanted))
+    return several.take(pa.array(order[: asking.most]))
 
 
-def _event(row: tuple[Any, ...]) -> SampleEvent:
-    moment, source, message_id, event, _ = row
-    return SampleEvent(source, message_id, moment.replace(tzinfo=UTC), event)
+def _event(row: Mapping[str, Any]) -> SampleEvent:
+    return SampleEvent(row["source"], row["message_id"], row["timestamp"].replace(tzinfo=UTC), row["event"] or "")
 
 
 def meanings(raws: Iterable[Raw], policy: Policy, known: frozenset[str] = frozenset()) -> Mapping[Raw, Meaning]:

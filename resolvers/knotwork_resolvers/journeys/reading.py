@@ -1,8 +1,4 @@
-"""Reading a generation: the rows of one customer lie together, so a look-up reads a row group or two.
-
-Single customers are read through Arrow, whose cost does not grow with the file; a query engine plans over every row
-group of it first, which alone takes longer than all this.
-"""
+"""What a customer did, row by row: events with their sessions, and the figures of all of them."""
 
 from __future__ import annotations
 
@@ -10,18 +6,19 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
-from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from knotwork_graph.model import from_micros
+from knotwork_graph.policy import Policy
+from knotwork_resolvers.generation import CustomerEvents
 from knotwork_resolvers.sessions import SESSION_GAP
 
 if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
-    import pyarrow.parquet as pq
     from numpy.typing import NDArray
+
+    from knotwork_resolvers.home import Home
 
 FIGURE_COLUMNS = ("customer", "timestamp", "source", "traits")
 
@@ -53,18 +50,15 @@ class EventFigures:
     profile: dict[str, Any] = field(default_factory=dict)
 
 
-class GenerationReader:
-    """Look-ups in generations; safe to call from several threads, which take turns. Keeps one file open."""
+class JourneyReader:
+    """Look-ups of what customers did; safe to call from several threads."""
 
-    def __init__(self) -> None:
-        self._file: _File | None = None
-        self._turn = Lock()
+    def __init__(self, home: Home, policy: Policy) -> None:
+        self._events = CustomerEvents(home, policy)
 
-    def events(
-        self, path: Path, customer: int, *, until: int | None = None, last: int | None = None
-    ) -> tuple[EventRow, ...]:
+    def events(self, customer: int, *, until: int | None = None, last: int | None = None) -> tuple[EventRow, ...]:
         """The events of a customer, oldest first: all up to ``until`` (microseconds), or the ``last`` of these."""
-        rows = self._rows(path, customer, None)
+        rows = self._events.rows(customer)
         moments = _micros(rows)
         session = sessions(moments)
         end = len(rows) if until is None else int(moments.searchsorted(until, side="right"))
@@ -73,45 +67,14 @@ class GenerationReader:
         found = rows.slice(start, end - start).to_pylist()
         return tuple(_event(row, number) for row, number in zip(found, numbers, strict=True))
 
-    def figures(self, path: Path, customers: Sequence[int]) -> dict[int, EventFigures]:
+    def figures(self, customers: Sequence[int]) -> dict[int, EventFigures]:
         """The figures and the latest traits of each of ``customers`` that has an event."""
-        found = {customer: self._rows(path, customer, FIGURE_COLUMNS) for customer in customers}
+        found = {customer: self._events.rows(customer, FIGURE_COLUMNS) for customer in customers}
         return {customer: _figures(rows) for customer, rows in found.items() if len(rows)}
 
     def close(self) -> None:
-        """Give back the file; the next look-up opens it again."""
-        with self._turn:
-            if self._file is not None:
-                self._file.parquet.close()
-                self._file = None
-
-    def _rows(self, path: Path, customer: int, columns: Sequence[str] | None) -> pa.Table:
-        with self._turn:
-            if self._file is None or self._file.path != path:
-                self._file = _opened(path)
-            return self._file.rows(customer, columns)
-
-
-@dataclass(slots=True)
-class _File:
-    """An open events file and the first and last customer of each of its row groups."""
-
-    path: Path
-    parquet: pq.ParquetFile
-    low: NDArray[np.int64]
-    high: NDArray[np.int64]
-    recent: tuple[tuple[int, ...], tuple[str, ...] | None, Any] = ((), None, None)
-
-    def rows(self, customer: int, columns: Sequence[str] | None) -> pa.Table:
-        """The rows of one customer, oldest first."""
-        groups = tuple(range(int(self.high.searchsorted(customer)), int(self.low.searchsorted(customer, side="right"))))
-        wanted = None if columns is None else tuple(columns)
-        if self.recent[:2] != (groups, wanted):  # the neighbours on a page of customers mostly share their group
-            read = self.parquet.read_row_groups(list(groups), columns=columns, use_threads=False)
-            self.recent = (groups, wanted, read)
-        found = self.recent[2]
-        start, end = found["customer"].to_numpy().searchsorted([customer, customer + 1])
-        return found.slice(int(start), int(end - start))
+        """Give back the files; the next look-up opens them again."""
+        self._events.close()
 
 
 def sessions(moments: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -135,16 +98,6 @@ def latest_traits(rows: Iterator[tuple[Any, str, str]]) -> dict[str, Any]:
             if value not in (None, "") and (name not in best or claim > best[name]):
                 best[name], values[name] = claim, value
     return dict(sorted(values.items()))
-
-
-def _opened(path: Path) -> _File:
-    import numpy as np
-    import pyarrow.parquet as pq
-
-    parquet = pq.ParquetFile(path)
-    ends = [parquet.metadata.row_group(number).column(0).statistics for number in range(parquet.num_row_groups)]
-    low = np.array([one.min for one in ends], np.int64)
-    return _File(path, parquet, low, np.array([one.max for one in ends], np.int64))
 
 
 def _figures(rows: pa.Table) -> EventFigures:

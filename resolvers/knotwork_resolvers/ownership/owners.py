@@ -8,13 +8,13 @@ identifiers it bears; several: the strongest type's. What bears none falls to th
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
-from knotwork_graph.model import GraphArrays
-from knotwork_graph.policy import Policy
+from knotwork_graph.model import GraphArrays, IdentifierArrays
+from knotwork_graph.policy import Policy, SharedEvents
 from knotwork_resolvers.identity import NOBODY, Resolution, StatusCode
 from knotwork_resolvers.identity.resolution import Ints, Mask
 from knotwork_resolvers.ownership.reasons import Reason
@@ -30,53 +30,77 @@ class Owned:
     reason: NDArray[np.int8]
 
 
-def own_events(
-    event: Ints, identifier: Ints, graph: GraphArrays, found: Resolution, policy: Policy, facts: list[Path]
-) -> Owned:
-    """The owners of all events. ``event`` and ``identifier`` (index) are the sightings, sorted by event.
+@dataclass(frozen=True, slots=True)
+class Sighted:
+    """Which identifiers (index) events bear: two arrays of one length, sorted by event."""
 
-    O(sightings) in compiled code; only events that bear a shared or contested identifier are looked up in ``facts``.
+    event: Ints
+    identifier: Ints
+
+    @property
+    def starts(self) -> Ints:
+        """Where each event's rows begin."""
+        return np.flatnonzero(np.r_[True, self.event[1:] != self.event[:-1]][: len(self.event)])
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What each identifier says of an event that bears it.
+
+    ``customer``: its customer (``NOBODY`` for none); ``firm``: it tells for itself whose an event is; ``doubtful``: it
+    is shared or contested; ``strength``: a rank, all different, a stronger type first, then the older identifier.
     """
-    firm = firm_identifiers(graph, found, policy)
-    doubtful = doubtful_identifiers(graph, found, policy)
-    starts = np.flatnonzero(np.r_[True, event[1:] != event[:-1]][: len(event)])
-    strength = strengths(graph, policy)
-    owned = _by_firm(event, identifier, starts, np.where(firm, found.customer, NOBODY), strength)
-    return _with_doubtful(owned, Doubtful(event, identifier, doubtful, strength), policy, facts)
+
+    customer: Ints
+    firm: Mask
+    doubtful: Mask
+    strength: Ints
 
 
-def firm_identifiers(graph: GraphArrays, found: Resolution, policy: Policy) -> Mask:
-    """Which identifiers say for themselves whose an event is."""
-    linking = found.partition.status == StatusCode.LINKING
-    return np.asarray((found.customer != NOBODY) & linking & ~_contested(graph, found, policy))
-
-
-def doubtful_identifiers(graph: GraphArrays, found: Resolution, policy: Policy) -> Mask:
-    """Which identifiers are shared or contested."""
-    shared = found.partition.status == StatusCode.SHARED
-    return np.asarray(shared | _contested(graph, found, policy))
-
-
-def strengths(graph: GraphArrays, policy: Policy) -> Ints:
-    """A rank for each identifier, all different: a stronger type (lower priority) first, then the older identifier."""
-    names = graph.identifiers.type_names
-    priority = np.array([policy.rule(name).priority for name in names] or [0], np.int64)
-    count = len(graph.identifiers)
-    return np.asarray(priority[graph.identifiers.types] * count + np.arange(count))
-
-
-def _contested(graph: GraphArrays, found: Resolution, policy: Policy) -> Mask:
-    names = graph.identifiers.type_names
-    limited = np.array([policy.rule(name).max_per_customer == 1 for name in names] or [False], np.bool_)
+def standing_of(graph: GraphArrays, found: Resolution, policy: Policy) -> Standing:
+    """The standing of each identifier of a resolved graph."""
     ends = np.zeros(len(graph.identifiers), np.bool_)
     rows = found.partition.severed.edges
     ends[graph.edges.a[rows]] = True
     ends[graph.edges.b[rows]] = True
-    return np.asarray(ends & ~limited[graph.identifiers.types])
+    return standing(graph.identifiers, found.customer, found.partition.status, ends, policy)
 
 
-def _by_firm(event: Ints, identifier: Ints, starts: Ints, customer: Ints, strength: Ints) -> Owned:
+def standing(
+    identifiers: IdentifierArrays, customer: Ints, status: NDArray[np.int8], severed: Mask, policy: Policy
+) -> Standing:
+    """The standing of ``identifiers``; ``severed`` marks the ends of severed edges."""
+    contested = severed & ~_limited_to_one(identifiers, policy)
+    firm = (customer != NOBODY) & (status == StatusCode.LINKING) & ~contested
+    doubtful = (status == StatusCode.SHARED) | contested
+    names = identifiers.type_names
+    priority = np.array([policy.rule(name).priority for name in names] or [0], np.int64)
+    strength = priority[identifiers.types] * len(identifiers) + np.arange(len(identifiers))
+    return Standing(customer, np.asarray(firm), np.asarray(doubtful), np.asarray(strength))
+
+
+def own_events(sighted: Sighted, standing: Standing, rule: SharedEvents, facts: str | pa.Table) -> Owned:
+    """The owners of all events of ``sighted``.
+
+    O(sightings) in compiled code; only events that bear a shared or contested identifier are looked up in ``facts``
+    (what stands after FROM in a query, or a table), for ``event_id, timestamp, source, message_id``.
+    """
+    firm = np.where(standing.firm, standing.customer, NOBODY)
+    owned = _by_firm(sighted, firm, standing.strength)
+    doubtful = Doubtful(sighted.event, sighted.identifier, standing.doubtful, standing.strength)
+    return _with_doubtful(owned, doubtful, rule, facts)
+
+
+def _limited_to_one(identifiers: IdentifierArrays, policy: Policy) -> Mask:
+    limited = np.array(
+        [policy.rule(name).max_per_customer == 1 for name in identifiers.type_names] or [False], np.bool_
+    )
+    return np.asarray(limited[identifiers.types])
+
+
+def _by_firm(sighted: Sighted, customer: Ints, strength: Ints) -> Owned:
     """The owners that firm identifiers tell, ``NOT_IDENTIFIED`` where there is none on the event."""
+    event, identifier, starts = sighted.event, sighted.identifier, sighted.starts
     if not len(starts):
         return Owned(event, event, np.empty(0, np.int8))
     holder = customer[identifier]
@@ -92,15 +116,15 @@ def _by_firm(event: Ints, identifier: Ints, starts: Ints, customer: Ints, streng
     return Owned(event[starts], owner, reason)
 
 
-def _with_doubtful(owned: Owned, doubtful: Doubtful, policy: Policy, facts: list[Path]) -> Owned:
+def _with_doubtful(owned: Owned, doubtful: Doubtful, rule: SharedEvents, facts: str | pa.Table) -> Owned:
     """The owners after ``shared_events`` had its say on events of shared or contested identifiers."""
     if not doubtful.any():
         return owned
-    if policy.shared_events == "nobody":
+    if rule == "nobody":
         reason = owned.reason.copy()
         reason[owned.reason == Reason.NOT_IDENTIFIED] = Reason.POLICY_NOBODY
         return Owned(owned.event, owned.customer, reason)
-    settled = settle_doubtful(doubtful, owned.event, owned.customer, policy.shared_events, facts)
+    settled = settle_doubtful(doubtful, owned.event, owned.customer, rule, facts)
     customer, reason = owned.customer.copy(), owned.reason.copy()
     customer[settled.place] = settled.customer
     reason[settled.place] = settled.reason

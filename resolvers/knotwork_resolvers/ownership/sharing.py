@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 import duckdb
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from knotwork_graph.facts import scan
 from knotwork_graph.policy import SharedEvents
 from knotwork_resolvers.identity import NOBODY
 from knotwork_resolvers.identity.resolution import Ints, Mask
@@ -79,7 +77,7 @@ class Settled:
 
 
 def settle_doubtful(
-    doubtful: Doubtful, events: Ints, customers: Ints, rule: SharedEvents, facts: list[Path]
+    doubtful: Doubtful, events: Ints, customers: Ints, rule: SharedEvents, facts: str | pa.Table
 ) -> Settled:
     """Who owns the events on doubtful identifiers under ``rule``; one query, O(n log n) in those events.
 
@@ -104,10 +102,13 @@ def settle_doubtful(
     return Settled(where, told, reason)
 
 
-def _ask(touching: pa.Table, rule: SharedEvents, facts: list[Path]) -> pa.Table:
+def _ask(touching: pa.Table, rule: SharedEvents, facts: str | pa.Table) -> pa.Table:
     answer, parts = RULES[rule]
     asked = "true" if rule == "last_identified" else "customer IS NULL"
     with duckdb.connect() as connection:
         connection.register("touching", touching)
-        query = QUERY.format(facts=scan(facts), gap=SESSION_GAP, answer=answer, parts=parts, asked=asked)
+        if not isinstance(facts, str):
+            connection.register("told_facts", facts)
+            facts = "told_facts"
+        query = QUERY.format(facts=facts, gap=SESSION_GAP, answer=answer, parts=parts, asked=asked)
         return connection.sql(query).to_arrow_table()

@@ -12,8 +12,8 @@ from knotwork_graph.facts import Segment
 from knotwork_graph.policy import Policy
 from knotwork_graph.ports import GraphStore
 from knotwork_graph.sightings import SightingFiles
+from knotwork_resolvers.home import Home
 from knotwork_resolvers.projection import Observation, observe, observe_few, reading_of
-from knotwork_resolvers.run.situation import Home
 
 EVENTS_AT_ONCE = 10_000_000
 """Segments are projected together up to so many events: enough to be fast, few enough to fit in memory."""

@@ -5,16 +5,18 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
+from knotwork_graph.generations import SINCE
 from knotwork_graph.model import Run, RunState
+from knotwork_graph.since import Follows, SinceFile
+from knotwork_resolvers.home import Home
 from knotwork_resolvers.identity import Circumstances, resolve
-from knotwork_resolvers.ownership import Owned
 from knotwork_resolvers.projection import observe
 from knotwork_resolvers.run.before import open_rows, previous_of
 from knotwork_resolvers.run.causes import causes_of
-from knotwork_resolvers.run.generation import events_until, owned_counts, owners, write_generation
+from knotwork_resolvers.run.generation import Told, events_until, owned_counts, owners, write_generation
 from knotwork_resolvers.run.moment import graph_at
 from knotwork_resolvers.run.naming import fingerprint
-from knotwork_resolvers.run.situation import Home, Outcome, Situation
+from knotwork_resolvers.run.situation import Outcome, Situation
 from knotwork_resolvers.run.staging import staged_run
 from knotwork_resolvers.run.steps import Steps
 
@@ -39,14 +41,14 @@ def keep_everything(home: Home, at: Situation, outcome: Outcome, counts: dict[st
     """Write all that a full run found where no reader sees it yet, and publish it; the run as it is kept."""
     number, started = at.state.last_run + 1, datetime.now(UTC)
     with steps.step("say whose each event is"):
-        owned = owners(at.segments, home.sightings, outcome.graph, outcome.found, at.policy, until=at.until)
-        extra = owned_counts(owned, _events(at)) | {"decisions": len(at.records)}
+        told = owners(at.segments, home.sightings, outcome.graph, outcome.found, at.policy, until=at.until)
+        extra = owned_counts(told.owned, _events(at)) | {"decisions": len(at.records)}
     if at.until is not None:
         extra["until_moment"] = 1
     run = Run(number, RunState.STAGED, at.moment, started, None, counts | extra, "full", number)
     # neither is seen before the run is published, and each keeps another part of the machine busy
     with ThreadPoolExecutor(1) as other, steps.step("write the generation, keep the run"):
-        written = other.submit(_write, home, at, owned, number)
+        written = other.submit(_write, home, at, told, number)
         _stage(home, at, outcome, run)
         written.result()
     with steps.step("publish"):
@@ -68,9 +70,12 @@ def _events(at: Situation) -> int:
     return sum(segment.events for segment in at.segments)
 
 
-def _write(home: Home, at: Situation, owned: Owned, number: int) -> None:
+def _write(home: Home, at: Situation, told: Told, number: int) -> None:
     with home.generations.writing(number) as folder:
-        write_generation(folder, at.segments, owned, until=at.until, scratch=home.scratch)
+        write_generation(folder, at.segments, told, until=at.until, scratch=home.scratch)
+        since = SinceFile(folder / SINCE)
+        since.begin(Follows(number, max((one.last_event for one in at.segments), default=0)))
+        since.close()
 
 
 def _stage(home: Home, at: Situation, outcome: Outcome, run: Run) -> None:

@@ -9,10 +9,11 @@ import numpy as np
 from knotwork_graph.model import GraphArrays
 from knotwork_graph.model.arrays import places
 from knotwork_graph.policy import Policy
+from knotwork_resolvers.home import Home
 from knotwork_resolvers.identity import NOBODY, Resolution, StatusCode
 from knotwork_resolvers.identity.resolution import Ints
 from knotwork_resolvers.run.before import seen_by
-from knotwork_resolvers.run.situation import Home, Outcome
+from knotwork_resolvers.run.situation import Outcome
 
 SIZES = (("1", 1, 1), ("2", 2, 2), ("3", 3, 3), ("4", 4, 4), ("5-10", 5, 10), ("11-25", 11, 25), ("26+", 26, None))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -10,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from knotwork_graph.facts import Segment, scan
-from knotwork_graph.generations import EVENTS
+from knotwork_graph.generations import BEARING, EVENTS
 from knotwork_graph.model import GraphArrays
 from knotwork_graph.model.arrays import places
 from knotwork_graph.policy import Policy
@@ -18,33 +19,52 @@ from knotwork_graph.sightings import SightingFiles
 from knotwork_resolvers.engine import engine, quoted
 from knotwork_resolvers.identity import NOBODY, Resolution
 from knotwork_resolvers.identity.resolution import Ints
-from knotwork_resolvers.ownership import Owned, own_events
+from knotwork_resolvers.ownership import Owned, Sighted, own_events, standing_of
 
 ROW_GROUP = 8_192
 """Few enough rows that reading one customer's group takes milliseconds, enough that whole columns compress well."""
 
 SORTED = """
 COPY (
-    SELECT coalesce(o.customer, 0)::BIGINT AS customer, f."timestamp", f.source, f.message_id, f.channel, f.event,
-        f.identifiers, f.vouched, f.traits, f.properties, f.consent, coalesce(o.reason, 0)::TINYINT AS reason
+    SELECT coalesce(o.customer, 0)::BIGINT AS customer, f.event_id, f."timestamp", f.source, f.message_id, f.channel,
+        f.event, f.identifiers, f.vouched, f.traits, f.properties, f.consent, coalesce(o.reason, 0)::TINYINT AS reason,
+        o.bears
     FROM {facts} AS f LEFT JOIN owned AS o ON o.event_id = f.event_id
     WHERE $until IS NULL OR epoch_us(f."timestamp") <= $until
     ORDER BY customer, f."timestamp", f.source, f.message_id
 ) TO '{out}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {rows})
 """
+BY_IDENTIFIER = """
+COPY (
+    SELECT identifier, "timestamp", row FROM (
+        SELECT unnest(bears) AS identifier, epoch_us("timestamp") AS "timestamp", file_row_number AS row
+        FROM read_parquet('{events}', file_row_number = true))
+    ORDER BY identifier, "timestamp", row
+) TO '{out}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {rows})
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Whose each event is that bears a usable identifier, and the store's ids of these, as Arrow lists."""
+
+    owned: Owned
+    bears: pa.ListArray
 
 
 def write_generation(
-    folder: Path, segments: Sequence[Segment], owned: Owned, *, until: int | None, scratch: Path
+    folder: Path, segments: Sequence[Segment], told: Told, *, until: int | None, scratch: Path
 ) -> None:
     """Write the events of ``segments`` (up to ``until``) with their owners into ``folder``; O(n log n), spills."""
+    owned = told.owned
+    columns = {"event_id": owned.event, "customer": owned.customer, "reason": owned.reason, "bears": told.bears}
     with engine(scratch) as connection:
-        connection.register(
-            "owned", pa.table({"event_id": owned.event, "customer": owned.customer, "reason": owned.reason})
-        )
+        connection.register("owned", pa.table(columns))
         facts = scan([segment.path for segment in segments])
         out = quoted(folder / EVENTS)
         connection.execute(SORTED.format(facts=facts, out=out, rows=ROW_GROUP), {"until": until}).fetchall()
+        bearing = quoted(folder / BEARING)
+        connection.execute(BY_IDENTIFIER.format(events=out, out=bearing, rows=ROW_GROUP)).fetchall()
 
 
 def owners(
@@ -55,7 +75,7 @@ def owners(
     policy: Policy,
     *,
     until: int | None = None,
-) -> Owned:
+) -> Told:
     """The owner of every event of ``segments`` (up to ``until``) that bears a usable identifier.
 
     With ``until`` no later event says whose an earlier one was.
@@ -64,8 +84,11 @@ def owners(
     if until is not None:
         early = np.isin(events, events_until(segments, until))
         events, ids = events[early], ids[early]
-    index = places(graph.identifiers.ids, ids)
-    return own_events(events, index, graph, found, policy, [segment.path for segment in segments])
+    standing = standing_of(graph, found, policy)
+    sighted = Sighted(events, places(graph.identifiers.ids, ids))
+    owned = own_events(sighted, standing, policy.shared_events, scan([segment.path for segment in segments]))
+    offsets = np.r_[sighted.starts, len(events)].astype(np.int32)
+    return Told(owned, pa.ListArray.from_arrays(pa.array(offsets), pa.array(ids)))
 
 
 def events_until(segments: Sequence[Segment], until: int) -> Ints:

@@ -18,13 +18,14 @@ class ResolveReport:
     """One resolution. ``run`` is 0 for a dry run; ``steps``: seconds by step.
 
     ``how`` says what was looked at: everything (full), what was touched since the last run (incremental), or nothing,
-    for nothing was touched. ``because`` says why it had to be everything. ``counts``: events, identifiers, customers,
-    edges, largest, and after a full run nobody (events of no customer). ``changes``: by kind.
+    for nothing was touched, or it must wait for a full run. ``because`` says why it had to be everything. ``counts``:
+    events, identifiers, customers, edges, largest, and after a full run nobody (events of no customer). ``changes``: by
+    kind.
     """
 
     run: int
     moment: datetime
-    how: Literal["full", "incremental", "nothing new"]
+    how: Literal["full", "incremental", "nothing new", "waiting"]
     because: str = ""
     dry_run: bool = False
     counts: Mapping[str, int] = field(default_factory=dict)

@@ -8,13 +8,14 @@ from datetime import UTC, datetime
 
 from knotwork_graph.model import to_micros
 from knotwork_graph.policy import Policy
+from knotwork_resolvers.generation.follow import follow
+from knotwork_resolvers.home import Home
 from knotwork_resolvers.run.catch_up import catch_up
-from knotwork_resolvers.run.choosing import run_counts, why_everything
+from knotwork_resolvers.run.choosing import must_be_everything, run_counts, why_everything
 from knotwork_resolvers.run.everything import keep_everything, resolve_everything
 from knotwork_resolvers.run.figures import figures, figures_after
 from knotwork_resolvers.run.report import ResolveReport, report_of, unchanged
-from knotwork_resolvers.run.since import follow
-from knotwork_resolvers.run.situation import Home, Situation
+from knotwork_resolvers.run.situation import Situation
 from knotwork_resolvers.run.steps import Steps
 from knotwork_resolvers.run.touched import touched_since, unseen
 from knotwork_resolvers.run.touched_only import keep_touched, resolve_touched
@@ -42,6 +43,19 @@ def resolve_run(
     if because:
         return _everything(home, at, because, steps, dry_run=dry_run)
     return _touched_only(home, at, steps, dry_run=dry_run)
+
+
+def resolve_collected(home: Home, policy: Policy) -> ResolveReport:
+    """Resolve and publish what single events have touched; a run over everything is never made here.
+
+    Where one is needed first, the events wait for it, and the report's ``because`` says why.
+    """
+    steps = Steps()
+    at = look(home, policy, None, steps)
+    because = must_be_everything(home, at)
+    if because:
+        return replace(unchanged(at, run_counts(home, at.state.current), steps), how="waiting", because=because)
+    return _touched_only(home, at, steps, dry_run=False)
 
 
 def look(home: Home, policy: Policy, as_of: datetime | None, steps: Steps) -> Situation:

@@ -1,30 +1,16 @@
-"""What one run looks at, and where it reads and writes."""
+"""What one run looks at, and what it finds."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
-from knotwork_graph.facts import FactLog, Segment
-from knotwork_graph.generations import Generations
+from knotwork_graph.facts import Segment
 from knotwork_graph.model import Decision, GraphArrays, Recorded, in_force, to_micros
 from knotwork_graph.policy import Policy
-from knotwork_graph.ports import GraphStore, Memberships, StoreState
-from knotwork_graph.sightings import SightingFiles
+from knotwork_graph.ports import Memberships, StoreState
 from knotwork_resolvers.identity import Previous, Resolution
 from knotwork_resolvers.run.touched import Touched
-
-
-@dataclass(frozen=True, slots=True)
-class Home:
-    """Where a run reads and writes: facts, graph, sightings, generations, and room for scratch files."""
-
-    facts: FactLog
-    store: GraphStore
-    sightings: SightingFiles
-    generations: Generations
-    scratch: Path
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,12 @@ import numpy as np
 
 from knotwork_graph.model import Run, RunState
 from knotwork_graph.ports import Memberships, StagedRun
+from knotwork_resolvers.home import Home
 from knotwork_resolvers.identity import Circumstances, Previous, resolve
 from knotwork_resolvers.run.before import open_rows, previous_of
 from knotwork_resolvers.run.causes import causes_of
 from knotwork_resolvers.run.reach import reach
-from knotwork_resolvers.run.situation import Home, Outcome, Situation
+from knotwork_resolvers.run.situation import Outcome, Situation
 from knotwork_resolvers.run.staging import staged_run
 
 

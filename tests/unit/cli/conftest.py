@@ -52,10 +52,12 @@ class FakeWorkspace:
             progress(1)
         return self.report
 
-    def resolve(self, as_of: datetime | None = None, dry_run: bool = False, tell: Any = None) -> SimpleNamespace:
+    def resolve(
+        self, as_of: datetime | None = None, dry_run: bool = False, tell: Any = None, *, full: bool = False
+    ) -> SimpleNamespace:
         if tell is not None:
             tell("resolve")
-        self.note("resolve", as_of, dry_run)
+        self.note("resolve", as_of, dry_run, full)
         return SimpleNamespace(
             counts={
                 "customers": 1234,
@@ -74,6 +76,7 @@ class FakeWorkspace:
             warnings=("look here",),
             seconds=0.25,
             how="full",
+            because="nothing was resolved before",
         )
 
     def customer(self, key_or_id: str) -> CustomerView | Heirs:

@@ -35,7 +35,7 @@ def test_resolve_says_counts_changes_severed_and_shared(knotwork):
     assert done.status == 0
     lines = [" ".join(line.split()) for line in done.out.splitlines()]
     assert lines == [
-        "run 2: full, as of 2026-03-01 12:00 UTC, in 0.2 s",
+        "run 2: full (nothing was resolved before), as of 2026-03-01 12:00 UTC, in 0.2 s",
         "customers 1,234",
         "identifiers 5,000 2 shared",
         "edges 70 1 severed",
@@ -57,7 +57,7 @@ def test_resolve_says_counts_changes_severed_and_shared(knotwork):
 )
 def test_resolve_reads_a_moment(knotwork, workspace, typed, meant):
     knotwork("resolve", "--as-of", typed, "--dry-run")
-    assert ("resolve", meant, True) in workspace.asked
+    assert ("resolve", meant, True, False) in workspace.asked
 
 
 def test_a_dry_run_says_that_it_published_nothing(knotwork):

@@ -18,11 +18,12 @@ from knotwork_graph.model.times import EPOCH
 from knotwork_graph.policy import Policy
 from knotwork_graph.sightings import SightingFiles
 from knotwork_graph.sqlite import SqliteGraphStore
+from knotwork_resolvers.home import Home
 from knotwork_resolvers.run.before import open_rows
 from knotwork_resolvers.run.causes import causes_of
 from knotwork_resolvers.run.everything import resolve_everything
 from knotwork_resolvers.run.figures import figures, figures_after
-from knotwork_resolvers.run.situation import Home, Outcome, Situation
+from knotwork_resolvers.run.situation import Outcome, Situation
 from knotwork_resolvers.run.staging import staged_run
 from knotwork_resolvers.run.steps import Steps
 from knotwork_resolvers.run.touched import touched_since, unseen

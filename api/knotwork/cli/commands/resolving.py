@@ -19,6 +19,7 @@ def resolve(
     ctx: typer.Context,
     as_of: AsOfOption = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Compute and count, but publish nothing.")] = False,
+    full: Annotated[bool, typer.Option("--full", help="Resolve everything, not only what was touched.")] = False,
     engine: Annotated[Engine, typer.Option(help="Where it is computed; spark is not there yet.")] = "local",
     form: FormOption = "text",
 ) -> None:
@@ -29,7 +30,7 @@ def resolve(
         raise UsageError("--engine spark needs knotwork[spark], which is not there yet. Leave --engine away.")
     workspace = workspace_of(ctx)
     with steps("resolving") as tell:
-        report = workspace.resolve(as_of=as_of, dry_run=dry_run, tell=tell)
+        report = workspace.resolve(as_of=as_of, dry_run=dry_run, tell=tell, full=full)
     if form == "json":
         print(document(report))
     else:

@@ -20,7 +20,8 @@ SHOWN_ASIDE = frozenset({"largest", *(name for side in SIDE_FIGURES.values() for
 def show_run(report: ResolveFace, *, dry_run: bool) -> None:
     """Print what the run found, one figure a line with its side figures; warnings go to standard error."""
     what = "nothing published (dry run)" if dry_run else f"run {report.run}"
-    say(f"{what}: {report.how}, as of {minute(report.moment)} UTC, in {report.seconds:.1f} s")
+    how = f"{report.how} ({report.because})" if report.because else report.how
+    say(f"{what}: {how}, as of {minute(report.moment)} UTC, in {report.seconds:.1f} s")
     counts = {"shared": report.shared, "severed": report.severed, **report.counts}
     for name, count in counts.items():
         if name not in SHOWN_ASIDE and not name.startswith(SIZE):

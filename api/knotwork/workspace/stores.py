@@ -1,0 +1,26 @@
+"""Which graph store an address names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from knotwork_graph.ports import GraphStore
+
+SQLITE = "sqlite"
+
+
+def open_store(url: str, database: str, folder: Path, environ: Mapping[str, str]) -> GraphStore:
+    """The graph in ``folder`` where ``url`` is "sqlite", else on the Neo4j server that it names.
+
+    User and password of a server come from ``environ``. Raises ``StoreError`` where the store cannot be opened.
+    """
+    if url == SQLITE:
+        from knotwork_graph.sqlite import SqliteGraphStore
+
+        return SqliteGraphStore(folder)
+    from knotwork_graph.neo4j import Neo4jGraphStore, address_of
+
+    return Neo4jGraphStore(address_of(url, database, environ))

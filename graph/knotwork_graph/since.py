@@ -1,0 +1,182 @@
+"""What came since the last full run: a small file beside its generation, with the events that have another owner now.
+
+``events``: whole rows of a generation, for events that came later and for those that changed hands; they stand instead
+of what the generation says of the same event. ``bears``: which identifiers the later events bear. A cache: it can be
+made again from the facts and the graph, so it is written without waiting for the disk.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import RLock
+from typing import TYPE_CHECKING, Any
+
+from knotwork_graph.facts import disk_errors
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+COLUMNS = (
+    "event_id", "customer", "timestamp", "source", "message_id", "channel", "event", "identifiers", "vouched", "traits",
+    "properties", "consent", "reason", "bears",
+)  # fmt: skip
+PLAIN = frozenset({"identifiers", "vouched", "bears"})  # kept as JSON texts; timestamps as microseconds
+TABLES = """
+CREATE TABLE IF NOT EXISTS follows (run INTEGER NOT NULL, upto INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS events (
+    event_id INTEGER PRIMARY KEY, customer INTEGER NOT NULL, timestamp INTEGER NOT NULL, source TEXT NOT NULL,
+    message_id TEXT NOT NULL, channel TEXT, event TEXT, identifiers TEXT, vouched TEXT, traits TEXT, properties TEXT,
+    consent TEXT, reason INTEGER NOT NULL, bears TEXT);
+CREATE INDEX IF NOT EXISTS events_customer ON events (customer, timestamp);
+CREATE TABLE IF NOT EXISTS bears (
+    identifier INTEGER NOT NULL, timestamp INTEGER NOT NULL, event_id INTEGER NOT NULL,
+    PRIMARY KEY (identifier, timestamp, event_id)) WITHOUT ROWID;
+"""
+PUT = f"INSERT OR REPLACE INTO events VALUES ({', '.join('?' * len(COLUMNS))})"
+ROWS = f"SELECT {', '.join(COLUMNS)} FROM events"
+IN = " IN (SELECT value FROM json_each(?))"
+
+
+@dataclass(frozen=True, slots=True)
+class Follows:
+    """The run whose owners the file tells, and the last event that it knows."""
+
+    run: int
+    upto: int
+
+
+class SinceFile:
+    """The file of one generation. Calls from several threads take turns."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._turn = RLock()
+        with disk_errors(path.parent):
+            self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+            self._connection.execute("PRAGMA busy_timeout = 10000")
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute("PRAGMA synchronous = OFF")
+            self._connection.executescript(TABLES)
+
+    def close(self) -> None:
+        """Give back the file."""
+        with self._turn:
+            self._connection.close()
+
+    def follows(self) -> Follows:
+        """How far it follows; run 0 for a new file."""
+        rows = self._rows("SELECT run, upto FROM follows")
+        return Follows(*rows[0]) if rows else Follows(0, 0)
+
+    def begin(self, follows: Follows) -> None:
+        """A new file knows what its generation says."""
+        with self.writing():
+            self._connection.execute("INSERT INTO follows VALUES (?, ?)", (follows.run, follows.upto))
+
+    def count(self) -> int:
+        """How many events it holds."""
+        return int(self._rows("SELECT count(*) FROM events")[0][0])
+
+    def moved(self, event_ids: Sequence[int]) -> set[int]:
+        """Those of the events that it tells anew."""
+        return {row[0] for row in self._rows("SELECT event_id FROM events WHERE event_id" + IN, json.dumps(event_ids))}
+
+    def of_customer(self, customer: int) -> pa.Table:
+        """The events that are a customer's now, by (timestamp, source, message_id)."""
+        ordered = ROWS + " WHERE customer = ? ORDER BY timestamp, source, message_id"
+        return arrow_rows(self._rows(ordered, customer))
+
+    def of_events(self, event_ids: Sequence[int]) -> pa.Table:
+        """The rows of some events, by id; those that it does not hold are left out."""
+        return arrow_rows(self._rows(ROWS + " WHERE event_id" + IN + " ORDER BY event_id", json.dumps(event_ids)))
+
+    def everything(self) -> pa.Table:
+        """All its rows, by (customer, timestamp, source, message_id)."""
+        return arrow_rows(self._rows(ROWS + " ORDER BY customer, timestamp, source, message_id"))
+
+    def bearing(self, ids: Sequence[int]) -> list[tuple[int, int, int]]:
+        """Which later events bear some identifiers: (identifier, timestamp, event id), in this order."""
+        return self._rows("SELECT * FROM bears WHERE identifier" + IN + " ORDER BY 1, 2, 3", json.dumps(ids))
+
+    def remember(self, bears: Iterable[tuple[int, int, int]]) -> None:
+        """Keep (identifier, timestamp, event id) of later events. To be called within ``writing``."""
+        self._connection.executemany("INSERT OR IGNORE INTO bears VALUES (?, ?, ?)", bears)
+
+    def put(self, rows: pa.Table) -> None:
+        """Tell these events anew. To be called within ``writing``."""
+        self._connection.executemany(PUT, _plain(rows))
+
+    def drop(self, event_ids: Sequence[int]) -> None:
+        """Tell these events no more: what the generation says holds again. To be called within ``writing``."""
+        self._connection.execute("DELETE FROM events WHERE event_id" + IN, (json.dumps(event_ids),))
+
+    def follow(self, follows: Follows) -> None:
+        """Say how far it follows now. To be called within ``writing``."""
+        self._connection.execute("UPDATE follows SET run = ?, upto = ?", (follows.run, follows.upto))
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """All that is written inside happens, or nothing of it; other processes wait."""
+        with self._turn, disk_errors(self.path.parent):
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._connection.execute("COMMIT")
+            except BaseException:  # whatever it was goes on up
+                self._connection.execute("ROLLBACK")
+                raise
+
+    def _rows(self, query: str, *bound: Any) -> list[Any]:
+        with self._turn, disk_errors(self.path.parent):
+            return self._connection.execute(query, bound).fetchall()
+
+
+def arrow_schema() -> pa.Schema:
+    """The columns of a generation's events."""
+    import pyarrow as pa
+
+    pair = pa.struct([pa.field("type", pa.string()), pa.field("value", pa.string())])
+    special = {
+        "event_id": pa.int64(),
+        "customer": pa.int64(),
+        "timestamp": pa.timestamp("us"),
+        "identifiers": pa.list_(pair),
+        "vouched": pa.list_(pa.string()),
+        "reason": pa.int8(),
+        "bears": pa.list_(pa.int64()),
+    }
+    return pa.schema([pa.field(name, special.get(name, pa.string())) for name in COLUMNS])
+
+
+def arrow_rows(rows: Sequence[tuple[Any, ...]]) -> pa.Table:
+    """Rows as they stand in the file, as a generation has them."""
+    import pyarrow as pa
+
+    schema = arrow_schema()
+    columns = list(zip(*rows, strict=True)) or [()] * len(COLUMNS)
+    read = [
+        [None if value is None else json.loads(value) for value in column] if name in PLAIN else column
+        for name, column in zip(COLUMNS, columns, strict=True)
+    ]
+    arrays = [
+        pa.array(column, pa.int64()).cast(field.type) if field.name == "timestamp" else pa.array(column, field.type)
+        for column, field in zip(read, schema, strict=True)
+    ]
+    return pa.table(arrays, schema=schema)
+
+
+def _plain(rows: pa.Table) -> Iterator[tuple[Any, ...]]:
+    """Rows of a generation as the file keeps them."""
+    import pyarrow as pa
+
+    columns = []
+    for name in COLUMNS:
+        column = rows[name].cast(pa.int64()) if name == "timestamp" else rows[name]
+        values = column.to_pylist()
+        columns.append([value if value is None else json.dumps(value) for value in values] if name in PLAIN else values)
+    return zip(*columns, strict=True)

@@ -1,0 +1,76 @@
+"""The generation of a full run: its events by customer, by place, and by the identifiers that they bear."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from knotwork_resolvers.engine import engine, quoted
+from knotwork_resolvers.generation.sorted_file import SortedFile
+from knotwork_resolvers.identity.resolution import Ints
+
+MANY_IDENTIFIERS = 100
+MANY_PLACES = 2_000
+"""Beyond these the query engine, which reads whole columns, is the faster way."""
+
+BEARING = """
+SELECT identifier, "timestamp", row FROM read_parquet('{path}')
+WHERE identifier IN (SELECT wanted FROM wanted) ORDER BY 1, 2, 3
+"""
+AT = """
+SELECT {columns} FROM read_parquet('{path}', file_row_number = true)
+WHERE file_row_number IN (SELECT wanted FROM wanted) ORDER BY file_row_number
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Bearing:
+    """Which events bear identifiers: three arrays of one length, by (identifier, moment in microseconds)."""
+
+    identifier: Ints
+    moment: Ints
+    event: Ints
+
+
+class Base:
+    """The files of one generation, open. One thread at a time."""
+
+    def __init__(self, events: Path, bearing: Path, scratch: Path) -> None:
+        self.events = SortedFile(events, "customer")
+        self._bearing = SortedFile(bearing, "identifier")
+        self._scratch = scratch
+
+    def close(self) -> None:
+        """Give back the files."""
+        self.events.close()
+        self._bearing.close()
+
+    def bearing(self, ids: Ints) -> Bearing:
+        """The events that bear one of ``ids`` (ascending), by their places in the file of events."""
+        if len(ids) > MANY_IDENTIFIERS:
+            found = self._ask(BEARING, self._bearing.path, ids)
+        else:
+            found = pa.concat_tables([self._bearing.rows(one) for one in ids.tolist()] or [self._bearing.rows(-1)])
+        return Bearing(*(whole(found, name) for name in ("identifier", "timestamp", "row")))
+
+    def at(self, places: Ints, columns: Sequence[str]) -> pa.Table:
+        """The events at these places (ascending)."""
+        if len(places) <= MANY_PLACES:
+            return self.events.at(places, columns).select(list(columns))
+        named = ", ".join(f'"{name}"' for name in columns)
+        return self._ask(AT, self.events.path, places, columns=named)
+
+    def _ask(self, query: str, path: Path, wanted: Ints, **named: Any) -> pa.Table:
+        with engine(self._scratch) as connection:
+            connection.register("wanted", pa.table({"wanted": wanted}))
+            return connection.sql(query.format(path=quoted(path), **named)).to_arrow_table()
+
+
+def whole(rows: pa.Table, name: str) -> Ints:
+    """A column of whole numbers or moments (microseconds) as an array."""
+    return np.asarray(rows[name].cast(pa.int64()).to_numpy(), np.int64)

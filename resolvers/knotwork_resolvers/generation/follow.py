@@ -1,0 +1,120 @@
+"""Bringing what came since the last full run up to the run that readers see."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from knotwork_graph.facts import Segment
+from knotwork_graph.policy import Policy
+from knotwork_graph.since import COLUMNS, Follows, SinceFile, arrow_schema
+from knotwork_resolvers.generation.base import Base, whole
+from knotwork_resolvers.generation.scene import Scene
+from knotwork_resolvers.home import Home
+from knotwork_resolvers.identity.resolution import NOBODY, Ints
+from knotwork_resolvers.ownership import Reason
+
+FACTS = tuple(name for name in COLUMNS if name not in {"customer", "reason", "bears"})
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Events that came since: rows as a generation has them, nobody's as yet, by event id."""
+
+    rows: pa.Table
+    upto: int
+
+
+def follow(home: Home, policy: Policy) -> None:
+    """Nothing comes back; what came since the last full run is told as the run says that readers see.
+
+    Whose an event is can have changed where it bears an identifier that changed hands or standing, or came since; and
+    where such an event says who was identified in a session. Only these are looked at. Where it follows already, this
+    costs two look-ups. Safe to call from several processes.
+    """
+    state = home.store.state()
+    if not state.base or home.generations.events(state.base) is None:
+        return
+    since = SinceFile(home.generations.since(state.base))
+    try:
+        later = _later(home, since.follows())
+        if since.follows() == Follows(state.current, later.upto):
+            return
+        base = Base(home.generations.served(state.base), home.generations.bearing(state.base), home.scratch)
+        try:
+            _follow(home, policy, since, base, later)
+        finally:
+            base.close()
+    finally:
+        since.close()
+
+
+def _follow(home: Home, policy: Policy, since: SinceFile, base: Base, later: Later) -> None:
+    with since.writing():
+        known, current = since.follows(), home.store.state().current
+        fresh = later.rows.filter(pa.array(whole(later.rows, "event_id") > known.upto))
+        since.put(fresh)
+        since.remember(_bears(fresh))
+        changed = home.store.changed_since(min(known.run, current))
+        _tell_anew(Scene(base, since, home.store, policy), since, changed, whole(fresh, "event_id"))
+        since.follow(Follows(current, max(known.upto, later.upto)))
+
+
+def _tell_anew(scene: Scene, since: SinceFile, changed: Ints, later: Ints) -> None:
+    rows, refs, owned = scene.reowned(changed, later)
+    other = (owned.customer != whole(rows, "customer")) | (owned.reason != whole(rows, "reason"))
+    since.drop(owned.event[~other & (refs >= 0)].tolist())
+    moved = scene.full(refs[other])
+    order = np.searchsorted(owned.event, whole(moved, "event_id"))
+    for name, values in (("customer", owned.customer[order]), ("reason", owned.reason[order])):
+        field = moved.schema.field(name)
+        moved = moved.set_column(moved.schema.get_field_index(name), field, pa.array(values, field.type))
+    since.put(moved)
+
+
+def _later(home: Home, known: Follows) -> Later:
+    """The events after ``known`` that the graph holds."""
+    projected = home.store.projected()
+    segments, single = home.facts.snapshot(after=known.upto)
+    packed = [one for one in segments if one.last_event > known.upto and projected.holds(one.number, one.last_event)]
+    single = single.filter(pa.array(whole(single, "event_id") <= projected.upto))
+    pieces = [_read(packed, known.upto), single.select(list(FACTS))]
+    facts = pa.concat_tables(
+        [piece.cast(pa.schema([arrow_schema().field(name) for name in FACTS])) for piece in pieces]
+    )
+    events, ids = home.sightings.read(packed)
+    last = max([known.upto, *(segment.last_event for segment in packed)])
+    recent = home.sightings.recent(last, projected.upto) if len(single) else (events[:0], ids[:0])
+    rows = _with_bears(facts, np.concatenate([events, recent[0]]), np.concatenate([ids, recent[1]]))
+    return Later(rows, int(whole(facts, "event_id").max(initial=known.upto)))
+
+
+def _read(segments: Sequence[Segment], after: int) -> pa.Table:
+    """The events of ``segments`` above ``after``, by id."""
+    if not segments:
+        return arrow_schema().empty_table().select(list(FACTS))
+    paths = [str(segment.path) for segment in segments]
+    return pq.read_table(paths, columns=list(FACTS), filters=[("event_id", ">", after)]).sort_by("event_id")
+
+
+def _with_bears(facts: pa.Table, events: Ints, ids: Ints) -> pa.Table:
+    """``facts`` (by event id) as rows of nobody, with the identifiers that each bears."""
+    own = whole(facts, "event_id")
+    here = np.isin(events, own)
+    offsets = np.r_[np.searchsorted(events[here], own), np.count_nonzero(here)].astype(np.int32)
+    columns = {name: facts[name] for name in FACTS} | {
+        "customer": pa.array(np.full(len(own), NOBODY)),
+        "reason": pa.array(np.full(len(own), Reason.UNUSABLE), pa.int8()),
+        "bears": pa.ListArray.from_arrays(pa.array(offsets), pa.array(ids[here])),
+    }
+    return pa.table([columns[name] for name in COLUMNS], schema=arrow_schema())
+
+
+def _bears(rows: pa.Table) -> list[tuple[int, int, int]]:
+    moments, events, bears = whole(rows, "timestamp"), whole(rows, "event_id"), rows["bears"].to_pylist()
+    told = zip(moments.tolist(), events.tolist(), bears, strict=True)
+    return [(one, moment, event) for moment, event, ids in told for one in ids]

@@ -1,0 +1,120 @@
+"""The events whose owner a change may have changed, and all that says whose they are now."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+
+from knotwork_graph.policy import Policy
+from knotwork_graph.ports import GraphStore
+from knotwork_graph.since import SinceFile
+from knotwork_resolvers.generation.base import Base, Bearing, whole
+from knotwork_resolvers.identity.resolution import NOBODY, Ints, Mask
+from knotwork_resolvers.ownership import Owned, Sighted, Standing, own_events, standing
+from knotwork_resolvers.run.before import seen_by
+from knotwork_resolvers.sessions import SESSION_GAP
+
+LIGHT = ("event_id", "customer", "timestamp", "source", "message_id", "reason", "bears")
+
+
+class Scene:
+    """Events are named by a reference: their place in the base (0 and up), or minus the id of one that came later."""
+
+    def __init__(self, base: Base, since: SinceFile, store: GraphStore, policy: Policy) -> None:
+        self._base, self._since, self._store, self._policy = base, since, store, policy
+        self._current = store.state().current
+
+    def reowned(self, changed: Ints, later: Ints) -> tuple[pa.Table, Ints, Owned]:
+        """Whose the events are now that bear one of ``changed``, that are among ``later`` (ids), or that these decide.
+
+        Rows of ``LIGHT`` by event id, the references of these, and their owners; all three of one length.
+        """
+        asked = np.union1d(self._bearing(changed).event, -later)
+        if self._policy.shared_events != "nobody":
+            asked = self._with_company(asked)
+        around = self._with_company(asked) if self._policy.shared_events != "nobody" else asked
+        rows, refs = self._light(around)
+        owned = self._owners(rows)
+        mine = np.isin(refs, asked)
+        picked = Owned(owned.event[mine], owned.customer[mine], owned.reason[mine])
+        return rows.filter(pa.array(mine)), refs[mine], picked
+
+    def full(self, refs: Ints) -> pa.Table:
+        """All columns of some events, by reference."""
+        from knotwork_graph.since import COLUMNS, arrow_schema
+
+        schema = arrow_schema()
+        kept = self._base.at(np.sort(refs[refs >= 0]), COLUMNS).cast(schema)
+        return pa.concat_tables([kept, self._since.of_events(np.sort(-refs[refs < 0]).tolist())])
+
+    def _with_company(self, refs: Ints) -> Ints:
+        """``refs``, and the events that share a session with one of them on a shared or contested identifier.
+
+        Where the policy looks beyond sessions, all events on such an identifier.
+        """
+        rows, _ = self._light(refs)
+        ids = np.unique(_ids(rows)[1])
+        doubtful = ids[self._standing(ids).doubtful]
+        found = self._bearing(doubtful)
+        if self._policy.shared_events == "session":
+            found = _sessions_of(found, refs)
+        return np.union1d(refs, found.event)
+
+    def _bearing(self, ids: Ints) -> Bearing:
+        """Which events bear ``ids``, in the base and later, by (identifier, moment)."""
+        early, late = self._base.bearing(ids), np.array(self._since.bearing(ids.tolist()), np.int64).reshape(-1, 3)
+        identifier = np.concatenate([early.identifier, late[:, 0]])
+        moment, event = np.concatenate([early.moment, late[:, 1]]), np.concatenate([early.event, -late[:, 2]])
+        order = np.lexsort((moment, identifier))
+        return Bearing(identifier[order], moment[order], event[order])
+
+    def _light(self, refs: Ints) -> tuple[pa.Table, Ints]:
+        """The rows of some events, by event id, and the reference of each."""
+        places = np.sort(refs[refs >= 0])
+        late = self._since.of_events(np.sort(-refs[refs < 0]).tolist()).select(list(LIGHT))
+        rows = pa.concat_tables([self._base.at(places, LIGHT).cast(late.schema), late])
+        own = np.concatenate([places, -whole(late, "event_id")])
+        order = np.argsort(whole(rows, "event_id"), kind="stable")
+        return rows.take(pa.array(order)), own[order]
+
+    def _owners(self, rows: pa.Table) -> Owned:
+        """The owner of each of ``rows``, in their order; what bears no usable identifier is nobody's."""
+        place, identifier = _ids(rows)
+        ids = np.unique(identifier)
+        sighted = Sighted(place, np.searchsorted(ids, identifier))
+        facts = rows.select(["timestamp", "source", "message_id"])
+        numbered = facts.append_column("event_id", pa.array(np.arange(len(rows))))
+        found = own_events(sighted, self._standing(ids), self._policy.shared_events, numbered)
+        customer, reason = np.full(len(rows), NOBODY, np.int64), np.zeros(len(rows), np.int8)
+        customer[found.event], reason[found.event] = found.customer, found.reason
+        return Owned(whole(rows, "event_id"), customer, reason)
+
+    def _standing(self, ids: Ints) -> Standing:
+        identifiers, rows = self._store.identifiers_of(ids), self._store.memberships(ids)
+        seen = seen_by(rows, self._current)
+        place = np.searchsorted(ids, rows.identifier[seen])
+        customer, status = np.full(len(ids), NOBODY, np.int64), np.full(len(ids), 1, np.int8)
+        customer[place], status[place] = rows.customer[seen], rows.status[seen]
+        cut = self._store.severed_of(ids)
+        ends = np.isin(ids, np.union1d(whole(cut, "a"), whole(cut, "b")))
+        return standing(identifiers, customer, status, ends, self._policy)
+
+
+def _ids(rows: pa.Table) -> tuple[Ints, Ints]:
+    """Each sighting of ``rows``: the place of its row, and the identifier's id; by place."""
+    bears = rows["bears"].combine_chunks()
+    held = bears.value_lengths().fill_null(0).to_numpy(zero_copy_only=False)
+    return np.repeat(np.arange(len(rows)), held), np.asarray(bears.flatten().to_numpy(zero_copy_only=False), np.int64)
+
+
+def _sessions_of(found: Bearing, refs: Ints) -> Bearing:
+    """Those of ``found`` (by identifier and moment) that share a session on their identifier with one of ``refs``."""
+    if not len(found.event):
+        return found
+    other = found.identifier[1:] != found.identifier[:-1]
+    begins = np.r_[True, other | (np.diff(found.moment) > SESSION_GAP)]
+    session = np.cumsum(begins) - 1
+    wanted = np.zeros(int(session[-1]) + 1, np.bool_)
+    wanted[session[np.isin(found.event, refs)]] = True
+    keep: Mask = wanted[session]
+    return Bearing(found.identifier[keep], found.moment[keep], found.event[keep])

@@ -1,0 +1,31 @@
+"""Where the parts of a workspace lie: what runs read and write, and what questions are asked of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from knotwork_graph.facts import FactLog
+from knotwork_graph.generations import Generations
+from knotwork_graph.ports import GraphStore
+from knotwork_graph.sightings import SightingFiles
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where a run reads and writes: facts, graph, sightings, generations, and room for scratch files."""
+
+    facts: FactLog
+    store: GraphStore
+    sightings: SightingFiles
+    generations: Generations
+    scratch: Path
+
+
+def newer_events(home: Home) -> bool:
+    """Whether there are events that the run which readers see has not looked at."""
+    known = home.store.projected()
+    segments, single = home.facts.snapshot(after=known.upto)
+    pending = home.store.pending()
+    waiting = pending is None or len(pending) > 0
+    return waiting or len(single) > 0 or not all(known.holds(one.number, one.last_event) for one in segments)
