@@ -42,10 +42,11 @@ BY_KEY = f"SELECT {', '.join(EVENT_COLUMNS)} FROM events WHERE key IN ({{marks}}
 LAST = "SELECT coalesce(max(event_id), 0) FROM events"
 FIGURES = "SELECT count(*), max(event_id), max(timestamp) FROM events WHERE event_id > ?"
 DROP = "DELETE FROM events WHERE event_id <= ?"
-LISTS, TIMES = ("identifiers", "vouched"), ("timestamp", "received_at")
 EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - the columns hold UTC without saying so
 MICROSECOND = timedelta(microseconds=1)
 SIGNED, UNSIGNED = 1 << 63, 1 << 64
+
+_WRITER = json.JSONEncoder(ensure_ascii=False, check_circular=False)
 
 Row = Mapping[str, Any]
 Figures = tuple[int, int, int | None]
@@ -62,7 +63,7 @@ class Inbox:
 
     def add(self, rows: Iterable[Row]) -> None:
         """Nothing comes back; when it does, all ``rows`` are on the disk, or (after an error) none is."""
-        stored = [tuple(_kept(name, row.get(name)) for name in EVENT_COLUMNS) for row in rows]
+        stored = list(map(_stored, rows))
         with self._file.writing() as connection:
             connection.executemany(INSERT, stored)
 
@@ -114,26 +115,26 @@ def as_table(rows: Sequence[Row]) -> Any:
     return pa.Table.from_pylist(rows, schema=schema())
 
 
-def _row(row: Sequence[Any]) -> dict[str, Any]:
-    return {name: _read(name, value) for name, value in zip(EVENT_COLUMNS, row, strict=True)}
+def _stored(row: Row) -> tuple[Any, ...]:
+    """A row as SQLite keeps it."""
+    plain = {name: row.get(name) for name in EVENT_COLUMNS}
+    plain["key"] = _signed(row["key"])
+    plain["timestamp"] = (row["timestamp"] - EPOCH) // MICROSECOND
+    plain["received_at"] = (row["received_at"] - EPOCH) // MICROSECOND
+    plain["identifiers"] = _WRITER.encode(row["identifiers"])
+    plain["vouched"] = None if plain["vouched"] is None else _WRITER.encode(plain["vouched"])
+    return tuple(plain.values())
 
 
-def _kept(name: str, value: Any) -> Any:
-    """A value as SQLite keeps it."""
-    if name == "key":
-        return _signed(value)
-    if name in TIMES:
-        return (value - EPOCH) // MICROSECOND
-    return json.dumps(value, ensure_ascii=False) if name in LISTS and value is not None else value
-
-
-def _read(name: str, value: Any) -> Any:
-    """The value that SQLite kept."""
-    if name == "key":
-        return value % UNSIGNED
-    if name in TIMES:
-        return EPOCH + value * MICROSECOND
-    return json.loads(value) if name in LISTS and value is not None else value
+def _row(kept: Sequence[Any]) -> dict[str, Any]:
+    """The row that SQLite kept."""
+    row = dict(zip(EVENT_COLUMNS, kept, strict=True))
+    row["key"] %= UNSIGNED
+    row["timestamp"] = EPOCH + row["timestamp"] * MICROSECOND
+    row["received_at"] = EPOCH + row["received_at"] * MICROSECOND
+    row["identifiers"] = json.loads(row["identifiers"])
+    row["vouched"] = None if row["vouched"] is None else json.loads(row["vouched"])
+    return row
 
 
 def _signed(key: int) -> int:

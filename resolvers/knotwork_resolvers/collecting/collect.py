@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from knotwork_graph.facts import DeadLetter, DeadLetterFile, FactLog
 from knotwork_resolvers.collecting.checking import Event, FewChecker, text_of
@@ -11,6 +11,7 @@ from knotwork_resolvers.collecting.judging import FewVerdicts, judge_few
 from knotwork_resolvers.collecting.outcome import Collected, Fate, Outcome, report_of
 from knotwork_resolvers.loading.block import Refusal, kept
 from knotwork_resolvers.loading.judge import CONFLICT
+from knotwork_resolvers.pause import no_search_for_circles
 
 NAME = "collected"
 """What a dead letter of a collected event gives as its file."""
@@ -34,7 +35,10 @@ class Collector:
 
         Raises ``DiskFullError`` or ``StoreError``; then none of the batch was taken.
         """
-        given = list(events)
+        with no_search_for_circles():
+            return self._collected(name, list(events), policy_types)
+
+    def _collected(self, name: str, given: Sequence[Event], policy_types: Collection[str] | None) -> Collected:
         checked = self._checker(name, given)
         rows = {place: one for place, one in enumerate(checked) if isinstance(one, dict)}
         refused = {place: one for place, one in enumerate(checked) if isinstance(one, Refusal)}
