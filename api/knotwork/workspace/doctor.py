@@ -68,7 +68,7 @@ def _policy(settings: Settings) -> Iterator[Finding]:
 def _facts(home: Home) -> Iterator[Finding]:
     segments = home.facts.segments()
     lost = [segment for segment in segments if not segment.path.exists()]
-    events = sum(segment.events for segment in segments)
+    events = home.facts.event_count()
     yield told(
         not lost,
         f"{events:,} events, {len(segments):,} segment files",
