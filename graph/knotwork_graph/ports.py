@@ -318,6 +318,9 @@ class GraphReader(PastReader, Protocol):
     def heirs(self, customer: int) -> tuple[int, ...] | None:
         """Where a retired customer's identifiers went; None where no redirect stands in the current run."""
 
+    def run(self, number: int) -> Run | None:
+        """One run, or None where there is none of this number; a look-up."""
+
     def runs(self) -> tuple[Run, ...]:
         """All runs, newest first."""
 

@@ -6,8 +6,10 @@ drop each other's locks and cut off each other's shared memory (SQLite's "How to
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import finalize
@@ -24,6 +26,7 @@ PRAGMAS = (
     "PRAGMA synchronous=FULL",
     "PRAGMA cache_size=-65536",
 )
+FEW = 500
 FULL = ("full", "no space")
 BUSY = ("locked", "busy")
 CLOSED = "unable to open database file"
@@ -120,11 +123,34 @@ class Bulk:
         with translated(self._path), self._connection.cursor() as cursor:
             cursor.adbc_ingest(table, rows, mode="append")
 
+    def given(self, name: str, rows: pa.Table) -> Given:
+        """``rows`` for a statement to read: few as one bound text, which saves making a table of them; many as one."""
+        if len(rows) > FEW:
+            self.scratch(name, rows)
+            return Given(f"temp.{name}")
+        columns = ", ".join(
+            f"json_extract(value, '$[{place}]') AS {one}" for place, one in enumerate(rows.column_names)
+        )
+        values = list(zip(*(column.to_pylist() for column in rows.columns), strict=True))
+        return Given(f"(SELECT {columns} FROM json_each(?1))", json.dumps(values))
+
     def scratch(self, name: str, rows: pa.Table) -> None:
         """A temporary table of this connection, replacing one of the same name."""
         with translated(self._path), self._connection.cursor() as cursor:
             cursor.execute(f"DROP TABLE IF EXISTS temp.{name}")
             cursor.adbc_ingest(name, rows, mode="create", temporary=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """Rows handed to a statement: what stands for them after FROM, and the values to bind, its first one among them."""
+
+    source: str
+    text: str = ""
+
+    def bound(self, *others: Any) -> tuple[Any, ...]:
+        """The values of a statement whose own, if any, are numbered from ?2."""
+        return (self.text, *others) if self.text or others else ()
 
 
 class Lookup:

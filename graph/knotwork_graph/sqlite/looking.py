@@ -43,16 +43,29 @@ HEIRS = f"SELECT heirs FROM redirects WHERE customer = :customer AND {VISIBLE}"
 COUNTS = (
     "SELECT t.name, count(*) FROM identifiers AS i JOIN types AS t ON t.code = i.type WHERE i.events > 0 GROUP BY 1"
 )
-RUNS = "SELECT number, state, as_of, started, coalesce(finished, 0), counts, how, base FROM runs ORDER BY number DESC"
+ONE_RUN = "SELECT number, state, as_of, started, coalesce(finished, 0), counts, how, base FROM runs"
+RUN = f"{ONE_RUN} WHERE number = :run"
+RUNS = f"{ONE_RUN} ORDER BY number DESC"
+STATE = """
+SELECT m.current, m.last_run, m.next_number, m.policy, coalesce(r.as_of, 0), coalesce(r.base, 0) FROM (
+    SELECT CAST(max(value) FILTER (WHERE name = 'current') AS INTEGER) AS current,
+        CAST(max(value) FILTER (WHERE name = 'last_run') AS INTEGER) AS last_run,
+        CAST(max(value) FILTER (WHERE name = 'next_number') AS INTEGER) AS next_number,
+        max(value) FILTER (WHERE name = 'policy') AS policy
+    FROM meta) AS m LEFT JOIN runs AS r ON r.number = m.current
+"""
 
 
 def state(lookup: Lookup) -> StoreState:
     """The pointer and the counters."""
-    meta = dict(lookup.rows("SELECT name, value FROM meta"))
-    current = int(meta["current"])
-    as_of, base = lookup.one("SELECT as_of, base FROM runs WHERE number = :run", {"run": current}) or (0, 0)
-    numbers = (current, int(meta["last_run"]), int(meta["next_number"]))
-    return StoreState(*numbers, policy=meta["policy"], as_of=int(as_of), base=int(base))
+    current, last_run, next_number, policy, as_of, base = lookup.rows(STATE)[0]
+    return StoreState(int(current), int(last_run), int(next_number), policy, int(as_of), int(base))
+
+
+def run(lookup: Lookup, number: int) -> Run | None:
+    """One run, or None where there is none of this number."""
+    row = lookup.one(RUN, {"run": number})
+    return None if row is None else _run(row)
 
 
 def find(lookup: Lookup, kind: str, value: str, run: int) -> tuple[IdentifierView, int] | None:
@@ -103,18 +116,20 @@ def sources(lookup: Lookup) -> tuple[str, ...]:
 
 def runs(lookup: Lookup) -> tuple[Run, ...]:
     """All runs, newest first."""
-    return tuple(
-        Run(
-            number=number,
-            state=RunState(state),
-            as_of=from_micros(as_of),
-            started=from_micros(started),
-            finished=from_micros(finished) if finished else None,
-            counts=json.loads(counted),
-            how=how,
-            base=base,
-        )
-        for number, state, as_of, started, finished, counted, how, base in lookup.rows(RUNS)
+    return tuple(_run(row) for row in lookup.rows(RUNS))
+
+
+def _run(row: tuple[Any, ...]) -> Run:
+    number, state, as_of, started, finished, counted, how, base = row
+    return Run(
+        number=number,
+        state=RunState(state),
+        as_of=from_micros(as_of),
+        started=from_micros(started),
+        finished=from_micros(finished) if finished else None,
+        counts=json.loads(counted),
+        how=how,
+        base=base,
     )
 
 

@@ -25,7 +25,7 @@ MOST_PENDING = 2_000_000
 
 UPSERT_IDENTIFIERS = """
 INSERT INTO identifiers (type, value, status, reason, events, first_seen, last_seen)
-SELECT type, value, status, reason, events, first_seen, last_seen FROM temp.new_identifiers WHERE true
+SELECT type, value, status, reason, events, first_seen, last_seen FROM {source} WHERE true
 ORDER BY type, value
 ON CONFLICT (type, value) DO UPDATE SET
     status = CASE WHEN events = 0 THEN excluded.status ELSE min(status, excluded.status) END,
@@ -35,11 +35,11 @@ ON CONFLICT (type, value) DO UPDATE SET
     events = events + excluded.events
 """
 IDS = """
-SELECT id FROM temp.new_identifiers AS new JOIN identifiers AS old ON old.type = new.type AND old.value = new.value
+SELECT id FROM {source} AS new JOIN identifiers AS old ON old.type = new.type AND old.value = new.value
 ORDER BY new.place
 """
 UPSERT_EDGES = """
-INSERT INTO edges SELECT a, b, count, vouched, first_seen, last_seen, sources FROM temp.new_edges WHERE true
+INSERT INTO edges SELECT a, b, count, vouched, first_seen, last_seen, sources FROM {source} WHERE true
 ORDER BY a, b
 ON CONFLICT (a, b) DO UPDATE SET
     count = count + excluded.count, vouched = vouched + excluded.vouched,
@@ -48,11 +48,11 @@ ON CONFLICT (a, b) DO UPDATE SET
 """
 UPTO = "UPDATE meta SET value = ? WHERE name = 'upto'"
 NEW_EDGES = """
-SELECT count(*) AS new FROM temp.new_edges AS n
+SELECT count(*) AS new FROM {source} AS n
 WHERE NOT EXISTS (SELECT 1 FROM edges AS e WHERE e.a = n.a AND e.b = n.b)
 """
 COUNT_EDGES = "UPDATE meta SET value = CAST(value AS INTEGER) + ? WHERE name = 'edges'"
-ADD_TRAITS = "INSERT OR IGNORE INTO traits SELECT trait, identifier, value_hash FROM temp.new_traits"
+ADD_TRAITS = "INSERT OR IGNORE INTO traits SELECT trait, identifier, value_hash FROM {source}"
 
 
 def apply_increment(bulk: Bulk, increment: Increment) -> Ints:
@@ -65,8 +65,8 @@ def apply_increment(bulk: Bulk, increment: Increment) -> Ints:
     _add_edges(bulk, increment.edges, ids, masks)
     if len(increment.traits):
         placed = pa.array(ids[np.asarray(increment.traits["identifier"])])
-        bulk.scratch("new_traits", increment.traits.set_column(0, "identifier", placed))
-        bulk.execute(ADD_TRAITS)
+        given = bulk.given("new_traits", increment.traits.set_column(0, "identifier", placed))
+        bulk.execute(ADD_TRAITS.format(source=given.source), given.bound())
     if increment.segments:
         bulk.append("segments", pa.table({"number": pa.array(increment.segments, pa.int64())}))
     if increment.upto:
@@ -104,9 +104,9 @@ def _intern(bulk: Bulk, identifiers: pa.Table) -> Ints:
     rows = identifiers.set_column(identifiers.schema.get_field_index("type"), "type", pa.array(typed))
     if _is_empty(bulk, "identifiers"):
         return _first_identifiers(bulk, rows)
-    bulk.scratch("new_identifiers", rows.append_column("place", pa.array(np.arange(len(rows)))))
-    bulk.execute(UPSERT_IDENTIFIERS)
-    return np.asarray(bulk.fetch(IDS)["id"].to_numpy(), np.int64)
+    given = bulk.given("new_identifiers", rows.append_column("place", pa.array(np.arange(len(rows)))))
+    bulk.execute(UPSERT_IDENTIFIERS.format(source=given.source), given.bound())
+    return np.asarray(bulk.fetch(IDS.format(source=given.source), given.bound())["id"].to_numpy(), np.int64)
 
 
 def _first_identifiers(bulk: Bulk, rows: pa.Table) -> Ints:
@@ -154,10 +154,11 @@ def _add_edges(bulk: Bulk, edges: EdgeArrays, ids: Ints, masks: Ints) -> None:
         refill(bulk, "edges", rows)
         new = len(rows)
     else:
-        bulk.scratch("new_edges", rows)
-        new = int(bulk.fetch(NEW_EDGES)["new"][0].as_py())
-        bulk.execute(UPSERT_EDGES)
-    bulk.execute(COUNT_EDGES, (new,))
+        given = bulk.given("new_edges", rows)
+        new = int(bulk.fetch(NEW_EDGES.format(source=given.source), given.bound())["new"][0].as_py())
+        bulk.execute(UPSERT_EDGES.format(source=given.source), given.bound())
+    if new:
+        bulk.execute(COUNT_EDGES, (new,))
 
 
 def _is_empty(bulk: Bulk, table: str) -> bool:

@@ -16,23 +16,23 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 END_MEMBERS = """
-UPDATE memberships SET to_run = ? WHERE to_run IS NULL AND identifier IN (SELECT identifier FROM temp.new_members)
+UPDATE memberships SET to_run = ?2 WHERE to_run IS NULL AND identifier IN (SELECT identifier FROM {source})
 """
 ADD_MEMBERS = """
 INSERT INTO memberships (identifier, from_run, customer, status, reason)
-SELECT identifier, from_run, customer, status, reason FROM temp.new_members ORDER BY identifier
+SELECT identifier, from_run, customer, status, reason FROM {source} ORDER BY identifier
 """
 END_SEVERED = """
-UPDATE severed SET to_run = ?1 WHERE to_run IS NULL{within}
-AND NOT EXISTS (SELECT 1 FROM temp.new_severed AS new
+UPDATE severed SET to_run = ?2 WHERE to_run IS NULL{within}
+AND NOT EXISTS (SELECT 1 FROM {source} AS new
     WHERE new.a = severed.a AND new.b = severed.b AND new.rule = severed.rule AND new.detail = severed.detail)
 """
 WITHIN = """
-AND (a IN (SELECT value FROM json_each(?2)) OR b IN (SELECT value FROM json_each(?2)))
+AND (a IN (SELECT value FROM json_each(?3)) OR b IN (SELECT value FROM json_each(?3)))
 """
 ADD_SEVERED = """
-INSERT INTO severed (a, b, from_run, rule, detail) SELECT new.a, new.b, ?, new.rule, new.detail
-FROM temp.new_severed AS new WHERE NOT EXISTS (
+INSERT INTO severed (a, b, from_run, rule, detail) SELECT new.a, new.b, ?2, new.rule, new.detail
+FROM {source} AS new WHERE NOT EXISTS (
     SELECT 1 FROM severed AS old WHERE old.a = new.a AND old.b = new.b AND old.to_run IS NULL)
 """
 END_REDIRECT = "UPDATE redirects SET to_run = ? WHERE to_run IS NULL AND customer = ?"
@@ -49,6 +49,10 @@ UPDATE redirects SET to_run = ?1 WHERE to_run IS NULL AND from_run > ?2 AND (
 RESTORE_REDIRECTS = """
 INSERT OR REPLACE INTO redirects (customer, from_run, heirs)
 SELECT customer, ?1, heirs FROM redirects WHERE from_run <= ?2 AND to_run > ?2 AND to_run < ?1
+"""
+META = """
+UPDATE meta SET value = CASE name WHEN 'last_run' THEN ?1 WHEN 'next_number' THEN ?2 ELSE ?3 END
+WHERE name IN ('last_run', 'next_number', 'policy')
 """
 ADD_RUN = "INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
@@ -86,12 +90,14 @@ def publish_run(bulk: Bulk, number: int, at: int) -> None:
 
 def _stage_severed(bulk: Bulk, staged: StagedRun) -> None:
     number = staged.run.number
-    bulk.scratch("new_severed", staged.severed)
+    given = bulk.given("new_severed", staged.severed)
     if staged.scope is None:
-        bulk.execute(END_SEVERED.format(within=""), (number,))
+        bulk.execute(END_SEVERED.format(within="", source=given.source), given.bound(number))
     else:
-        bulk.execute(END_SEVERED.format(within=WITHIN), (number, listed(staged.scope)))
-    bulk.execute(ADD_SEVERED, (number,))
+        ended = END_SEVERED.format(within=WITHIN, source=given.source)
+        bulk.execute(ended, given.bound(number, listed(staged.scope)))
+    if len(staged.severed):
+        bulk.execute(ADD_SEVERED.format(source=given.source), given.bound(number))
 
 
 def _take_back_redirects(bulk: Bulk, number: int) -> None:
@@ -107,9 +113,10 @@ def _stage_members(bulk: Bulk, members: pa.Table, number: int) -> None:
     if not len(bulk.fetch("SELECT 1 AS one FROM memberships LIMIT 1")):
         refill(bulk, "memberships", rows)
         return
-    bulk.scratch("new_members", rows)
-    bulk.execute(END_MEMBERS, (number,))
-    bulk.execute(ADD_MEMBERS)
+    if len(rows):
+        given = bulk.given("new_members", rows)
+        bulk.execute(END_MEMBERS.format(source=given.source), given.bound(number))
+        bulk.execute(ADD_MEMBERS.format(source=given.source), given.bound())
 
 
 def _add_run(bulk: Bulk, staged: StagedRun) -> None:
@@ -129,8 +136,7 @@ def _add_run(bulk: Bulk, staged: StagedRun) -> None:
             run.base,
         ),
     )
-    for name, value in (("last_run", run.number), ("next_number", staged.next_number), ("policy", staged.policy)):
-        bulk.execute("UPDATE meta SET value = ? WHERE name = ?", (str(value), name))
+    bulk.execute(META, (str(run.number), str(staged.next_number), staged.policy))
 
 
 def _with(rows: pa.Table, name: str, value: Any) -> pa.Table:

@@ -140,6 +140,11 @@ class SqliteGraphStore:
         with self._turn:
             return looking.sources(self._lookup)
 
+    def run(self, number: int) -> Run | None:
+        """One run, or None where there is none of this number."""
+        with self._turn:
+            return looking.run(self._lookup, number)
+
     def runs(self) -> tuple[Run, ...]:
         """All runs, newest first."""
         with self._turn:
@@ -191,10 +196,9 @@ class SqliteGraphStore:
 
     def projected(self) -> Projected:
         """Which facts the graph holds, and under which reading."""
-        meta = self._bulk.fetch("SELECT name, value FROM meta WHERE name IN ('reading', 'upto')").to_pydict()
-        said = dict(zip(meta["name"], meta["value"], strict=True))
-        segments = self._bulk.fetch("SELECT number FROM segments")["number"].to_pylist()
-        return Projected(said["reading"], frozenset(segments), int(said["upto"]))
+        rows = self._bulk.fetch(tables.PROJECTED).to_pydict()
+        segments = [number for number in rows["number"] if number is not None]
+        return Projected(rows["reading"][0], frozenset(segments), rows["upto"][0])
 
     def graph(self) -> GraphArrays:
         """All identifiers and edges; about a second for each two million rows."""

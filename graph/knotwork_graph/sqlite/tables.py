@@ -10,6 +10,11 @@ if TYPE_CHECKING:
 
     from knotwork_graph.ports import Ints
 
+PROJECTED = """
+SELECT r.value AS reading, CAST(u.value AS INTEGER) AS upto, s.number AS number
+FROM meta AS r JOIN meta AS u ON r.name = 'reading' AND u.name = 'upto' LEFT JOIN segments AS s
+ORDER BY s.number DESC
+"""
 EVERYTHING = 0
 """Stands in ``pending`` for every identifier there is."""
 

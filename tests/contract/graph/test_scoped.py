@@ -167,3 +167,9 @@ def test_sizes_count_new_identifiers_and_edges_once(store, chain):
     assert store.sizes() == (5, 4)
     store.clear_projection("other")
     assert store.sizes() == (5, 0)
+
+
+def test_one_run_is_found_by_its_number(store, chain):
+    assert store.run(1) == store.runs()[0]
+    assert store.run(2) is None
+    assert store.run(0) is None
