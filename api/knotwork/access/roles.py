@@ -51,6 +51,11 @@ def sight(role: Role, kind: DataClass) -> Sight:
     return _MATRIX[role][_CLASSES.index(kind)]
 
 
+def decides(role: Role) -> bool:
+    """Whether the role may decide on identifiers, and take decisions back."""
+    return role in (Role.STEWARD, Role.ADMIN)
+
+
 def sees_customers(role: Role) -> bool:
     """Whether the role sees single customers at all; a viewer sees sums only, and a collector nothing."""
     return sight(role, DataClass.INTERNAL) is not Sight.ABSENT

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, TypeVar
 
 import strawberry
@@ -11,15 +12,22 @@ from strawberry.dataloader import DataLoader
 from strawberry.fastapi import BaseContext
 
 from knotwork.access.masks import Mask
-from knotwork.access.roles import sees_customers
+from knotwork.access.roles import decides, sees_customers
 from knotwork.graphql.cursors import Cursors
 from knotwork.graphql.errors import problem
 from knotwork.service.views import Explorer
-from knotwork_graph.errors import UnknownCustomerError, UnknownRunError
+from knotwork_graph.errors import (
+    ContradictionError,
+    KnotworkError,
+    UnknownCustomerError,
+    UnknownDecisionError,
+    UnknownRunError,
+    WorkspaceBusyError,
+)
 from knotwork_graph.model import JourneyEvent
 
 T = TypeVar("T")
-Ask = tuple[str, int]
+Ask = tuple[str, int, datetime | None]
 
 
 class Context(BaseContext):
@@ -36,15 +44,33 @@ class Context(BaseContext):
         """The answer of the service; what it raises for people becomes a typed error."""
         try:
             return await run_in_threadpool(question)
-        except (UnknownCustomerError, UnknownRunError) as error:
+        except ContradictionError:
+            raise  # is an answer, not a failure
+        except (UnknownCustomerError, UnknownRunError, UnknownDecisionError) as error:
             raise problem("NOT_FOUND", str(error)) from error
-        except ValueError as error:
+        except WorkspaceBusyError as error:
+            raise problem("BUSY", str(error)) from error
+        except (KnotworkError, ValueError) as error:
+            if isinstance(error, RuntimeError):  # something inside, not what was asked
+                raise
             raise problem("BAD_REQUEST", str(error)) from error
 
     def single_customers(self) -> None:
         """Refuse a role that may see sums only."""
         if not sees_customers(self.mask.role):
             raise problem("FORBIDDEN", f"the role {self.mask.role} sees sums only; ask for a token of another role")
+
+    def deciding(self) -> None:
+        """Refuse a role that may not decide."""
+        if not decides(self.mask.role):
+            raise problem("FORBIDDEN", f"the role {self.mask.role} may not decide; ask for a steward's token")
+
+    def place(self, cursor: str | None) -> int:
+        """The number behind a cursor of ours, 0 for none; one of another list is an error that says so."""
+        read = "0" if cursor is None else self.cursors.read(cursor)
+        if not read.isdecimal():
+            raise problem("BAD_CURSOR", "this cursor is of another list; start again without `after`")
+        return int(read)
 
     def page(self, asked: int, most: int, name: str) -> int:
         """``asked`` when it is between 1 and ``most``, else a typed error."""
@@ -56,9 +82,17 @@ class Context(BaseContext):
         """All journeys of a request in one visit to a thread, masked."""
 
         def load() -> list[list[JourneyEvent]]:
-            return [list(map(self.mask.event, self.explorer.journey(key, last=last))) for key, last in asks]
+            found = [self.explorer.journey(key, as_of=as_of, last=last) for key, last, as_of in asks]
+            return [list(map(self.mask.event, events)) for events in found]
 
         return await self.ask(load)
+
+
+def aware(moment: datetime | None) -> datetime | None:
+    """The moment, which must bear its offset."""
+    if moment is not None and moment.tzinfo is None:
+        raise problem("BAD_REQUEST", "a time needs its offset, such as 2026-03-01T09:30:00Z")
+    return moment
 
 
 Info = strawberry.Info[Context, Any]

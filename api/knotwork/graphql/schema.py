@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 import strawberry
 from graphql import GraphQLError
 from strawberry.types.execution import ExecutionContext
 
-from knotwork.graphql.context import Context, Info
+from knotwork.graphql.asking import Explanations, Memory
+from knotwork.graphql.context import Context, Info, aware
+from knotwork.graphql.deciding import Mutation
 from knotwork.graphql.errors import HideInternalErrors, problem
 from knotwork.graphql.limits import limits
 from knotwork.graphql.types import CustomerConnection, CustomerEdge, CustomerType, OverviewType, PageInfo
@@ -19,21 +22,32 @@ Key = Annotated[
     str | None, strawberry.argument(description="An identifier as type:value, such as email:lan@example.com.")
 ]
 Id = Annotated[strawberry.ID | None, strawberry.argument(description="A customer id, or an old one that led here.")]
+KnownAt = Annotated[
+    datetime | None, strawberry.argument(description="Who readers saw at this time, by what was known then.")
+]
 First = Annotated[int, strawberry.argument(description="How many, at most 100.")]
 After = Annotated[str | None, strawberry.argument(description="The cursor to go on after.")]
 
 
 @strawberry.type
-class Query:
+class Query(Explanations, Memory):
     """What can be asked."""
 
     @strawberry.field(description="The customer with this id or identifier; give one of both.")  # type: ignore[untyped-decorator]  # Strawberry types it Any
-    async def customer(self, info: Info, key: Key = None, id: Id = None) -> CustomerType | None:  # noqa: A002 - the field's public name
+    async def customer(
+        self,
+        info: Info,
+        key: Key = None,
+        id: Id = None,  # noqa: A002 - the field's public name
+        known_at: KnownAt = None,
+    ) -> CustomerType | None:
         """One customer, masked."""
         context: Context = info.context
         context.single_customers()
-        asked = _one_of(key, id)
-        found = await context.ask(lambda: context.explorer.customer(asked))
+        asked, then = _one_of(key, id), aware(known_at)
+        found = await context.ask(
+            lambda: context.explorer.customer(asked) if then is None else context.explorer.customer(asked, then)
+        )
         if isinstance(found, Heirs):
             found = await _heir(context, found)
         return CustomerType.of(context.mask.customer(found))
@@ -91,4 +105,4 @@ class Schema(strawberry.Schema):
 
 def schema() -> Schema:
     """The schema with its limits."""
-    return Schema(query=Query, extensions=[HideInternalErrors, *limits()])
+    return Schema(query=Query, mutation=Mutation, extensions=[HideInternalErrors, *limits()])

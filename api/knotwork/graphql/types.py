@@ -8,12 +8,17 @@ from typing import Annotated
 import strawberry
 from strawberry.scalars import JSON
 
-from knotwork.graphql.context import Info
+from knotwork.graphql.context import Info, aware
+from knotwork.graphql.errors import problem
 from knotwork.service.views import CLUSTER_SIZES, Overview
 from knotwork_graph.model import CustomerView, IdentifierView, JourneyEvent, Run
 
 JOURNEY_MOST = 500
 Last = Annotated[int, strawberry.argument(description="How many of the newest events, at most 500.")]
+
+AsOf = Annotated[
+    datetime | None, strawberry.argument(description="Events up to this time, and the customer as of then.")
+]
 
 
 @strawberry.type(name="Identifier", description="One identifier of a customer.")
@@ -93,14 +98,23 @@ class CustomerType:
     first_seen: datetime | None
     last_seen: datetime | None
     redirected_from: str = strawberry.field(description="The old id you asked for, where it now leads here.")
+    known_at: datetime | None = strawberry.field(
+        description="The moment you asked about; figures of events and the profile are then left out."
+    )
+    run: int = strawberry.field(description="The run that readers saw at that moment, else 0.")
 
     @strawberry.field(  # type: ignore[untyped-decorator]  # Strawberry's own types end in Any here
         description="The newest events, in order of time."
     )
-    async def journey(self, info: Info, last: Last = 50) -> list[JourneyEventType]:
+    async def journey(self, info: Info, last: Last = 50, as_of: AsOf = None) -> list[JourneyEventType]:
         """Load the journeys of all customers of a request together, each once."""
-        count = info.context.page(last, JOURNEY_MOST, "last")
-        return [JourneyEventType.of(event) for event in await info.context.journeys.load((str(self.id), count))]
+        count, moment = info.context.page(last, JOURNEY_MOST, "last"), aware(as_of)
+        if self.known_at is not None:
+            raise problem(
+                "BAD_REQUEST", "a customer as known then has no journey; ask for `journey(asOf:)` without `knownAt`"
+            )
+        asked = str(self.id), count, moment
+        return [JourneyEventType.of(event) for event in await info.context.journeys.load(asked)]
 
     @classmethod
     def of(cls, view: CustomerView) -> CustomerType:
@@ -113,6 +127,8 @@ class CustomerType:
             first_seen=view.first_seen,
             last_seen=view.last_seen,
             redirected_from=view.redirected_from,
+            known_at=view.known_at,
+            run=view.run,
         )
 
 

@@ -78,5 +78,5 @@ def _made(one: Decision) -> EdgeView:
 
 
 def account(one: Decision) -> str:
-    """A decision in few words: its number, by whom, when and why."""
-    return f"decision {one.number} ({one.by}, {one.at:%Y-%m-%d}){f': {one.reason}' if one.reason else ''}"
+    """A decision in few words: its number, by whom and when. Why is told by the decision itself: it can be personal."""
+    return f"decision {one.number} ({one.by}, {one.at:%Y-%m-%d})"

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from knotwork_graph.model import CustomerView, EdgeView, Heirs, IdentifierView, JourneyEvent, Run
+from knotwork_graph.model import CustomerView, EdgeView, Heirs, IdentifierView, JourneyEvent, Recorded, Run
+
+if TYPE_CHECKING:
+    from knotwork.service.decisions import Made
+    from knotwork_resolvers.explain.answers import Why, WhyNot
+    from knotwork_resolvers.explain.simulation import Simulation
+    from knotwork_resolvers.past import CustomerHistory, IdentifierHistory
 
 CLUSTER_SIZES = ("1", "2", "3", "4", "5-10", "11-25", "26+")
 
@@ -45,10 +51,11 @@ class Explorer(Protocol):
         """The figures of the whole workspace."""
         ...
 
-    def customer(self, key_or_id: str) -> CustomerView | Heirs:
+    def customer(self, key_or_id: str, known_at: datetime | None = None) -> CustomerView | Heirs:
         """The customer with this id, or who holds this ``type:value`` (normalised as loading does).
 
-        An id that was split gives its heirs. Raises ``UnknownCustomerError``, or ``ValueError`` for what is neither.
+        An id that was split gives its heirs; with ``known_at`` it is who readers saw then. Raises
+        ``UnknownCustomerError``, ``UnknownRunError``, or ``ValueError`` for what is neither.
         """
         ...
 
@@ -64,4 +71,32 @@ class Explorer(Protocol):
         self, key_or_id: str, as_of: datetime | None = None, last: int | None = None
     ) -> tuple[JourneyEvent, ...]:
         """The events of one customer in order of time, all or the ``last`` so many. Raises ``UnknownCustomerError``."""
+        ...
+
+    def history(self, key_or_id: str) -> IdentifierHistory | CustomerHistory:
+        """Whose an identifier was from when to when; or, for a customer id, what it gained and lost."""
+        ...
+
+    def why(self, a: str, b: str, *, reasons: bool = True) -> Why:
+        """What holds two in one customer. Without ``reasons``, no words that people gave for decisions."""
+        ...
+
+    def why_not(self, a: str, b: str, *, reasons: bool = True) -> WhyNot:
+        """What keeps two apart, and the smallest change that would join them."""
+        ...
+
+    def simulate_text(self, text: str) -> Simulation:
+        """What a policy given as TOML would make of the same data; bounded, one at a time."""
+        ...
+
+    def decisions(self, *, every: bool = False) -> tuple[Recorded, ...]:
+        """The decisions that stand, by number; with ``every`` also what was undone, and the undoings."""
+        ...
+
+    def decide(self, kind: str, a: str, b: str | None = None, *, reason: str, by: str = "", comment: str = "") -> Made:
+        """Keep a decision. Raises ``ContradictionError``, ``UsageError``, ``WorkspaceBusyError``."""
+        ...
+
+    def undo(self, number: int, *, reason: str = "", by: str = "", comment: str = "") -> Made:
+        """Take a decision back. Raises ``UnknownDecisionError``, ``UsageError``, ``WorkspaceBusyError``."""
         ...

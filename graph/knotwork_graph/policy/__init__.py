@@ -3,7 +3,7 @@
 from knotwork_graph.policy.declared import SETTINGS, Setting
 from knotwork_graph.policy.nearest import nearest, suggestion
 from knotwork_graph.policy.normalisers import NORMALISERS, check_normaliser
-from knotwork_graph.policy.reading import read_policy
+from knotwork_graph.policy.reading import policy_in, read_policy
 from knotwork_graph.policy.recommended import DEFAULT_POLICY
 from knotwork_graph.policy.rules import (
     HOME_REGION,
@@ -36,6 +36,7 @@ __all__ = [
     "WorkspaceSettings",
     "check_normaliser",
     "nearest",
+    "policy_in",
     "read_policy",
     "suggestion",
 ]

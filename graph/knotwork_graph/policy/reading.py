@@ -28,7 +28,16 @@ def read_policy(path: Path, environ: Mapping[str, str]) -> Settings:
 
     Everything that is wrong is one ``PolicyError``, with a line for each key or variable and what to write instead.
     """
-    tree = parsed(path)
+    return settings_in(parsed(read_file(path), str(path)), environ, str(path))
+
+
+def policy_in(text: str, environ: Mapping[str, str], name: str = "policy") -> Settings:
+    """The settings that a text holds, as ``read_policy`` has them; errors call it ``name``."""
+    return settings_in(parsed(text, name), environ, name)
+
+
+def settings_in(tree: Mapping[str, object], environ: Mapping[str, str], name: str) -> Settings:
+    """The settings that a document holds, with the overrides of ``environ``."""
     types = declared_types(tree)
     found = [*given_in(tree), *overrides(environ, types)]
     given = {one.key: one for one in found if isinstance(one, Given)}
@@ -37,21 +46,20 @@ def read_policy(path: Path, environ: Mapping[str, str]) -> Settings:
     origins = {dotted(*key): one.origin for key, one in given.items()}
     problems += [Problem(origins.get(one.key, one.key), one.remedy) for one in contradictions(settings.policy)]
     if problems:
-        raise policy_error(str(path), problems)
+        raise policy_error(name, problems)
     return replace(
         settings, warnings=(*unobeyed(given.values()), *doubts(settings.policy), *unknown_variables(environ))
     )
 
 
-def parsed(path: Path) -> Mapping[str, object]:
-    """The TOML document at ``path``. Raises ``PolicyError`` with line and column."""
-    text = read_file(path)
+def parsed(text: str, name: str) -> Mapping[str, object]:
+    """The TOML document that ``text`` is. Raises ``PolicyError`` with line and column."""
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise PolicyError(syntax(str(error), text), file=str(path)) from error
+        raise PolicyError(syntax(str(error), text), file=name) from error
     except RecursionError as error:
-        raise PolicyError("lists or tables are nested too deeply; write them flat", file=str(path)) from error
+        raise PolicyError("lists or tables are nested too deeply; write them flat", file=name) from error
 
 
 def read_file(path: Path) -> str:

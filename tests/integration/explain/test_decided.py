@@ -49,7 +49,7 @@ def test_a_must_link_holds_after_the_next_run_and_why_names_it(shop):
     assert [link.said.number for link in found.paths[0].links if link.said] == [number]
     told = f"decision {number}: a steward (mai, {TODAY}) says that they are one customer (must-link): one tablet"
     assert told in words(why_text(found))
-    assert edges(kw, "user_id:1")["cookie:c", "device:d"] == ("decided", f"decision 1 (mai, {TODAY}): one tablet", 0)
+    assert edges(kw, "user_id:1")["cookie:c", "device:d"] == ("decided", f"decision 1 (mai, {TODAY})", 0)
 
 
 def test_a_must_link_of_an_identifier_that_was_always_alone(shop):
@@ -96,7 +96,7 @@ def test_keep_linking_is_told_on_the_customer(shop):
     assert not kw.why_not("user_id:1", "user_id:2").together
     kw.decide("keep-linking", "device:d", reason="a family", by="mai")
     kw.resolve()
-    told = f"keeps linking: decision 1 (mai, {TODAY}): a family"
+    told = f"keeps linking: decision 1 (mai, {TODAY})"
     assert reasons(kw, "user_id:1")["device:d"] == (Status.LINKING, told)
     assert kw.why("user_id:1", "user_id:2").together
 
@@ -106,7 +106,7 @@ def test_a_blocked_identifier_that_a_must_link_holds_says_both(shop):
     kw.decide("block", "cookie:c", reason="noise", by="mai")
     kw.decide("must-link", "cookie:c", "user_id:1", reason="his all the same", by="linh")
     kw.resolve()
-    assert reasons(kw, "user_id:1")["cookie:c"] == (Status.BLOCKED, f"blocked: decision 1 (mai, {TODAY}): noise")
+    assert reasons(kw, "user_id:1")["cookie:c"] == (Status.BLOCKED, f"blocked: decision 1 (mai, {TODAY})")
 
 
 def test_simulate_and_the_past_obey_decisions(shop, tmp_path):
