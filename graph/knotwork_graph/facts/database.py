@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
+from weakref import finalize
 
 BUSY_MS = 10_000
 DURABLE = ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL")
@@ -27,6 +28,7 @@ class Database:
         self.path = path
         self._table, self._statements, self._settings = table, statements, settings
         self._open: sqlite3.Connection | None = None
+        self._end: Callable[[], object] | None = None
         self._made = False
         self._turn = RLock()
 
@@ -57,8 +59,8 @@ class Database:
     def close(self) -> None:
         """Give the file back; it is opened again when it is needed again."""
         with self._turn:
-            if self._open is not None:
-                self._open.close()
+            if self._open is not None and self._end is not None:
+                self._end()
             self._open, self._made = None, False
 
     def _connected(self) -> sqlite3.Connection:
@@ -67,6 +69,8 @@ class Database:
             # threads take turns here, so that SQLite's check for another thread would only be in the way
             self._open = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
             self._open.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+            # whoever forgets to close the file is not punished: it is closed with this object, or with the process
+            self._end = finalize(self, self._open.close)
             for setting in self._settings:
                 self._open.execute(setting)
         return self._open
