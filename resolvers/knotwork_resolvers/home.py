@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from knotwork_graph.facts import FactLog
 from knotwork_graph.generations import Generations
 from knotwork_graph.ports import GraphStore
 from knotwork_graph.sightings import SightingFiles
+from knotwork_resolvers.generation.opened import OpenGeneration
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,16 @@ class Home:
     sightings: SightingFiles
     generations: Generations
     scratch: Path
+    opened: OpenGeneration = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "opened", OpenGeneration(self.generations, self.scratch))
+
+    def close(self) -> None:
+        """Give back files and connections."""
+        self.opened.close()
+        self.store.close()
+        self.sightings.close()
 
 
 def newer_events(home: Home) -> bool:

@@ -43,7 +43,7 @@ class ExplanationService:
 
     def __init__(self, home: Home, customers: CustomerService, policy: Policy) -> None:
         from knotwork_resolvers.explain.evidence import EvidenceReader
-        from knotwork_resolvers.generation import CustomerEvents
+        from knotwork_resolvers.generation.customer_events import CustomerEvents
 
         self._home = home
         self._store = home.store
@@ -169,8 +169,7 @@ class ExplanationService:
     # --- the run that is explained
 
     def _run(self) -> Run:
-        current = self._store.state().current
-        found = next((run for run in self._store.runs() if run.number == current), None)
+        found = self._store.run(self._store.state().current)
         if found is None:
             raise UnknownRunError("nothing is resolved yet. Run `knotwork resolve`.")
         return found

@@ -9,11 +9,12 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, BinaryIO, TextIO
+from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 from knotwork.access.masks import Mask
 from knotwork.access.roles import Role
 from knotwork.service.advice import PolicyAdvice, policy_advice
+from knotwork.service.analyses import AnalysisService, Asked
 from knotwork.service.collecting import CollectReport
 from knotwork.service.customer import Customer
 from knotwork.service.customers import CustomerService
@@ -24,6 +25,7 @@ from knotwork.service.explanations import ExplanationService
 from knotwork.service.exports import export_rows
 from knotwork.service.history import HistoryService
 from knotwork.service.views import ClusterView, Overview
+from knotwork.service.whom import Named
 from knotwork.workspace.doctor import Finding, examine
 from knotwork.workspace.layout import Layout
 from knotwork.workspace.lock import writing
@@ -37,6 +39,7 @@ from knotwork_graph.sightings import SightingFiles
 
 if TYPE_CHECKING:
     from knotwork_graph.ports import GraphStore
+    from knotwork_resolvers.analyses import Answer
     from knotwork_resolvers.collecting import Collector, Event
     from knotwork_resolvers.evaluate import Evaluation
     from knotwork_resolvers.explain.answers import Why, WhyNot
@@ -65,15 +68,14 @@ class Workspace:
     def close(self) -> None:
         """Give back files and connections; the workspace opens them again when it is used again."""
         customers, home = self.__dict__.pop("_customers", None), self.__dict__.pop("home", None)
-        explanations = self.__dict__.pop("_explanations", None)
+        explanations, analyses = self.__dict__.pop("_explanations", None), self.__dict__.pop("_analyses", None)
         for name in ("_decisions", "_history"):
             self.__dict__.pop(name, None)
-        for part in (explanations, customers, self.__dict__.pop("_collector", None)):
+        for part in (analyses, explanations, customers, self.__dict__.pop("_collector", None)):
             if part is not None:
                 part.close()
         if home is not None:
-            home.store.close()
-            home.sightings.close()
+            home.close()
         if (facts := self.__dict__.pop("facts", None)) is not None:
             facts.close()
 
@@ -117,6 +119,10 @@ class Workspace:
     @cached_property
     def _explanations(self) -> ExplanationService:
         return ExplanationService(self.home, self._customers, self.settings.policy)
+
+    @cached_property
+    def _analyses(self) -> AnalysisService:
+        return AnalysisService(self.home, self.settings.policy)
 
     def _store(self) -> GraphStore:
         where = self.settings.graph
@@ -300,6 +306,39 @@ class Workspace:
         mask = Mask(Role.STEWARD if show_personal else Role.ANALYST)
         with writing(self.layout.lock, "policy check"):
             return policy_advice(self.home, self.settings.policy, types, mask.value, tell)
+
+    def analyse(
+        self,
+        kind: str,
+        *,
+        customers: Named | None = None,
+        beside: Named | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        **options: Any,
+    ) -> Answer:
+        """The answer to a question about everybody, a set of customers, or (``beside``) two sets and their difference.
+
+        ``kind`` is one of ``knotwork_resolvers.analyses.KINDS``, and ``options`` are those of its question. A set is a
+        file with an id or a key in each line, or a list of them. Raises ``UsageError``.
+        """
+        return self._analyses.answer(Asked(kind, options, customers, beside, since, until))
+
+    def people_behind(
+        self,
+        kind: str,
+        cell: Sequence[str],
+        *,
+        customers: Named | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+        **options: Any,
+    ) -> tuple[str, ...]:
+        """The ids of the customers behind one number of an answer, named by the first cells of its row.
+
+        Raises ``UsageError``.
+        """
+        return self._analyses.people(Asked(kind, options, customers, None, since, until), cell)
 
     def export(self, what: str, form: str, out: str | Path | BinaryIO) -> int:
         """Write a table to a file or a stream; how many rows it had. Raises ``UsageError`` for an unknown table."""

@@ -11,8 +11,9 @@ import pyarrow.parquet as pq
 
 from knotwork_graph.facts import Segment
 from knotwork_graph.policy import Policy
+from knotwork_graph.ports import StoreState
 from knotwork_graph.since import COLUMNS, Follows, SinceFile, arrow_schema
-from knotwork_resolvers.generation.base import Base, whole
+from knotwork_resolvers.generation.base import whole
 from knotwork_resolvers.generation.scene import Scene
 from knotwork_resolvers.home import Home
 from knotwork_resolvers.identity.resolution import NOBODY, Ints
@@ -39,29 +40,26 @@ def follow(home: Home, policy: Policy) -> None:
     state = home.store.state()
     if not state.base or home.generations.events(state.base) is None:
         return
-    since = SinceFile(home.generations.since(state.base))
-    try:
-        later = _later(home, since.follows())
-        if since.follows() == Follows(state.current, later.upto):
-            return
-        base = Base(home.generations.served(state.base), home.generations.bearing(state.base), home.scratch)
-        try:
-            _follow(home, policy, since, base, later)
-        finally:
-            base.close()
-    finally:
-        since.close()
+    with home.opened.turn:
+        since = home.opened.since(state.base)
+        known = since.follows()
+        later = _later(home, known)
+        if known != Follows(state.current, later.upto):
+            _follow(home, policy, state, known, later)
 
 
-def _follow(home: Home, policy: Policy, since: SinceFile, base: Base, later: Later) -> None:
+def _follow(home: Home, policy: Policy, state: StoreState, known: Follows, later: Later) -> None:
+    since = home.opened.since(state.base)
     with since.writing():
-        known, current = since.follows(), home.store.state().current
-        fresh = later.rows.filter(pa.array(whole(later.rows, "event_id") > known.upto))
-        since.put(fresh)
-        since.remember(_bears(fresh))
-        changed = home.store.changed_since(min(known.run, current))
-        _tell_anew(Scene(base, since, home.store, policy), since, changed, whole(fresh, "event_id"))
-        since.follow(Follows(current, max(known.upto, later.upto)))
+        if known != (now := since.follows()):  # another process has been here meanwhile
+            known, later = now, _later(home, now)
+        since.put(later.rows)
+        since.remember(_bears(later.rows))
+        changed = home.store.changed_since(min(known.run, state.current))
+        if len(changed) or len(later.rows):
+            scene = Scene(home.opened.base(state.base), since, home.store, policy, state.current)
+            _tell_anew(scene, since, changed, whole(later.rows, "event_id"))
+        since.follow(Follows(state.current, later.upto))
 
 
 def _tell_anew(scene: Scene, since: SinceFile, changed: Ints, later: Ints) -> None:

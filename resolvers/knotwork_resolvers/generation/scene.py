@@ -20,19 +20,22 @@ LIGHT = ("event_id", "customer", "timestamp", "source", "message_id", "reason", 
 class Scene:
     """Events are named by a reference: their place in the base (0 and up), or minus the id of one that came later."""
 
-    def __init__(self, base: Base, since: SinceFile, store: GraphStore, policy: Policy) -> None:
+    def __init__(self, base: Base, since: SinceFile, store: GraphStore, policy: Policy, current: int) -> None:
         self._base, self._since, self._store, self._policy = base, since, store, policy
-        self._current = store.state().current
+        self._current = current
+        self._lit: tuple[Ints, pa.Table, Ints] | None = None  # what was read last is often asked for again
+        self._stood: tuple[Ints, Standing] | None = None
 
     def reowned(self, changed: Ints, later: Ints) -> tuple[pa.Table, Ints, Owned]:
         """Whose the events are now that bear one of ``changed``, that are among ``later`` (ids), or that these decide.
 
         Rows of ``LIGHT`` by event id, the references of these, and their owners; all three of one length.
         """
-        asked = np.union1d(self._bearing(changed).event, -later)
+        asked = np.union1d(self._bearing(changed).event, -later) if len(changed) else np.sort(-later)
+        around = asked
         if self._policy.shared_events != "nobody":
             asked = self._with_company(asked)
-        around = self._with_company(asked) if self._policy.shared_events != "nobody" else asked
+            around = self._with_company(asked)
         rows, refs = self._light(around)
         owned = self._owners(rows)
         mine = np.isin(refs, asked)
@@ -55,6 +58,8 @@ class Scene:
         rows, _ = self._light(refs)
         ids = np.unique(_ids(rows)[1])
         doubtful = ids[self._standing(ids).doubtful]
+        if not len(doubtful):
+            return refs
         found = self._bearing(doubtful)
         if self._policy.shared_events == "session":
             found = _sessions_of(found, refs)
@@ -70,6 +75,11 @@ class Scene:
 
     def _light(self, refs: Ints) -> tuple[pa.Table, Ints]:
         """The rows of some events, by event id, and the reference of each."""
+        if self._lit is None or not np.array_equal(self._lit[0], refs):
+            self._lit = refs, *self._read(refs)
+        return self._lit[1:]
+
+    def _read(self, refs: Ints) -> tuple[pa.Table, Ints]:
         places = np.sort(refs[refs >= 0])
         late = self._since.of_events(np.sort(-refs[refs < 0]).tolist()).select(list(LIGHT))
         rows = pa.concat_tables([self._base.at(places, LIGHT).cast(late.schema), late])
@@ -90,6 +100,12 @@ class Scene:
         return Owned(whole(rows, "event_id"), customer, reason)
 
     def _standing(self, ids: Ints) -> Standing:
+        """What each of ``ids`` says of an event, as the run has it."""
+        if self._stood is None or not np.array_equal(self._stood[0], ids):
+            self._stood = ids, self._looked_up(ids)
+        return self._stood[1]
+
+    def _looked_up(self, ids: Ints) -> Standing:
         identifiers, rows = self._store.identifiers_of(ids), self._store.memberships(ids)
         seen = seen_by(rows, self._current)
         place = np.searchsorted(ids, rows.identifier[seen])

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from knotwork_graph.model import from_micros
 from knotwork_graph.policy import Policy
-from knotwork_resolvers.generation import CustomerEvents
+from knotwork_resolvers.generation.customer_events import CustomerEvents
 from knotwork_resolvers.sessions import SESSION_GAP
 
 if TYPE_CHECKING:

@@ -31,7 +31,7 @@ def _reasons(home: Home, at: Situation) -> Iterator[str]:
         yield "nothing was resolved before"
     if at.until is not None:
         yield "later events do not count"
-    if run_counts(home, state.current).get("until_moment"):
+    if at.counts.get("until_moment"):
         yield "the last run left later events out"
     if state.policy != fingerprint(at.policy):
         yield "the policy has changed"
@@ -55,4 +55,5 @@ def _better(home: Home, at: Situation) -> Iterator[str]:
 
 def run_counts(home: Home, number: int) -> dict[str, int]:
     """The counts of a run, none where there is no such run."""
-    return next((run.counts for run in home.store.runs() if run.number == number), {})
+    found = home.store.run(number) if number else None
+    return {} if found is None else found.counts

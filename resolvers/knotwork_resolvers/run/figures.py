@@ -13,7 +13,7 @@ from knotwork_resolvers.home import Home
 from knotwork_resolvers.identity import NOBODY, Resolution, StatusCode
 from knotwork_resolvers.identity.resolution import Ints
 from knotwork_resolvers.run.before import seen_by
-from knotwork_resolvers.run.situation import Outcome
+from knotwork_resolvers.run.situation import Outcome, Situation
 
 SIZES = (("1", 1, 1), ("2", 2, 2), ("3", 3, 3), ("4", 4, 4), ("5-10", 5, 10), ("11-25", 11, 25), ("26+", 26, None))
 
@@ -36,16 +36,16 @@ def figures(graph: GraphArrays, found: Resolution) -> dict[str, int]:
     return counts
 
 
-def figures_after(counts: dict[str, int], home: Home, outcome: Outcome) -> dict[str, int]:
+def figures_after(at: Situation, home: Home, outcome: Outcome) -> dict[str, int]:
     """The counts after a part of the graph was resolved anew: those before, and the difference that it makes.
 
     Who owns the events is not counted: that takes a full run.
     """
-    held, ids = outcome.previous.customer, outcome.graph.identifiers.ids
+    counts, held = at.counts, outcome.previous.customer
     before, after = sizes_of(held), sizes_of(outcome.found.customer)
-    status, was = outcome.found.partition.status.astype(np.int64), status_before(outcome, home, counts)
+    status, was = outcome.found.partition.status.astype(np.int64), status_before(outcome, at)
     identifiers, edges = home.store.sizes()
-    severed = len(outcome.found.partition.severed.edges) - len(home.store.severed_of(ids))
+    severed = len(outcome.found.partition.severed.edges) - len(home.store.severed_of(outcome.graph.identifiers.ids))
     changed = {
         "customers": len(after) - len(before),
         "severed": severed,
@@ -63,12 +63,12 @@ def sizes_of(customer: Ints) -> Ints:
     return np.unique(customer[customer != NOBODY], return_counts=True)[1]
 
 
-def status_before(outcome: Outcome, home: Home, counts: dict[str, int]) -> Ints:
-    """The status of each identifier in the current run, whose ``counts`` are given; -1 for those it has not seen."""
+def status_before(outcome: Outcome, at: Situation) -> Ints:
+    """The status of each identifier in the run that readers see, -1 for those it has not seen."""
     rows, identifiers = outcome.memberships, outcome.graph.identifiers
-    seen = seen_by(rows, home.store.state().current)
+    seen = seen_by(rows, at.state.current)
     # an identifier that never could be used has no row; ids are given out in a row, so the higher ones are new
-    known = ~identifiers.usable & (identifiers.ids <= counts.get("identifiers", 0))
+    known = ~identifiers.usable & (identifiers.ids <= at.counts.get("identifiers", 0))
     status = np.where(known, int(StatusCode.BLOCKED), -1)
     status[places(identifiers.ids, rows.identifier[seen])] = rows.status[seen]
     return status

@@ -54,7 +54,7 @@ def resolve_collected(home: Home, policy: Policy) -> ResolveReport:
     at = look(home, policy, None, steps)
     because = must_be_everything(home, at)
     if because:
-        return replace(unchanged(at, run_counts(home, at.state.current), steps), how="waiting", because=because)
+        return replace(unchanged(at, at.counts, steps), how="waiting", because=because)
     return _touched_only(home, at, steps, dry_run=False)
 
 
@@ -67,9 +67,10 @@ def look(home: Home, policy: Policy, as_of: datetime | None, steps: Steps) -> Si
     newest = home.facts.newest_timestamp()
     past = as_of is not None and newest is not None and newest > as_of
     state, records = home.store.state(), home.store.decisions()
-    new = unseen(records, run_counts(home, state.current).get("decisions", 0))
-    touched = touched_since(home.store, state, policy, to_micros(moment), new)
-    return Situation(policy, moment, to_micros(moment) if past else None, segments, state, records, touched, fresh)
+    counts = run_counts(home, state.current)
+    touched = touched_since(home.store, state, policy, to_micros(moment), unseen(records, counts.get("decisions", 0)))
+    until = to_micros(moment) if past else None
+    return Situation(policy, moment, until, segments, state, records, touched, fresh, counts)
 
 
 def _everything(home: Home, at: Situation, because: str, steps: Steps, *, dry_run: bool) -> ResolveReport:
@@ -84,13 +85,13 @@ def _everything(home: Home, at: Situation, because: str, steps: Steps, *, dry_ru
 
 
 def _touched_only(home: Home, at: Situation, steps: Steps, *, dry_run: bool) -> ResolveReport:
-    counts = run_counts(home, at.state.current)
+    counts = at.counts
     if not at.touched:
         follow(home, at.policy)
         return unchanged(at, counts, steps)
     with steps.step("resolve what was touched"):
         outcome = resolve_touched(home, at)
-        counts = figures_after(counts, home, outcome)
+        counts = figures_after(at, home, outcome)
     if dry_run:
         return report_of(0, at, outcome, counts, steps)
     with steps.step("keep and publish"):

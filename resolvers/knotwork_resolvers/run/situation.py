@@ -18,7 +18,7 @@ class Situation:
     """All that a run starts from. ``until`` (microseconds) is set where later events must not count.
 
     ``records`` are all decisions and undoings; ``touched`` is None where everything counts as touched; ``fresh`` is
-    the number of events that were new to the graph.
+    the number of events that were new to the graph; ``counts`` are those of the run that readers see.
     """
 
     policy: Policy
@@ -29,6 +29,7 @@ class Situation:
     records: tuple[Recorded, ...]
     touched: Touched | None
     fresh: int
+    counts: dict[str, int]
 
     @property
     def at(self) -> int:

@@ -75,7 +75,7 @@ class Ledger:
         if self.whole or at.touched is None or not at.state.current:
             return self._whole(at)
         outcome = resolve_touched(self.home, at)
-        counts = figures_after(store.runs()[0].counts, self.home, outcome)
+        counts = figures_after(at, self.home, outcome)
         keep_touched(self.home, at, outcome, counts)
         return counts
 
@@ -96,9 +96,10 @@ class Ledger:
     def _situation(self, day: int) -> Situation:
         store, moment = self.home.store, EPOCH + timedelta(days=day)
         state, records = store.state(), store.decisions()
-        known = store.runs()[0].counts.get("decisions", 0) if state.current else 0
-        touched = touched_since(store, state, self.policy, day * DAY, unseen(records, known))
-        return Situation(self.policy, moment, None, (), state, records, touched, 0)
+        counts = store.runs()[0].counts if state.current else {}
+        new = unseen(records, counts.get("decisions", 0))
+        touched = touched_since(store, state, self.policy, day * DAY, new)
+        return Situation(self.policy, moment, None, (), state, records, touched, 0, counts)
 
     def told(self) -> dict[str, Any]:
         """All that readers see: members with customers and reasons, cut edges, old ids, and what has changed."""
