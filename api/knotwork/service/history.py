@@ -117,8 +117,7 @@ class HistoryService:
         places = [place for place in places_at(rows, run) if int(rows.customer[place]) == number]
         names = self._store.keys_of([int(rows.identifier[place]) for place in places])
         held = [identifier_then(names[int(rows.identifier[place])], rows, place) for place in places]
-        then = next((one for one in self._store.runs() if one.number == run), None)
-        told = words_told(held, obeyed_by(then, self._store.decisions()))
+        told = words_told(held, obeyed_by(self._store.run(run), self._store.decisions()))
         return CustomerView(
             customer_id(number), self._sorted(told), redirected_from=redirected, known_at=known_at, run=run
         )

@@ -27,8 +27,7 @@ def obeyed(store: GraphReader) -> tuple[Decision, ...]:
     records = store.decisions()
     if not records:
         return ()
-    current = store.state().current
-    return obeyed_by(next((run for run in store.runs() if run.number == current), None), records)
+    return obeyed_by(store.run(store.state().current), records)
 
 
 def obeyed_by(run: Run | None, records: Sequence[Recorded]) -> tuple[Decision, ...]:

@@ -171,7 +171,9 @@ class Lookup:
         named = {f":{name}": value for name, value in (bound or {}).items()}
         with translated(self._path), self._connection.cursor() as cursor:
             cursor.execute(query, named or None)
-            return list(cursor.fetchall())
+            # column by column: the cursor's own rows cost 50 us each
+            columns = cursor.fetch_arrow_table().columns
+            return list(zip(*(column.to_pylist() for column in columns), strict=True))
 
     def one(self, query: str, bound: Mapping[str, Any] | None = None) -> tuple[Any, ...] | None:
         """The first row of a query, or None where there is none."""
