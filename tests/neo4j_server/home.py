@@ -21,6 +21,7 @@ server.memory.heap.max_size=1g
 server.memory.pagecache.size=128m
 db.tx_log.rotation.retention_policy=false
 db.tx_log.preallocate=false
+dbms.cypher.min_replan_interval=1h
 server.databases.default_to_read_only={read_only}
 """
 QUICK = ("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xms512m", "-Xmx1g")

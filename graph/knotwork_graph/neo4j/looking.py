@@ -54,10 +54,9 @@ RETURN h.number ORDER BY r.place
 COUNTS = "MATCH (i:Identifier) WHERE i.events > 0 RETURN i.type, count(*)"
 COUNT_EDGES = "MATCH ()-[e:SEEN_WITH]->() RETURN count(e)"
 SOURCES = f"{POINTER} RETURN known"
-RUNS = """
-MATCH (r:Run)
-RETURN r.number, r.state, r.as_of, r.started, r.finished, r.counts, r.how, r.base ORDER BY r.number DESC
-"""
+TOLD = "RETURN r.number, r.state, r.as_of, r.started, r.finished, r.counts, r.how, r.base"
+RUN = f"MATCH (r:Run {{number: $number}}) {TOLD}"
+RUNS = f"MATCH (r:Run) {TOLD} ORDER BY r.number DESC"
 
 
 def state(server: Server) -> StoreState:
@@ -106,6 +105,12 @@ def counts(server: Server) -> GraphCounts:
 def sources(server: Server) -> tuple[str, ...]:
     """The names of all sources, sorted."""
     return tuple(sorted(server.rows(SOURCES)[0][0]))
+
+
+def run(server: Server, number: int) -> Run | None:
+    """One run, or None where there is none."""
+    rows = server.rows(RUN, number=number)
+    return _run(*rows[0]) if rows else None
 
 
 def runs(server: Server) -> tuple[Run, ...]:

@@ -118,10 +118,11 @@ def _more(known: list[str], names: list[str]) -> list[str]:
 
 
 def _intern(hand: Hand, meta: Meta, columns: dict[str, list[Any]], keys: list[str]) -> tuple[Ints, int]:
-    """The id of each row; new identifiers get the next ones, in the order of the rows."""
+    """The id of each row; new identifiers get the next ones, those of types that were met earlier first."""
     known = dict(_known(hand, keys)) if meta["next_id"] > 1 else {}
-    new = [place for place, key in enumerate(keys) if key not in known]
-    fresh = {keys[place]: meta["next_id"] + number for number, place in enumerate(new)}
+    code = {name: place for place, name in enumerate(_more(meta["types"], columns["type"]))}
+    new = sorted((code[columns["type"][n]], columns["value"][n], key) for n, key in enumerate(keys) if key not in known)
+    fresh = {key: meta["next_id"] + number for number, (_, _, key) in enumerate(new)}
     ids = [known.get(key) or fresh[key] for key in keys]
     rows = _rows(columns, keys, ids)
     fields = {"turn": meta["turn"]}

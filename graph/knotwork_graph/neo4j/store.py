@@ -117,6 +117,10 @@ class Neo4jGraphStore:
         """The names of all sources that were seen, sorted."""
         return looking.sources(self._server)
 
+    def run(self, number: int) -> Run | None:
+        """One run, or None where there is none."""
+        return looking.run(self._server, number)
+
     def runs(self) -> tuple[Run, ...]:
         """All runs, newest first."""
         return looking.runs(self._server)

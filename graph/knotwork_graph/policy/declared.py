@@ -101,7 +101,6 @@ SETTINGS: tuple[Setting, ...] = (
             "Where the identity graph is kept: `sqlite`, or a Neo4j address such as `neo4j://host:7687`.",
         ),
         ("database", kinds.TEXT, "The name of the database on a Neo4j server."),
-        obeyed=False,
     ),
     *section(
         "serve",
