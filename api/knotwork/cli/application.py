@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from knotwork.cli.commands import (
+    analysing,
     checking,
     evaluating,
     explaining,
@@ -57,6 +58,7 @@ def application(opener: Opener, *, markup: Literal["rich"] | None = None) -> typ
         ctx.obj = invoked(workspace, opener)
 
     app.add_typer(checking.policy_group(), rich_help_panel="Work")
+    app.add_typer(analysing.analyse_group(), name="analyse", rich_help_panel="Look")
     app.add_typer(review.review_group(), rich_help_panel="Review")
     app.add_typer(review.decisions_group(), rich_help_panel="Review")
     for panel, commands in COMMANDS.items():

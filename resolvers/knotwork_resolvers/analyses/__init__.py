@@ -6,7 +6,7 @@ from knotwork_resolvers.analyses.given_paths import GivenPath, attribution_of
 from knotwork_resolvers.analyses.kinds import KINDS, Answer, Kind, ask, kind_of, people_behind
 from knotwork_resolvers.analyses.log import EventLog, Scope
 from knotwork_resolvers.analyses.pair import Pair
-from knotwork_resolvers.analyses.population import Population
+from knotwork_resolvers.analyses.population import Population, population_in, population_of
 from knotwork_resolvers.analyses.table import Form, Table
 from knotwork_resolvers.analyses.wording import said, table_csv, table_text
 
@@ -27,6 +27,8 @@ __all__ = [
     "attribution_of",
     "kind_of",
     "people_behind",
+    "population_in",
+    "population_of",
     "said",
     "table_csv",
     "table_text",

@@ -11,7 +11,7 @@ from knotwork_resolvers.analyses.attribution import Attribution
 from knotwork_resolvers.analyses.credit import MODELS, AttributionAnswer
 from knotwork_resolvers.analyses.crediting import credited
 from knotwork_resolvers.analyses.log import EventLog
-from knotwork_resolvers.analyses.population import Population
+from knotwork_resolvers.analyses.population import population_in
 from knotwork_resolvers.analyses.touches import Reading, count_touches
 
 WAYS = """
@@ -49,7 +49,7 @@ def attribution_of(
     import pyarrow as pa
 
     chosen, rows = asked or Attribution(), list(given)
-    log = EventLog(Population(None), scratch)
+    log = EventLog(population_in(None), scratch)
     try:
         table = pa.table(
             {

@@ -51,7 +51,10 @@ class Scope:
 
 
 class EventLog:
-    """One generation's log in a database of its own; one question at a time. ``events`` are the names there are."""
+    """One generation's log in a database of its own; one question at a time.
+
+    ``events`` are the names there are, and ``everybody`` stands after FROM for the rows of the population.
+    """
 
     def __init__(self, population: Population, scratch: Path) -> None:
         from knotwork_resolvers.engine import engine
@@ -59,7 +62,7 @@ class EventLog:
         self.population = population
         self._open = ExitStack()
         self.connection: DuckDBPyConnection = self._open.enter_context(engine(scratch))
-        rows = population.rows()
+        self.everybody = rows = population.rows(self.connection)
         self.run(NAMES.format(kind="event", rows=rows, none=NO_NAME), own=[NO_NAME, START, END, OTHER, FURTHER])
         found = self.run(
             f"SELECT DISTINCT coalesce(event, '{NO_NAME}') AS name FROM {rows} WHERE customer > 0 ORDER BY 1"
@@ -70,9 +73,8 @@ class EventLog:
     def fill(self) -> None:
         """Make the table ``log``, unless it is there; only questions about the order of events need it."""
         if not self._filled:
-            rows = self.population.rows()
-            self.run(NAMES.format(kind="channel", rows=rows, none=NO_NAME), own=[NO_NAME])
-            self.run(LOG.format(rows=rows, none=NO_NAME))
+            self.run(NAMES.format(kind="channel", rows=self.everybody, none=NO_NAME), own=[NO_NAME])
+            self.run(LOG.format(rows=self.everybody, none=NO_NAME))
             self._filled = True
 
     def close(self) -> None:
@@ -87,7 +89,7 @@ class EventLog:
         where = self._who(scope)
         log = " AND ".join(["true", *where, *_when(scope, "t")])
         raw = " AND ".join(["true", *where, *_when(scope, 'epoch_us("timestamp")')])
-        self.run(f"CREATE OR REPLACE VIEW anybody AS SELECT * FROM {self.population.rows()} WHERE {raw}")
+        self.run(f"CREATE OR REPLACE VIEW anybody AS SELECT * FROM {self.everybody} WHERE {raw}")
         self.run("CREATE OR REPLACE VIEW raw AS SELECT * FROM anybody WHERE customer > 0")
         if self._filled:
             rows = f"SELECT * FROM log WHERE {log}"

@@ -30,7 +30,7 @@ def why_empty(log: EventLog) -> tuple[str, ...]:
     """A word why there is nothing to count, or nothing where there is something."""
     if log.row("SELECT count(*) FROM (SELECT 1 FROM raw LIMIT 1)")[0]:
         return ()
-    if log.population.events is None:
+    if not log.population.version:
         return ("nothing is resolved yet: run `knotwork resolve`",)
     if not log.events:
         return ("no event belongs to a customer yet: load some, then run `knotwork resolve`",)

@@ -1,9 +1,8 @@
 """Whose events an analysis looks at: the one place that knows where the events of everybody are kept.
 
-``rows()`` stands after FROM in a DuckDB query and has the columns of a generation (``customer``, ``timestamp``,
-``source``, ``message_id``, ``channel``, ``event``, ``identifiers``, ``traits``, ``properties``, ``consent``,
-``reason``) and ``place``, a number that orders the events of one customer by (timestamp, source, message_id).
-Customer 0 is nobody.
+What ``rows`` gives stands after FROM in a DuckDB query and has the columns of a generation, of which analyses read
+``customer``, ``timestamp``, ``source``, ``channel``, ``event``, ``identifiers`` and ``properties``, and ``place``, a
+number that orders the events of one customer by (timestamp, source, message_id). Customer 0 is nobody.
 """
 
 from __future__ import annotations
@@ -13,35 +12,52 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from knotwork_resolvers.engine import quoted
-
 if TYPE_CHECKING:
     import pyarrow as pa
+    from duckdb import DuckDBPyConnection
 
-EMPTY = """(SELECT 0::BIGINT AS customer, NULL::TIMESTAMP AS "timestamp", '' AS source, '' AS message_id, '' AS channel,
-    '' AS event, NULL::STRUCT(type VARCHAR, value VARCHAR)[] AS identifiers, NULL::VARCHAR[] AS vouched, '' AS traits,
-    '' AS properties, '' AS consent, 0::TINYINT AS reason, 0::BIGINT AS place WHERE false)"""
+    from knotwork_graph.policy import Policy
+    from knotwork_resolvers.home import Home
+
+EMPTY = """(SELECT 0::BIGINT AS customer, NULL::TIMESTAMP AS "timestamp", '' AS source, '' AS channel, '' AS event,
+    NULL::STRUCT(type VARCHAR, value VARCHAR)[] AS identifiers, '' AS properties, 0::BIGINT AS place WHERE false)"""
+FILE = "(SELECT *, file_row_number AS place FROM read_parquet('{path}', file_row_number = true))"
 
 
 @dataclass(frozen=True, slots=True)
 class Population:
-    """Everybody, as one generation has them. ``events`` is None where nothing is resolved yet.
+    """Everybody. ``version`` is another text whenever the events or whose they are may be others; empty for none yet.
 
-    ``members`` reads who holds which identifier: Arrow columns type, value, customer (0 for nobody), status, reason.
+    ``rows`` may prepare tables on the connection that it is given. ``members`` reads who holds which identifier: Arrow
+    columns type, value, customer (0 for nobody), status.
     """
 
-    events: Path | None
+    version: str
+    rows: Callable[[DuckDBPyConnection], str]
     members: Callable[[], pa.Table] | None = None
 
-    @property
-    def version(self) -> str:
-        """Another text whenever the events are others; nothing that was read under an old one may be used again."""
-        return "" if self.events is None else f"{self.events}@{self.events.stat().st_mtime_ns}"
 
-    def rows(self) -> str:
-        """What stands after FROM; a table of no rows where nothing is resolved yet."""
-        if self.events is None:
-            return EMPTY
-        return (
-            f"(SELECT *, file_row_number AS place FROM read_parquet('{quoted(self.events)}', file_row_number = true))"
-        )
+def population_of(home: Home, policy: Policy) -> Population:
+    """Everybody in a workspace as readers see them now: the last full run's generation, and what came since."""
+    from knotwork_graph.since import SinceFile
+    from knotwork_resolvers.generation.follow import follow
+    from knotwork_resolvers.generation.population import everybody
+
+    base = home.store.state().base
+    if not base or home.generations.events(base) is None:
+        return population_in(None)
+    follow(home, policy)
+    since = SinceFile(home.generations.since(base))
+    try:
+        version = f"{base} {since.follows()}"
+    finally:
+        since.close()
+    return Population(version, lambda connection: everybody(connection, home, policy), home.store.member_rows)
+
+
+def population_in(events: Path | None, members: Callable[[], pa.Table] | None = None) -> Population:
+    """Everybody in one events file; without a file there is nobody yet."""
+    if events is None:
+        return Population("", lambda _: EMPTY, members)
+    written = FILE.format(path=str(events).replace("'", "''"))
+    return Population(f"{events}@{events.stat().st_mtime_ns}", lambda _: written, members)

@@ -52,7 +52,7 @@ def said(value: Any, form: Form) -> str:
         return span(value)
     if form is Form.KEY or isinstance(value, str):
         return str(value)
-    return f"{value:,}" if isinstance(value, int) else f"{value:,.2f}"
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.{2 if abs(value) < 100 else 0}f}"
 
 
 def span(seconds: float) -> str:

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from knotwork_graph.model.times import EPOCH
-from knotwork_resolvers.analyses import EventLog, Population, Scope, ask, people_behind
+from knotwork_resolvers.analyses import EventLog, Scope, ask, people_behind, population_in
 
 PAIR = pa.struct([("type", pa.string()), ("value", pa.string())])
 SCHEMA = pa.schema(
@@ -87,7 +87,7 @@ class Asked:
 
     def __init__(self, folder: Path, told: Iterable[Did], members: pa.Table | None = None) -> None:
         held = None if members is None else lambda: members
-        self.log = EventLog(Population(write(folder, told), held), folder)
+        self.log = EventLog(population_in(write(folder, told), held), folder)
 
     def __call__(self, kind: str, scope: Scope | None = None, **options: Any) -> Any:
         return ask(self.log, kind, scope or Scope(), options)

@@ -10,6 +10,7 @@ import pytest
 import typer
 
 from knotwork.cli.application import application
+from knotwork.cli.commands.analysing import Kinds
 
 ROOT = Path(__file__).resolve().parents[3]
 PAGE = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
@@ -36,6 +37,13 @@ def own_options(command: Any) -> set[str]:
     return {name for name in names if name.startswith("--")} - {"--help"}
 
 
+def made_options(group: Any) -> set[str]:
+    """The options of commands that a group makes when they are asked for; test_analyses.py says where they stand."""
+    if not isinstance(group, Kinds):
+        return set()
+    return {name for kind in group.list_commands(None) for name in own_options(group.get_command(None, kind))}
+
+
 def test_every_command_has_its_section_and_no_other_has():
     assert sorted(re.findall(r"^## `knotwork (\S+)`$", PAGE, re.MULTILINE)) == sorted(COMMANDS)
 
@@ -59,7 +67,7 @@ def test_commands_in_code_of_a_page_exist(page):
     typed += re.findall(r"`knotwork (?:--workspace \S+ )?([a-z-]+)([^`]*)`", text)
     for command, rest in typed:
         assert command in COMMANDS, f"{page.name} speaks of `knotwork {command}`"
-        known = {name.split()[-1] for name in options(command)}
+        known = {name.split()[-1] for name in options(command)} | made_options(COMMANDS[command])
         unknown = set(re.findall(r"(?<!\S)--[a-z-]+", rest.split("#")[0])) - known
         assert not unknown, f"{page.name}: `knotwork {command}` does not take {unknown}"
 
