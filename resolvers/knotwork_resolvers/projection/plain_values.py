@@ -60,13 +60,14 @@ def plain(rule: IdentifierRule, raw: str) -> str | None:
     if not PRINTED(raw) or _suspect(rule, raw):
         return None
     value = PLAIN[rule.normaliser](raw, rule) if rule.normaliser in PLAIN else None
-    return None if value is None or (value != raw and _suspect(rule, value)) else value
+    return None if not value or (value != raw and _suspect(rule, value)) else value
 
 
 def _suspect(rule: IdentifierRule, value: str) -> bool:
-    """Whether a value may be blocked, everywhere or by the rule."""
+    """Whether a value, which is not empty, may be blocked, everywhere or by the rule."""
     small = value.lower()
-    return small in PLACEHOLDER or ONLY_ZEROS(value) is not None or _blocked(rule.blocked)(small) is not None
+    zeros = value[0] in "0-" and ONLY_ZEROS(value)
+    return bool(small in PLACEHOLDER or zeros or _blocked(rule.blocked)(small))
 
 
 @cache
