@@ -13,7 +13,7 @@ from knotwork_visualise.svg import drawing, tag
 NAMES = 190.0
 ROOM = 640.0
 THICK = 18.0
-THIN = 11.0
+THIN = 13.0
 APART = 12.0
 
 
@@ -33,7 +33,7 @@ def bars_svg(bars: Bars, language: str = "en") -> Markup:
     top = 10.0 + (22.0 * _legend_rows(bars) if len(bars.series) > 1 else 0.0)
     high = THICK if len(bars.series) == 1 else THIN
     step = high * len(bars.series) + APART
-    names = min(NAMES, 14 + LETTER * max(len(name) for name, _ in bars.groups))
+    names = min(NAMES, 22 + LETTER * max(len(name) for name, _ in bars.groups))
     parts = [*_legend(bars), *(part for row in range(len(bars.groups)) for part in _group(bars, row, top, step, names))]
     box = (0.0, 0.0, names + ROOM + 80, top + step * len(bars.groups) + 4)
     return drawing(*parts, box=box, label=bars.title, class_="kw-chart")

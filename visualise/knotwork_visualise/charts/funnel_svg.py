@@ -31,7 +31,7 @@ def funnel_svg(bars: tuple[FunnelBar, ...], language: str = "en") -> Markup:
     """The picture; a short text where nobody began. Colours are those of ``picture.css``."""
     if not bars or not bars[0].count:
         return empty(language)
-    names = min(NAMES, 14 + LETTER * max(len(bar.name) for bar in bars))
+    names = min(NAMES, 22 + LETTER * max(len(bar.name) for bar in bars))
     parts = [part for row, bar in enumerate(bars) for part in _bar(bar, bars[0].count, row, names, language)]
     box = (0.0, 0.0, names + ROOM + 170, ROW * len(bars))
     return drawing(*parts, box=box, label=words(language)["funnel"], class_="kw-chart")

@@ -34,7 +34,7 @@ def matrix_svg(matrix: Matrix, language: str = "en") -> Markup:
     """The picture; a short text where there is nothing to draw. Colours are those of ``picture.css``."""
     if not matrix.rows or not matrix.columns:
         return empty(language)
-    names = min(NAMES, 14 + LETTER * max(map(len, matrix.rows)))
+    names = min(NAMES, 22 + LETTER * max(map(len, matrix.rows)))
     wide = max(46.0, min(86.0, (WIDEST - names) / len(matrix.columns)))
     parts = [*_head(matrix, names, wide), *_rows(matrix, names, wide)]
     box = (0.0, 0.0, names + wide * len(matrix.columns) + 6, TOP + ROW * len(matrix.rows) + 6)
