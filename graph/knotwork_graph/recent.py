@@ -1,8 +1,9 @@
 """The sightings of single events, by identifier and by event: a small SQLite file beside those of the segments.
 
 A cache of the projection, written in the moment before the graph takes the same events. It knows for which events it
-speaks, all those above ``low`` and up to ``high``, so that whoever reads can tell where it has fallen behind the graph
-(a power cut may take its last commits), and it is made again by adding the same events once more.
+speaks, in spans from one event to another (between them lie segments that were loaded), so that whoever reads can tell
+where it has fallen behind the graph (a power cut may take its last commits), and it is made again by adding the same
+events once more.
 """
 
 from __future__ import annotations
@@ -30,20 +31,24 @@ CREATE TABLE IF NOT EXISTS sightings (
 STATEMENTS = (
     TABLE,
     "CREATE INDEX IF NOT EXISTS by_event ON sightings (event_id)",
-    "CREATE TABLE IF NOT EXISTS span (one INTEGER PRIMARY KEY CHECK (one = 1), low INTEGER, high INTEGER) STRICT",
+    "CREATE TABLE IF NOT EXISTS spans (low INTEGER NOT NULL, high INTEGER NOT NULL CHECK (low < high)) STRICT",
 )
-SPAN = "SELECT low, high FROM span"
-SAY = "INSERT OR REPLACE INTO span VALUES (1, ?, ?)"
+HOLDS = "SELECT count(*) FROM spans WHERE low <= ? AND high >= ?"
+GO_ON = "UPDATE spans SET high = ? WHERE high = ?"
+BEGIN = "INSERT INTO spans VALUES (?, ?)"
+# what is said of events above one, or up to one, is taken back
+TAKE_BACK = ("DELETE FROM spans WHERE low >= :event", "UPDATE spans SET high = :event WHERE high > :event")
+PASS_OVER = ("DELETE FROM spans WHERE high <= :event", "UPDATE spans SET low = :event WHERE low < :event")
 ADD = "INSERT OR IGNORE INTO sightings VALUES (?, ?)"
 UNDO = "DELETE FROM sightings WHERE event_id > ?"
-FORGET = "DELETE FROM sightings WHERE event_id <= ?"
-CLEAR = "DELETE FROM sightings"
+FORGET = "DELETE FROM sightings WHERE event_id <= :event"
+CLEAR = ("DELETE FROM sightings", "DELETE FROM spans")
 BETWEEN = "SELECT event_id, identifier FROM sightings WHERE event_id > ? AND event_id <= ? ORDER BY 1, 2"
 OF_ONE = "SELECT event_id, identifier FROM sightings WHERE identifier = ? AND event_id > ? AND event_id <= ?"
 
 
 class RecentSightings:
-    """The sightings of the events above ``low`` and up to ``high`` (see ``span``); usable identifiers only."""
+    """The usable sightings of the events in some spans, each of them above its ``low`` and up to its ``high``."""
 
     def __init__(self, folder: Path) -> None:
         self._file = Database(folder / NAME, "sightings", STATEMENTS, CACHE)
@@ -51,26 +56,22 @@ class RecentSightings:
     def add(self, event_ids: Iterable[int], identifiers: Iterable[int], *, after: int, upto: int) -> None:
         """Keep the sightings of all events above ``after`` and up to ``upto``, in the place of what is there of them.
 
-        What is there beyond ``upto`` is dropped: the graph that it was written for never took it. Where ``after`` lies
-        beyond the span, or before it, the span begins anew there, since it has no holes.
+        What is there beyond ``after`` is dropped: the graph that it was written for never took it.
         """
         self._file.path.parent.mkdir(parents=True, exist_ok=True)
         with self._file.writing() as connection:
-            low, high = connection.execute(SPAN).fetchone() or (after, after)
-            goes_on = low <= after <= high
-            connection.execute(UNDO, (after,)) if goes_on else connection.execute(CLEAR)
+            connection.execute(UNDO, (after,))
+            for statement in TAKE_BACK:
+                connection.execute(statement, {"event": after})
             connection.executemany(ADD, zip(identifiers, event_ids, strict=True))
-            connection.execute(SAY, (low if goes_on else after, upto))
-
-    def span(self) -> tuple[int, int]:
-        """``low`` and ``high``; both 0 where nothing was ever kept."""
-        with self._file.reading() as connection:
-            return (connection.execute(SPAN).fetchone() if connection else None) or (0, 0)
+            if after < upto and not connection.execute(GO_ON, (upto, after)).rowcount:
+                connection.execute(BEGIN, (after, upto))
 
     def holds(self, after: int, upto: int) -> bool:
         """Whether all sightings of the events above ``after`` and up to ``upto`` are here."""
-        low, high = self.span()
-        return after >= upto or (low <= after and upto <= high)
+        with self._file.reading() as connection:
+            found = connection.execute(HOLDS, (after, upto)).fetchone()[0] if connection else 0
+        return after >= upto or found > 0
 
     def of(self, identifiers: Iterable[int], *, after: int, upto: int) -> tuple[Ints, Ints]:
         """The sightings of ``identifiers`` on these events: event ids and identifiers, by event; O(found)."""
@@ -84,20 +85,21 @@ class RecentSightings:
             return _arrays(connection.execute(BETWEEN, (after, upto)).fetchall() if connection else [])
 
     def forget(self, upto: int) -> None:
-        """Nothing comes back; the span begins at ``upto``, and what came before is gone."""
-        low, high = self.span()
-        if upto <= low:
-            return
-        with self._file.writing() as connection:
-            connection.execute(FORGET, (upto,))
-            connection.execute(SAY, (upto, max(upto, high)))
+        """Nothing comes back; of events up to ``upto`` nothing is kept."""
+        self._change((FORGET, *PASS_OVER), {"event": upto})
 
     def clear(self) -> None:
         """Nothing comes back, and nothing is kept: for a graph that is projected anew."""
-        if self.span() != (0, 0):
-            with self._file.writing() as connection:
-                connection.execute(CLEAR)
-                connection.execute(SAY, (0, 0))
+        self._change(CLEAR, {})
+
+    def _change(self, statements: Iterable[str], bound: dict[str, int]) -> None:
+        """One transaction, where there is a file."""
+        with self._file.reading() as there:
+            if there is None:
+                return
+        with self._file.writing() as connection:
+            for statement in statements:
+                connection.execute(statement, bound)
 
     def close(self) -> None:
         """Give the file back; it is opened again when it is needed again."""

@@ -56,8 +56,8 @@ class SightingFiles:
     def add(self, event_ids: Iterable[int], identifiers: Iterable[int], *, after: int, upto: int) -> None:
         """Keep the sightings of the single events above ``after`` and up to ``upto``, all there are, by event.
 
-        To be called before the graph commits them: it replaces what an attempt that failed left behind, and what lies
-        beyond ``upto``. ``after`` is what the graph held before (``Projected.upto``, or the last segment's last event).
+        To be called before the graph commits them: it replaces what an attempt that failed left behind. ``after`` is
+        the last event that the graph held before, as a single one or in a segment: the greater of both.
         """
         with disk_errors(self.folder):
             self._recent.add(map(int, event_ids), map(int, identifiers), after=after, upto=upto)

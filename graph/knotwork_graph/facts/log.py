@@ -65,6 +65,17 @@ class FactLog:
                 if self.segments() == segments:
                     return segments, as_table(rows)
 
+    def beyond(self, segment: Segment, after: int) -> Any:
+        """The events of ``segment`` with ids above ``after``, as Arrow with ``EVENT_COLUMNS``, by id; reads it whole.
+
+        For a packed segment of which the graph took the first events singly, and then not the others.
+        """
+        import pyarrow.parquet as pq
+
+        with disk_errors(self.folder):
+            table = pq.read_table(segment.path, filters=[("event_id", ">", after)])
+            return table.select(schema().names).cast(schema()).sort_by("event_id")
+
     def event_count(self) -> int:
         """How many events the log holds; reads the catalogue and the inbox's index only."""
         segments, (waiting, _, _) = self._figures()

@@ -76,6 +76,15 @@ def test_packing_keeps_ids_and_all_columns(log: FactLog) -> None:
     assert (len(log.inbox()), log.pack()) == (0, None)
 
 
+def test_the_rest_of_a_packed_segment_is_read_by_itself(log: FactLog) -> None:
+    log.append(events("a"))
+    collected = log.collect(rows("b", "c", "d"), NOW)
+    packed = log.pack()
+    assert packed is not None
+    assert log.beyond(packed, 3).equals(collected.slice(2))
+    assert (log.beyond(packed, 0).equals(collected), len(log.beyond(packed, 4))) == (True, 0)
+
+
 def test_a_segment_comes_after_what_waited_in_the_inbox(log: FactLog) -> None:
     log.collect(rows("a", "b"))
     appended = log.append(events("c"))

@@ -77,12 +77,21 @@ def test_an_event_without_a_usable_identifier_is_spoken_for(files: SightingFiles
     assert (files.holds(0, 4), files.holds(3, 4), files.holds(0, 5)) == (True, True, False)
 
 
-@pytest.mark.parametrize("after", [7, 1])
-def test_a_hole_is_never_spoken_for(after: int, files: SightingFiles) -> None:
-    add(files, {3: [7]}, after=2, upto=3)
-    add(files, {8: [8]}, after=after, upto=8)
-    assert (files.holds(after, 8), files.holds(2, 8), files.holds(after - 1, 8)) == (True, after == 1, False)
-    assert pairs(files.recent(0, 9)) == [(8, 8)]
+def test_a_hole_is_never_spoken_for_and_costs_nothing_beside_it(files: SightingFiles) -> None:
+    add(files, {3: [7]}, after=2, upto=4)
+    add(files, {8: [8]}, after=7, upto=8)
+    add(files, {9: [7]}, after=8, upto=9)
+    spoken = [(after, upto) for after in range(10) for upto in range(after + 1, 11) if files.holds(after, upto)]
+    assert spoken == [(2, 3), (2, 4), (3, 4), (7, 8), (7, 9), (8, 9)]
+    assert pairs(files.recent_of([7], after=0, upto=9)) == [(3, 7), (9, 7)]
+
+
+def test_what_is_added_again_from_before_takes_back_what_was_beyond(files: SightingFiles) -> None:
+    add(files, {3: [7]}, after=2, upto=4)
+    add(files, {8: [8]}, after=7, upto=8)
+    add(files, {2: [9]}, after=1, upto=2)
+    assert (files.holds(1, 2), files.holds(2, 3), files.holds(7, 8)) == (True, False, False)
+    assert pairs(files.recent(0, 9)) == [(2, 9)]
 
 
 def test_what_is_forgotten_is_no_longer_spoken_for(files: SightingFiles) -> None:
