@@ -15,7 +15,14 @@ from knotwork_graph.policy.rules import (
     Policy,
     SharedEvents,
 )
-from knotwork_graph.policy.settings import GraphSettings, ServeSettings, Settings, WorkspaceSettings
+from knotwork_graph.policy.settings import (
+    GateSettings,
+    GraphSettings,
+    NightlySettings,
+    ServeSettings,
+    Settings,
+    WorkspaceSettings,
+)
 
 __all__ = [
     "DEFAULT_POLICY",
@@ -25,9 +32,11 @@ __all__ = [
     "SETTINGS",
     "TRAIT",
     "Conflict",
+    "GateSettings",
     "GraphSettings",
     "IdentifierRule",
     "Matching",
+    "NightlySettings",
     "Policy",
     "ServeSettings",
     "Setting",

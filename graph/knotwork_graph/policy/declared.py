@@ -9,7 +9,13 @@ from knotwork_graph.policy import kinds
 from knotwork_graph.policy.durations import show_duration
 from knotwork_graph.policy.kinds import Kind
 from knotwork_graph.policy.rules import IdentifierRule, Matching, Policy
-from knotwork_graph.policy.settings import GraphSettings, ServeSettings, WorkspaceSettings
+from knotwork_graph.policy.settings import (
+    GateSettings,
+    GraphSettings,
+    NightlySettings,
+    ServeSettings,
+    WorkspaceSettings,
+)
 
 IDENTIFIERS = "identifiers"
 DEFAULT_TYPE = "default"
@@ -108,6 +114,32 @@ SETTINGS: tuple[Setting, ...] = (
         ("host", kinds.HOST, "The address to listen on; the default is reached from this machine only."),
         ("port", kinds.whole(0, 8765, 65_535), "The port to listen on; 0 takes any that is free."),
         ("show_personal", kinds.FLAG, "Whether pages show personal values in clear; meant for made-up data."),
+    ),
+    *section(
+        "gates",
+        GateSettings(),
+        ("id_changes", kinds.SHARE_OR_OFF, "The most of all customers whose id may stop naming a customer."),
+        ("changed_hands", kinds.SHARE_OR_OFF, "The most of all identifiers that may go to another customer."),
+        ("largest_customer", kinds.COUNT_OR_OFF, "The most identifiers that any customer may hold."),
+        ("largest_growth", kinds.GROWTH_OR_OFF, "By how much the largest customer may grow, from 20 identifiers up."),
+        ("customer_growth", kinds.GROWTH_OR_OFF, "By how much the number of customers may grow."),
+        ("identifiers_lost", kinds.SHARE_OR_OFF, "The most of all identifiers that may go from a customer to nobody."),
+        ("severed", kinds.SHARE_OR_OFF, "The most of all links that may be severed."),
+        ("contradictions", kinds.COUNT_OR_OFF, "How many decisions may contradict an earlier one."),
+        ("unknown_decisions", kinds.COUNT_OR_OFF, "How many decisions may name an identifier that no event has shown."),
+        ("ledger", kinds.FLAG, "Whether every event must be counted once: in the log, its files and the generation."),
+        ("graph", kinds.FLAG, "Whether every edge is counted anew from the facts; seconds for a million events."),
+        (
+            "drift",
+            kinds.one_of("repair", "hold", "off"),
+            "What to do where single events have led to other customers than everything together does.",
+        ),
+    ),
+    *section(
+        "nightly",
+        NightlySettings(),
+        ("at", kinds.TIME_OF_DAY, "When `serve` recomputes, as `02:30`; empty for never."),
+        ("timezone", kinds.TIMEZONE, "The time zone of `at`."),
     ),
     *section(
         "workspace",

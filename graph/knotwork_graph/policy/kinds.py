@@ -176,6 +176,48 @@ def read_host(value: object) -> str:
     return text
 
 
+def or_off(kind: Kind, example: str) -> Kind:
+    """The same kind, or ``false`` for None: switched off."""
+
+    def read(value: object) -> object:
+        return None if value is False else kind.read(value)
+
+    return Kind(f"{kind.name}, or false", example, read)
+
+
+def growth() -> Kind:
+    """Numbers from 0 up: 0.5 for half as much again."""
+
+    def read(value: object) -> float:
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            raise wrong_type(value, "a number from 0", "0.5")
+        if math.isnan(value) or not 0 <= value <= MOST:
+            raise ValueError(f"{value} is out of range; write a number from 0, such as 0.5 for half as much again")
+        return float(value)
+
+    return Kind("a number from 0", "0.5", read)
+
+
+def read_time_of_day(value: object) -> str:
+    """Hour and minute, or nothing."""
+    text = as_text(value, '"02:30"')
+    if text and not re.fullmatch(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]", text):
+        raise ValueError(f'"{text}" is no time of day; write hour and minute such as "02:30", or "" for never')
+    return text
+
+
+def read_timezone(value: object) -> str:
+    """The name of a time zone that this machine knows."""
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+    text = as_text(value, '"Asia/Ho_Chi_Minh"')
+    try:
+        ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ValueError(f'"{text}" is no time zone here; write a name such as "Asia/Ho_Chi_Minh" or "UTC"') from error
+    return text
+
+
 TEXT = Kind("text", '"words"', read_text, is_text=True)
 FLAG = Kind("true or false", "true", read_flag)
 DURATION = Kind("duration", '"180d"', read_span, is_text=True)
@@ -184,4 +226,9 @@ GUARDS = Kind("table of types and numbers", "{ user_id = 3 }", read_guards)
 URL = Kind("address", '"sqlite"', read_url, is_text=True)
 HOST = Kind("host", '"127.0.0.1"', read_host, is_text=True)
 REGION = Kind("country", '"VN"', read_region, is_text=True)
+TIME_OF_DAY = Kind("time of day", '"02:30"', read_time_of_day, is_text=True)
+TIMEZONE = Kind("time zone", '"UTC"', read_timezone, is_text=True)
+SHARE_OR_OFF = or_off(share(zero=True), "0.02")
+GROWTH_OR_OFF = or_off(growth(), "0.5")
+COUNT_OR_OFF = or_off(whole(0, 1000), "1000")
 NORMALISER = one_of(*NORMALISERS)

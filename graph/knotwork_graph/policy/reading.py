@@ -16,7 +16,14 @@ from knotwork_graph.policy.environment import overrides, unknown_variables
 from knotwork_graph.policy.given import Given, given_in
 from knotwork_graph.policy.problems import Problem, dotted, policy_error
 from knotwork_graph.policy.rules import IdentifierRule, Matching, Policy
-from knotwork_graph.policy.settings import GraphSettings, ServeSettings, Settings, WorkspaceSettings
+from knotwork_graph.policy.settings import (
+    GateSettings,
+    GraphSettings,
+    NightlySettings,
+    ServeSettings,
+    Settings,
+    WorkspaceSettings,
+)
 
 Values = dict[str, object]
 Checked = dict[tuple[str, str], Values]  # by section and identifier type
@@ -129,6 +136,8 @@ def assembled(values: Checked, types: Iterable[str]) -> Settings:
         policy,
         build(GraphSettings, of("graph")),
         build(ServeSettings, of("serve")),
+        build(GateSettings, of("gates")),
+        build(NightlySettings, of("nightly")),
         build(WorkspaceSettings, of("workspace")),
     )
 

@@ -116,6 +116,24 @@ shared_above = { user_id = 2, email = 3, phone = 3 }
 # port = 8765                   # 0 takes any that is free
 # show_personal = false         # true shows personal values in clear; for made-up data
 
+[gates]                         # what `knotwork recompute` may change before it is held; false switches one off
+# id_changes = 0.02             # of all customers: their id stops naming a customer
+# changed_hands = 0.05          # of all identifiers: they go to another customer
+# largest_customer = 1000       # identifiers in one customer
+# largest_growth = 0.5          # 0.5: half as large again, counted from 20 identifiers up
+# customer_growth = 0.2         # 0.2: a fifth more customers
+# identifiers_lost = 0.01       # of all identifiers: they go from a customer to nobody
+# severed = 0.1                 # of all links
+# contradictions = 0            # decisions that contradict an earlier one
+# unknown_decisions = 10        # decisions that name an identifier no event has shown
+# ledger = true                 # every event is counted once: in the log, its files and the generation
+# graph = true                  # every edge is counted anew from the facts
+# drift = "repair"              # repair | hold | off: where single events have led elsewhere than all together do
+
+[nightly]
+# at = ""                       # "02:30": when `knotwork serve` recomputes; empty for never
+# timezone = "UTC"              # of that time, such as "Asia/Ho_Chi_Minh"
+
 [workspace]
 # name = ""                     # what headings call this workspace
 """

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from knotwork_graph.policy.rules import Policy
+
+Drift = Literal["repair", "hold", "off"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +28,35 @@ class ServeSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class GateSettings:
+    """What a recomputation may change before it is held; None switches a gate off.
+
+    Shares are of what readers see now; ``largest_customer``, ``contradictions`` and ``unknown_decisions`` are counts.
+    """
+
+    id_changes: float | None = 0.02
+    changed_hands: float | None = 0.05
+    largest_customer: int | None = 1_000
+    largest_growth: float | None = 0.5
+    customer_growth: float | None = 0.2
+    identifiers_lost: float | None = 0.01
+    severed: float | None = 0.1
+    contradictions: int | None = 0
+    unknown_decisions: int | None = 10
+    ledger: bool = True
+    graph: bool = True
+    drift: Drift = "repair"
+
+
+@dataclass(frozen=True, slots=True)
+class NightlySettings:
+    """When ``knotwork serve`` recomputes: ``at`` a time of day in ``timezone``; empty for never."""
+
+    at: str = ""
+    timezone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True)
 class WorkspaceSettings:
     """What the workspace is called."""
 
@@ -38,5 +70,7 @@ class Settings:
     policy: Policy = field(default_factory=Policy)
     graph: GraphSettings = field(default_factory=GraphSettings)
     serve: ServeSettings = field(default_factory=ServeSettings)
+    gates: GateSettings = field(default_factory=GateSettings)
+    nightly: NightlySettings = field(default_factory=NightlySettings)
     workspace: WorkspaceSettings = field(default_factory=WorkspaceSettings)
     warnings: tuple[str, ...] = ()

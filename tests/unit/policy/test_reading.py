@@ -114,3 +114,15 @@ def test_durations(text: str, seconds: int) -> None:
 def test_what_is_no_duration(text: str) -> None:
     with pytest.raises(ValueError, match=r"write a whole number|out of range"):
         read_duration(text)
+
+
+def test_a_gate_is_switched_off_by_false_and_zero_is_a_limit(read: Read) -> None:
+    gates = read("[gates]\nid_changes = false\ncustomer_growth = 0\nlargest_customer = false").gates
+    assert (gates.id_changes, gates.customer_growth, gates.largest_customer) == (None, 0.0, None)
+    assert read("", KNOTWORK_GATES_SEVERED="false").gates.severed is None
+
+
+def test_the_nightly_time_is_off_by_default(read: Read) -> None:
+    assert read("").nightly.at == ""
+    nightly = read('[nightly]\nat = "02:30"\ntimezone = "Asia/Ho_Chi_Minh"').nightly
+    assert (nightly.at, nightly.timezone) == ("02:30", "Asia/Ho_Chi_Minh")

@@ -12,9 +12,11 @@ from knotwork_graph.policy import (
     DEFAULT_POLICY,
     SETTINGS,
     TRAIT,
+    GateSettings,
     GraphSettings,
     IdentifierRule,
     Matching,
+    NightlySettings,
     Policy,
     ServeSettings,
     Settings,
@@ -66,6 +68,7 @@ def test_every_field_of_the_settings_is_declared() -> None:
     held = {"identifiers", "default", "matching", "type"}
     homes = {"resolution": Policy, "identifiers": IdentifierRule, "matching": Matching}
     homes |= {"graph": GraphSettings, "serve": ServeSettings, "workspace": WorkspaceSettings}
+    homes |= {"gates": GateSettings, "nightly": NightlySettings}
     for section, home in homes.items():
         declared = [setting.name for setting in SETTINGS if setting.section == section]
         assert declared == [field.name for field in fields(home) if field.name not in held]  # type: ignore[arg-type] # each of these is a dataclass
