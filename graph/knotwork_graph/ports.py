@@ -347,10 +347,26 @@ class GraphStore(GraphReader, Protocol):
         """Keep a run that no reader sees yet."""
 
     def publish(self, run: int) -> None:
-        """Let readers see ``run``: one move of the pointer. Raises ``UnknownRunError``."""
+        """Let readers see ``run``: one move of the pointer. Raises ``UnknownRunError``, for one that was held too."""
 
     def stage_and_publish(self, staged: StagedRun) -> None:
         """Both at once: readers see the run as soon as it is kept."""
+
+    def hold(self, run: Run, policy: str) -> None:
+        """Keep of a run that may not be published its number, counts and the name of its policy, and nothing else.
+
+        Readers and later runs go on as if it had never been; its number is not given out again. Raises ``StoreError``
+        where there is such a run.
+        """
+
+    def hold_lock(self, name: str, owner: str, seconds: float) -> str:
+        """Who holds the lock ``name`` now: ``owner``, for so long, where it was free, theirs, or not renewed in time.
+
+        Else whoever does. Asking again before the time is over renews it; the store's clock counts.
+        """
+
+    def release_lock(self, name: str, owner: str) -> None:
+        """Let others have the lock, where ``owner`` holds it."""
 
     def add_decisions(self, records: Sequence[Recorded]) -> None:
         """Keep those of ``records`` that are not kept yet; they stay whatever is projected or run.

@@ -9,7 +9,7 @@ from knotwork_graph.model import RunState
 from knotwork_graph.neo4j.connection import Server, Work
 from knotwork_graph.neo4j.taking import IN_A_PART, STAGING, Meta, Parts, put
 
-KNOWN = "MATCH (r:Run {number: $run}) RETURN r.number"
+KNOWN = "MATCH (r:Run {number: $run}) RETURN r.state"
 PUBLISH = """
 MATCH (k:Knotwork {name: 'graph'})
 MATCH (r:Run {number: $run})
@@ -35,12 +35,16 @@ TAKE_OUT = (
 
 def publish_run(work: Work, meta: Meta, number: int, at: datetime) -> None:
     """Move the pointer to a run; one that was not staged is refused."""
-    if not work.rows(KNOWN, run=number):
+    known = work.one(KNOWN, run=number)
+    if known is None:
         raise UnknownRunError(f"there is no run {number}. `knotwork runs list` shows those there are.")
+    if known[0] == str(RunState.HELD):
+        raise UnknownRunError(f"run {number} was held, and nothing of it was kept that readers could be shown.")
     states = {"published": str(RunState.PUBLISHED), "rolled_back": str(RunState.ROLLED_BACK)}
     work.rows(ROLL_BACK, run=number, **states)
     work.rows(PUBLISH, run=number, at=at, published=states["published"])
-    if number == meta["last_run"]:
+    # what is pending came after the last run looked; a run that is seen again has not looked since
+    if number == meta["last_run"] and known[0] == str(RunState.STAGED):
         settle(work, meta)
 
 

@@ -6,7 +6,7 @@
     (:Identifier)-[:BELONGS_TO {from_run, to_run, status, reason}]->(:Customer {id, number} or :Nobody {number: 0})
     (:Identifier)-[:SEVERED {from_run, to_run, rule, detail}]->(:Identifier)                     smaller id to larger
     (:Customer)-[:REDIRECTS_TO {from_run, to_run, place}]->(:Customer or :Nobody)
-    (:Run), (:Publication), (:Change), (:Decision), (:Segment) and one (:Knotwork) with the pointer and the counters
+    (:Run), (:Publication), (:Change), (:Decision), (:Segment), (:Lock), and one (:Knotwork) with pointer and counters
 
 A row without ``to_run`` holds on. Times of identifiers and edges are microseconds since 1970, those of runs and
 decisions are Neo4j's own. Every writer first takes the lock on ``:Knotwork``, so that two of them take turns.
@@ -28,6 +28,7 @@ KEYS = {
     "Run": ("number",),
     "Segment": ("number",),
     "Decision": ("number",),
+    "Lock": ("name",),
 }
 INDEXES = (
     "CREATE INDEX knotwork_touched IF NOT EXISTS FOR (i:Identifier) ON (i.touched)",

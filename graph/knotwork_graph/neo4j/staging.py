@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from knotwork_graph.errors import StoreError
-from knotwork_graph.model import customer_id
+from knotwork_graph.model import Run, customer_id
 from knotwork_graph.neo4j.connection import Work
 from knotwork_graph.neo4j.taking import Hand, put
 from knotwork_graph.neo4j.words import CHANGES, STATUSES
@@ -82,7 +82,18 @@ def stage_rows(hand: Hand, staged: StagedRun) -> None:
 
 def keep_run(work: Work, staged: StagedRun) -> None:
     """Write the run itself, with which everything that bears its number becomes part of the graph."""
-    run = staged.run
+    _add_run(work, staged.run, staged.policy)
+    put(work, last_run=staged.run.number, next_number=staged.next_number, policy=staged.policy)
+
+
+def hold_run(work: Work, run: Run, policy: str) -> None:
+    """Write the node of a run that may not be published, and give out its number."""
+    refuse_known(work, run.number)
+    _add_run(work, run, policy)
+    put(work, last_run=run.number)
+
+
+def _add_run(work: Work, run: Run, policy: str) -> None:
     work.rows(
         ADD_RUN,
         number=run.number,
@@ -90,12 +101,11 @@ def keep_run(work: Work, staged: StagedRun) -> None:
         as_of=run.as_of,
         started=run.started,
         finished=run.finished,
-        policy=staged.policy,
+        policy=policy,
         counts=json.dumps(run.counts),
         how=run.how,
         base=run.base,
     )
-    put(work, last_run=run.number, next_number=staged.next_number, policy=staged.policy)
 
 
 def _stage_members(hand: Hand, members: pa.Table, number: int) -> None:

@@ -18,12 +18,13 @@ from knotwork_graph.model import (
     Run,
 )
 from knotwork_graph.model.arrays import places
-from knotwork_graph.neo4j import decisions, history, looking, rows, scoped, surroundings, whole
+from knotwork_graph.neo4j import decisions, history, locks, looking, rows, scoped, surroundings, whole
 from knotwork_graph.neo4j.address import Address
 from knotwork_graph.neo4j.clearing import clear
 from knotwork_graph.neo4j.connection import Server, Work
 from knotwork_graph.neo4j.publishing import publish_run, settle
 from knotwork_graph.neo4j.schema import LAST_SEEN, READY, prepare
+from knotwork_graph.neo4j.staging import hold_run
 from knotwork_graph.neo4j.taking import take
 from knotwork_graph.neo4j.writing import project, projected, stage
 from knotwork_graph.ports import (
@@ -270,6 +271,23 @@ class Neo4jGraphStore:
     def stage_and_publish(self, staged: StagedRun) -> None:
         """Keep a run that readers see at once."""
         stage(self._server, staged, publish=True)
+
+    def hold(self, run: Run, policy: str) -> None:
+        """Keep a run that may not be published, as its node alone. Raises ``StoreError`` for a number there is."""
+
+        def keep(work: Work) -> None:
+            take(work)
+            hold_run(work, run, policy)
+
+        self._server.write(keep)
+
+    def hold_lock(self, name: str, owner: str, seconds: float) -> str:
+        """Who holds the lock now, on any host."""
+        return self._server.write(lambda work: locks.hold(work, name, owner, seconds))
+
+    def release_lock(self, name: str, owner: str) -> None:
+        """Let others have the lock, where ``owner`` holds it."""
+        self._server.write(lambda work: locks.release(work, name, owner))
 
     def add_decisions(self, records: Sequence[Recorded]) -> None:
         """Keep records of decisions that are not kept yet. Raises ``StoreError`` for a number that is another's."""

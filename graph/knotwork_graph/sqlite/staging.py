@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from knotwork_graph.errors import UnknownRunError
-from knotwork_graph.model import RunState, to_micros
+from knotwork_graph.errors import StoreError, UnknownRunError
+from knotwork_graph.model import Run, RunState, to_micros
 from knotwork_graph.ports import StagedRun
 from knotwork_graph.sqlite.connection import Bulk
 from knotwork_graph.sqlite.projecting import refill
@@ -54,6 +54,11 @@ META = """
 UPDATE meta SET value = CASE name WHEN 'last_run' THEN ?1 WHEN 'next_number' THEN ?2 ELSE ?3 END
 WHERE name IN ('last_run', 'next_number', 'policy')
 """
+# What is pending came after the last run looked. A run that is seen again has not looked since, so it settles nothing.
+SEEN_FOR_THE_FIRST_TIME = """
+DELETE FROM pending WHERE EXISTS (SELECT 1 FROM runs WHERE number = ?1 AND state = ?2)
+AND ?1 = (SELECT max(number) FROM runs)
+"""
 ADD_RUN = "INSERT INTO runs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
@@ -74,9 +79,12 @@ def stage_run(bulk: Bulk, staged: StagedRun) -> None:
 
 def publish_run(bulk: Bulk, number: int, at: int) -> None:
     """Move the pointer to a run inside the caller's transaction; a run that was not staged is refused."""
-    known = bulk.fetch("SELECT 1 AS one FROM runs WHERE number = ?", (number,))
-    if not len(known):
+    known = bulk.fetch("SELECT state FROM runs WHERE number = ?", (number,))["state"].to_pylist()
+    if not known:
         raise UnknownRunError(f"there is no run {number}. `knotwork runs list` shows those there are.")
+    if known[0] == RunState.HELD:
+        raise UnknownRunError(f"run {number} was held, and nothing of it was kept that readers could be shown.")
+    bulk.execute(SEEN_FOR_THE_FIRST_TIME, (number, RunState.STAGED))
     bulk.execute(
         "UPDATE runs SET state = ? WHERE number > ? AND state = ?", (RunState.ROLLED_BACK, number, RunState.PUBLISHED)
     )
@@ -85,7 +93,14 @@ def publish_run(bulk: Bulk, number: int, at: int) -> None:
     )
     bulk.execute("UPDATE meta SET value = ? WHERE name = 'current'", (str(number),))
     bulk.execute("INSERT INTO publications (at, run) VALUES (?, ?)", (at, number))
-    bulk.execute("DELETE FROM pending WHERE ? = (SELECT max(number) FROM runs)", (number,))
+
+
+def hold_run(bulk: Bulk, run: Run, policy: str) -> None:
+    """Keep the row of a run that may not be published inside the caller's transaction, and give out its number."""
+    if len(bulk.fetch("SELECT 1 AS one FROM runs WHERE number = ?", (run.number,))):
+        raise StoreError(f"there is a run {run.number} already, so it was not kept again.")
+    _add_row(bulk, run, policy)
+    bulk.execute("UPDATE meta SET value = ? WHERE name = 'last_run'", (str(run.number),))
 
 
 def _stage_severed(bulk: Bulk, staged: StagedRun) -> None:
@@ -121,6 +136,11 @@ def _stage_members(bulk: Bulk, members: pa.Table, number: int) -> None:
 
 def _add_run(bulk: Bulk, staged: StagedRun) -> None:
     run = staged.run
+    _add_row(bulk, run, staged.policy)
+    bulk.execute(META, (str(run.number), str(staged.next_number), staged.policy))
+
+
+def _add_row(bulk: Bulk, run: Run, policy: str) -> None:
     finished = None if run.finished is None else to_micros(run.finished)
     bulk.execute(
         ADD_RUN,
@@ -130,13 +150,12 @@ def _add_run(bulk: Bulk, staged: StagedRun) -> None:
             to_micros(run.as_of),
             to_micros(run.started),
             finished,
-            staged.policy,
+            policy,
             json.dumps(run.counts),
             run.how,
             run.base,
         ),
     )
-    bulk.execute(META, (str(run.number), str(staged.next_number), staged.policy))
 
 
 def _with(rows: pa.Table, name: str, value: Any) -> pa.Table:

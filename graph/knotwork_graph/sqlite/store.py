@@ -36,10 +36,10 @@ from knotwork_graph.ports import (
     StoreState,
     Surroundings,
 )
-from knotwork_graph.sqlite import decisions, history, looking, scoped, surroundings, tables
+from knotwork_graph.sqlite import decisions, history, locks, looking, scoped, surroundings, tables
 from knotwork_graph.sqlite.connection import Bulk, Lookup, prepare
 from knotwork_graph.sqlite.projecting import apply_increment
-from knotwork_graph.sqlite.staging import publish_run, stage_run
+from knotwork_graph.sqlite.staging import hold_run, publish_run, stage_run
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -317,6 +317,27 @@ class SqliteGraphStore:
         with self._bulk.transaction():
             stage_run(self._bulk, staged)
             publish_run(self._bulk, staged.run.number, time_ns() // 1000)
+
+    def hold(self, run: Run, policy: str) -> None:
+        """Keep a run that may not be published, as its row alone. Raises ``StoreError`` for a number there is."""
+        with self._bulk.transaction():
+            hold_run(self._bulk, run, policy)
+
+    def hold_lock(self, name: str, owner: str, seconds: float) -> str:
+        """Who holds the lock now. On a connection of its own: another thread may be amid a transaction."""
+        bulk = Bulk(self._path)
+        try:
+            return locks.hold(bulk, name, owner, seconds)
+        finally:
+            bulk.close()
+
+    def release_lock(self, name: str, owner: str) -> None:
+        """Let others have the lock, where ``owner`` holds it."""
+        bulk = Bulk(self._path)
+        try:
+            locks.release(bulk, name, owner)
+        finally:
+            bulk.close()
 
     def add_decisions(self, records: Sequence[Recorded]) -> None:
         """Keep records of decisions that are not kept yet. Raises ``StoreError`` for a number that is another's."""

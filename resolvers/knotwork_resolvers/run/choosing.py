@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from knotwork_graph.model import RunState
 from knotwork_resolvers.home import Home
 from knotwork_resolvers.run.naming import fingerprint
 from knotwork_resolvers.run.situation import Situation
@@ -35,7 +36,7 @@ def _reasons(home: Home, at: Situation) -> Iterator[str]:
         yield "the last run left later events out"
     if state.policy != fingerprint(at.policy):
         yield "the policy has changed"
-    if state.current != state.last_run:
+    if state.current != state.last_run and _others_since(home, state.current):
         yield "readers were sent back to an older run"
     if at.at < state.as_of:
         yield "the last run was for a later moment"
@@ -43,6 +44,11 @@ def _reasons(home: Home, at: Situation) -> Iterator[str]:
         yield "the files of the last full run are not there"
     if at.touched is None:
         yield "everything was touched"
+
+
+def _others_since(home: Home, current: int) -> bool:
+    """Whether a later run than the current one has left rows; one that was held has left none."""
+    return any(run.number > current and run.state is not RunState.HELD for run in home.store.runs())
 
 
 def _better(home: Home, at: Situation) -> Iterator[str]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from itertools import islice
 
 from knotwork_graph.generations import SINCE
 from knotwork_graph.model import Run, RunState
+from knotwork_graph.ports import StagedRun
 from knotwork_graph.since import Follows, SinceFile
 from knotwork_resolvers.home import Home
 from knotwork_resolvers.identity import Circumstances, resolve
@@ -39,17 +41,14 @@ def resolve_everything(home: Home, at: Situation, steps: Steps) -> Outcome:
 
 def keep_everything(home: Home, at: Situation, outcome: Outcome, counts: dict[str, int], steps: Steps) -> Run:
     """Write all that a full run found where no reader sees it yet, and publish it; the run as it is kept."""
-    number, started = at.state.last_run + 1, datetime.now(UTC)
+    number = at.state.last_run + 1
     with steps.step("say whose each event is"):
-        told = owners(at.segments, home.sightings, outcome.graph, outcome.found, at.policy, until=at.until)
-        extra = owned_counts(told.owned, _events(at)) | {"decisions": len(at.records)}
-    if at.until is not None:
-        extra["until_moment"] = 1
-    run = Run(number, RunState.STAGED, at.moment, started, None, counts | extra, "full", number)
+        told = owners_of(home, at, outcome)
+    run = full_run(number, at, counts, told)
     # neither is seen before the run is published, and each keeps another part of the machine busy
     with ThreadPoolExecutor(1) as other, steps.step("write the generation, keep the run"):
-        written = other.submit(_write, home, at, told, number)
-        _stage(home, at, outcome, run)
+        written = other.submit(write_events, home, at, told, number)
+        home.store.stage(staging_of(at, outcome, run))
         written.result()
     with steps.step("publish"):
         home.store.publish(number)
@@ -57,10 +56,18 @@ def keep_everything(home: Home, at: Situation, outcome: Outcome, counts: dict[st
     return run
 
 
+def full_run(number: int, at: Situation, counts: dict[str, int], told: Told) -> Run:
+    """The run as it is to be kept, begun now."""
+    extra = owned_counts(told.owned, _events(at)) | {"decisions": len(at.records)}
+    if at.until is not None:
+        extra["until_moment"] = 1
+    return Run(number, RunState.STAGED, at.moment, datetime.now(UTC), None, counts | extra, "full", number)
+
+
 def tidy(home: Home, current: int) -> None:
     """Keep the generations of the newest full runs."""
-    full = sorted((run.number for run in home.store.runs() if run.how == "full"), reverse=True)
-    home.generations.keep(frozenset([current, *full[:KEPT_GENERATIONS]]))
+    full = (run.number for run in home.store.runs() if run.how == "full" and run.state is not RunState.HELD)
+    home.generations.keep(frozenset([current, *islice(full, KEPT_GENERATIONS)]))
 
 
 def _events(at: Situation) -> int:
@@ -70,7 +77,13 @@ def _events(at: Situation) -> int:
     return sum(segment.events for segment in at.segments)
 
 
-def _write(home: Home, at: Situation, told: Told, number: int) -> None:
+def owners_of(home: Home, at: Situation, outcome: Outcome) -> Told:
+    """Whose each event is that the run looks at."""
+    return owners(at.segments, home.sightings, outcome.graph, outcome.found, at.policy, until=at.until)
+
+
+def write_events(home: Home, at: Situation, told: Told, number: int) -> None:
+    """Write the generation of a run; no reader sees it before the run is published."""
     with home.generations.writing(number) as folder:
         write_generation(folder, at.segments, told, until=at.until, scratch=home.scratch)
         since = SinceFile(folder / SINCE)
@@ -78,10 +91,11 @@ def _write(home: Home, at: Situation, told: Told, number: int) -> None:
         since.close()
 
 
-def _stage(home: Home, at: Situation, outcome: Outcome, run: Run) -> None:
+def staging_of(at: Situation, outcome: Outcome, run: Run) -> StagedRun:
+    """All that a store keeps of a full run."""
     policy = fingerprint(at.policy)
-    new_policy = bool(at.state.last_run) and at.state.policy != policy
+    new_policy = bool(at.state.policy) and at.state.policy != policy
     touched = at.touched if at.until is None else None
     causes = causes_of(outcome.graph, outcome.found, outcome.previous, touched, new_policy=new_policy)
     held = open_rows(outcome.memberships, outcome.graph.identifiers.ids)
-    home.store.stage(staged_run(run, outcome, held, policy=policy, causes=causes))
+    return staged_run(run, outcome, held, policy=policy, causes=causes)
