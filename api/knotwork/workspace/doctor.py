@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from knotwork.workspace.layout import Layout
 from knotwork_graph.errors import KnotworkError
+from knotwork_graph.journal import Journal, first_difference
 from knotwork_graph.policy import Settings
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def examine(layout: Layout, settings: Settings, home: Callable[[], Home]) -> Seq
     found = [*_machine(layout), *_policy(settings)]
     try:
         opened = home()
-        found += [*_facts(opened), *_graph(opened, settings)]
+        found += [*_facts(opened), *_decisions(layout, opened), *_graph(opened, settings)]
     except KnotworkError as error:
         found.append(Finding(False, f"the data cannot be read: {error}", UNREADABLE))
     return sorted(found, key=lambda one: one.ok)
@@ -63,6 +64,19 @@ def _policy(settings: Settings) -> Iterator[Finding]:
         yield Finding(True, "the policy is read and obeyed in full")
     for warning in settings.warnings:
         yield Finding(False, warning, "Take the setting out, or wait for the version that obeys it.")
+
+
+def _decisions(layout: Layout, home: Home) -> Iterator[Finding]:
+    journal, kept = Journal(layout.decisions), home.store.decisions()
+    written, other = len(journal.read()), first_difference(journal, home.store)
+    yield told(
+        not other and written == len(kept),
+        f"{len(kept):,} records of decisions, the same in the journal and in the graph",
+        f"decision {other} is told differently by the journal and by the graph"
+        if other
+        else f"the journal holds {written:,} records of decisions, and the graph {len(kept):,}",
+        "Restore the data folder from a backup." if other else "The next decision writes what is missing; or restore it.",
+    )
 
 
 def _facts(home: Home) -> Iterator[Finding]:

@@ -33,6 +33,11 @@ class Journal:
         with disk_errors(self.path.parent):
             return tuple(self._record(place, line) for place, line in self._lines(after))
 
+    def count(self) -> int:
+        """How many records there are; O(file), and nothing is looked into."""
+        with disk_errors(self.path.parent):
+            return sum(1 for _ in self._lines(0))
+
     def append(self, records: Sequence[Recorded]) -> None:
         """Keep ``records``, whose numbers go on from the last one; when this returns they are on the disk.
 
@@ -74,7 +79,7 @@ class Journal:
 
     def _expect(self, records: Sequence[Recorded]) -> None:
         """Refuse numbers that do not go on from the last line: two writers, or a file that was swapped."""
-        lines = sum(1 for _ in self._lines(0))
+        lines = self.count()
         if [one.number for one in records] != list(range(lines + 1, lines + 1 + len(records))):
             raise StoreError(
                 f"{self.path} holds {lines} records, and number {records[0].number} cannot follow. "

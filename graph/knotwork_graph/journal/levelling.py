@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from knotwork_graph.errors import StoreError
 from knotwork_graph.journal.journal import Journal
 from knotwork_graph.model import Recorded
@@ -17,28 +19,28 @@ def copy_to_store(journal: Journal, store: GraphStore) -> None:
 def bring_level(journal: Journal, store: GraphStore) -> tuple[Recorded, ...]:
     """All records, which journal and store both hold when this returns. For the holder of the lock; O(records).
 
-    Raises ``StoreError`` where one number stands for two records.
+    Raises ``StoreError`` where the last number that both know stands for two records.
     """
-    copy_to_store(journal, store)
-    kept, written = store.decisions(), journal.read()
-    other = first_difference(journal, store)
-    if other:
+    kept, written = store.decisions(), journal.count()
+    last = min(written, len(kept))
+    if last and journal.read(after=last - 1)[0] != _as_written(kept[last - 1]):
         raise StoreError(
-            f"decision {other} of {journal.path} is another one than the graph's. The two are not of one workspace: "
+            f"decision {last} of {journal.path} is another one than the graph's. The two are not of one workspace: "
             "restore both from one backup."
         )
-    journal.append(kept[len(written) :])
+    journal.append([_as_written(one) for one in kept[written:]])
+    if written > len(kept):
+        store.add_decisions(journal.read(after=len(kept)))
+        return store.decisions()
     return kept
 
 
 def first_difference(journal: Journal, store: GraphStore) -> int:
     """The number of the first record that journal and store both have and tell differently; 0 where none is."""
-    plain = ((one, _as_written(other)) for one, other in zip(journal.read(), store.decisions(), strict=False))
-    return next((one.number for one, other in plain if one != other), 0)
+    pairs = zip(journal.read(), store.decisions(), strict=False)
+    return next((one.number for one, other in pairs if one != _as_written(other)), 0)
 
 
 def _as_written(record: Recorded) -> Recorded:
     """The record without what is only worked out."""
-    from dataclasses import replace
-
-    return replace(record, undone_by=0)
+    return replace(record, undone_by=0) if record.undone_by else record

@@ -25,6 +25,7 @@ class DecisionKind(StrEnum):
     BLOCK = "block"
 
 
+KINDS = frozenset(DecisionKind)
 PAIRWISE = frozenset({DecisionKind.MUST_LINK, DecisionKind.CANNOT_LINK})
 
 
@@ -80,8 +81,10 @@ class Recorded:
             raise ValueError(f"record {self.number} cannot be: it is of kind {self.kind} and undoes {self.undoes}")
         if self.at.tzinfo is None:
             raise ValueError(f"record {self.number} has a time without its zone")
-        if self.kind != UNDO:
-            _ = self.decision
+        if self.kind != UNDO and (
+            self.kind not in KINDS or (self.b != "") != (self.kind in PAIRWISE) or self.a == self.b
+        ):
+            _ = self.decision  # raises, with the words for it
 
     @property
     def decision(self) -> Decision:
@@ -90,12 +93,14 @@ class Recorded:
 
 
 def told(records: Iterable[Recorded]) -> tuple[Recorded, ...]:
-    """``records`` (by number) with ``undone_by`` filled in; O(records)."""
+    """``records`` (by number, as they were written) with ``undone_by`` filled in; O(records)."""
     every = tuple(records)
     undone = {one.undoes: one.number for one in reversed(every) if one.undoes}
-    return tuple(replace(one, undone_by=undone.get(one.number, 0)) for one in every)
+    return tuple(replace(one, undone_by=undone[one.number]) if one.number in undone else one for one in every)
 
 
 def in_force(records: Iterable[Recorded]) -> tuple[Decision, ...]:
     """The decisions that nothing has undone, by number; O(records)."""
-    return tuple(one.decision for one in told(records) if one.kind != UNDO and not one.undone_by)
+    every = tuple(records)
+    undone = {one.undoes for one in every}
+    return tuple(one.decision for one in every if one.kind != UNDO and one.number not in undone)

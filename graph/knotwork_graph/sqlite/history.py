@@ -43,7 +43,8 @@ def publications(lookup: Lookup) -> Publications:
     """Every move of the pointer, in order."""
     import numpy as np
 
-    return Publications(*np.array(lookup.rows(PUBLICATIONS), np.int64).reshape(-1, 2).T)
+    rows = lookup.rows(PUBLICATIONS)
+    return Publications(*(np.array([row[place] for row in rows], np.int64) for place in (0, 1)))
 
 
 def history(lookup: Lookup, identifier: Identifier) -> Memberships:

@@ -11,9 +11,17 @@ from hypothesis import strategies as st
 import knotwork
 from knotwork.service.decisions import DecisionService, Wording
 from knotwork.workspace.lock import writing
-from knotwork_graph.errors import ContradictionError, InputError, UnknownDecisionError, UsageError, WorkspaceBusyError
+from knotwork_graph.errors import (
+    ContradictionError,
+    InputError,
+    StoreError,
+    UnknownDecisionError,
+    UsageError,
+    WorkspaceBusyError,
+)
 from knotwork_graph.journal import Journal
 from knotwork_graph.model import in_force, told
+from knotwork_visualise import cluster_html, scene
 
 
 @pytest.fixture
@@ -273,3 +281,53 @@ def test_any_history_is_kept_in_journal_and_store_and_survives_a_new_store(tmp_p
             assert told(journal.read()) == store.decisions()
             assert {one.number for one in in_force(store.decisions())} == standing
     assert [one.number for one in journal.read()] == list(range(1, len(journal.read()) + 1))
+
+
+def test_doctor_compares_the_journal_with_the_graph(kw):
+    kw.decide("block", "cookie:a", reason="x")
+    kw.decide("block", "cookie:b", reason="x")
+    told_well = [one for one in kw.doctor() if "2 records of decisions" in one.what]
+    assert [one.ok for one in told_well] == [True]
+    lines = kw.layout.decisions.read_text().splitlines(keepends=True)
+    kw.layout.decisions.write_text(lines[0])
+    assert [one.ok for one in kw.doctor() if "journal holds 1 records" in one.what] == [False]
+    kw.layout.decisions.write_text(lines[0].replace("cookie:a", "cookie:z") + lines[1])
+    assert [one.ok for one in kw.doctor() if one.what.startswith("decision 1 is told differently")] == [False]
+
+
+def test_a_journal_of_another_workspace_is_refused(kw):
+    kw.decide("block", "cookie:a", reason="x")
+    kw.layout.decisions.write_text(kw.layout.decisions.read_text().replace("cookie:a", "cookie:z"))
+    with pytest.raises(StoreError, match=r"decision 1 .* another one"):
+        kw.decide("block", "cookie:b", reason="x")
+
+
+def test_must_links_are_drawn_and_a_cannot_link_cuts_its_line(kw):
+    kw.decide("cannot-link", "email:lan@example.com", "cookie:c-1", reason="two", by="mai")
+    kw.decide("must-link", "email:lan@example.com", "phone:+84901234521", reason="called", by="mai")
+    kw.resolve()
+    cluster = kw.cluster(kw.customer("email:lan@example.com").id)
+    assert {(edge.a, edge.b): edge.kind for edge in cluster.edges} == {
+        ("cookie:c-1", "email:lan@example.com"): "severed"
+    }
+    kw.undo(1)
+    kw.decide("must-link", "email:lan@example.com", "cookie:c-1", reason="one", by="mai")
+    kw.resolve()
+    cluster = kw.cluster(kw.customer("email:lan@example.com").id)
+    assert [edge.kind for edge in cluster.edges] == ["decided"]
+    page = cluster_html(scene(cluster.identifiers, cluster.edges), cluster.customer)
+    assert "decided by a steward" in page
+    assert "decision 4 (mai, " in page
+
+
+def test_a_must_link_of_two_never_seen_together_is_drawn(kw, tmp_path):
+    (tmp_path / "more.jsonl").write_text(
+        '{"source": "web", "message_id": "2", "timestamp": "2026-03-01T09:00:00Z", "identifiers": {"device": "d"}}\n'
+    )
+    kw.load(tmp_path / "more.jsonl")
+    kw.decide("must-link", "device:d", "cookie:c-1", reason="one", by="mai")
+    kw.resolve()
+    cluster = kw.cluster(kw.customer("device:d").id)
+    made = next(edge for edge in cluster.edges if edge.kind == "decided")
+    assert (made.a, made.b, made.count) == ("cookie:c-1", "device:d", 0)
+    assert "decision 1 (mai, " in cluster_html(scene(cluster.identifiers, cluster.edges), cluster.customer)
