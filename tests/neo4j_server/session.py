@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -101,34 +101,35 @@ def alone() -> Iterator[None]:
         yield
 
 
+def kill() -> None:
+    """End the server as a power cut would; it comes back by itself, on the same data, unless it is kept away."""
+    mark = place() / "kill"
+    mark.touch()
+    while mark.exists():
+        time.sleep(0.02)
+
+
 @contextmanager
 def away() -> Iterator[None]:
     """The server, killed as by a power cut, is away in here; afterwards it runs again on the same data."""
     life = int(str(state()["life"]))
-    hold, kill = place() / "hold", place() / "kill"
+    hold = place() / "hold"
     hold.touch()
-    kill.touch()
+    kill()
     try:
-        while kill.exists():
-            time.sleep(0.02)
         yield
     finally:
         hold.unlink()
         state(life + 1)
 
 
-def killed() -> None:
-    """Kill the server as a power cut would; comes back when it runs again on the same data."""
-    with away():
-        pass
-
-
 @contextmanager
-def read_only() -> Iterator[None]:
-    """The server refuses to write in here; it is started anew before and after."""
+def read_only(before: Callable[[], object]) -> Iterator[None]:
+    """The server refuses to write in here; it is started anew first, ``before`` done while it is away, and last."""
     mark = place() / "read_only"
     with away():
         mark.touch()
+        before()
     try:
         yield
     finally:

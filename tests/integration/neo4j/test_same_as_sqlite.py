@@ -38,7 +38,7 @@ def assert_same(shops: list[Shop], folder: Path) -> None:
     assert stores[0].counts() == stores[1].counts()
 
 
-@pytest.mark.parametrize("seed", (1, 2))
+@pytest.mark.parametrize("seed", [1, 2])
 def test_random_histories_end_the_same_in_both(shops, tmp_path, seed):
     for number, batch in enumerate(happenings(seed, batches=3)):
         path = write(tmp_path / f"{number}.jsonl", batch)
