@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import RLock
 from typing import TYPE_CHECKING, Any
 from weakref import finalize
 
@@ -67,6 +68,7 @@ class Bulk:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._opened: Any = None
+        self._turn = RLock()
 
     @property
     def _connection(self) -> Any:
@@ -94,8 +96,8 @@ class Bulk:
     def transaction(self) -> Iterator[None]:
         """All that is written inside happens, or nothing of it."""
         # the connection was opened with autocommit, so its own commit and rollback do nothing: the handle's are meant
-        handle = self._connection.adbc_connection
-        with translated(self._path):
+        with self._turn, translated(self._path):
+            handle = self._connection.adbc_connection
             handle.set_autocommit(False)
             try:
                 yield
@@ -107,20 +109,26 @@ class Bulk:
                 raise
             handle.set_autocommit(True)
 
+    @contextmanager
+    def _cursor(self) -> Iterator[Any]:
+        """A cursor for this thread alone: a connection serves one thread at a time, and a server has several."""
+        with self._turn, translated(self._path), self._connection.cursor() as cursor:
+            yield cursor
+
     def execute(self, statement: str, parameters: Sequence[Any] = ()) -> None:
         """Run one statement; its rows, if any, are thrown away."""
-        with translated(self._path), self._connection.cursor() as cursor:
+        with self._cursor() as cursor:
             cursor.execute(statement, tuple(parameters) or None)
 
     def fetch(self, statement: str, parameters: Sequence[Any] = ()) -> pa.Table:
         """The rows of a query."""
-        with translated(self._path), self._connection.cursor() as cursor:
+        with self._cursor() as cursor:
             cursor.execute(statement, tuple(parameters) or None)
             return cursor.fetch_arrow_table()
 
     def append(self, table: str, rows: pa.Table) -> None:
         """Add ``rows`` to a table whose columns bear the same names."""
-        with translated(self._path), self._connection.cursor() as cursor:
+        with self._cursor() as cursor:
             cursor.adbc_ingest(table, rows, mode="append")
 
     def given(self, name: str, rows: pa.Table) -> Given:
@@ -136,7 +144,7 @@ class Bulk:
 
     def scratch(self, name: str, rows: pa.Table) -> None:
         """A temporary table of this connection, replacing one of the same name."""
-        with translated(self._path), self._connection.cursor() as cursor:
+        with self._cursor() as cursor:
             cursor.execute(f"DROP TABLE IF EXISTS temp.{name}")
             cursor.adbc_ingest(name, rows, mode="create", temporary=True)
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from knotwork_graph.errors import KnotworkError, StoreError, WorkspaceBusyError
-from knotwork_graph.model import Identifier
+from knotwork_graph.model import Identifier, Recorded
+from knotwork_graph.model.times import EPOCH
 from knotwork_graph.sqlite import SqliteGraphStore
 from knotwork_graph.sqlite.schema import MIGRATIONS, VERSION
 from tests.contract.graph.made import Found, Seen, increment, project, publish
@@ -120,4 +122,20 @@ def test_a_file_of_version_1_becomes_a_current_one_with_all_it_held(folder):
     assert store.projected().upto == 0
     assert [(run.number, run.how, run.base) for run in store.runs()] == [(1, "full", 1)]
     assert store.customer_of(Identifier.parse("cookie:a")) == 1
+    store.close()
+
+
+def test_threads_take_turns_at_the_one_connection_for_bulk_rows(folder):
+    store, wrong = SqliteGraphStore(folder), []
+
+    def work(number):
+        for place in range(20):
+            record = Recorded(20 * number + place + 1, "block", "cookie:a", "", "mai", EPOCH)
+            store.add_decisions([record])
+            if len(store.graph().edges) != 1 or store.projected().segments != {1}:
+                wrong.append(number)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(work, range(4)))
+    assert (wrong, len(store.decisions())) == ([], 80)
     store.close()
