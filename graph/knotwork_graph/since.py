@@ -12,6 +12,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any
@@ -136,6 +137,7 @@ class SinceFile:
             return self._connection.execute(query, bound).fetchall()
 
 
+@cache
 def arrow_schema() -> pa.Schema:
     """The columns of a generation's events."""
     import pyarrow as pa

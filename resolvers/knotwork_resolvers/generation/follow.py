@@ -17,35 +17,44 @@ from knotwork_resolvers.generation.base import whole
 from knotwork_resolvers.generation.scene import Scene
 from knotwork_resolvers.home import Home
 from knotwork_resolvers.identity.resolution import NOBODY, Ints
-from knotwork_resolvers.ownership import Reason
+from knotwork_resolvers.ownership import Owned, Reason
 
 FACTS = tuple(name for name in COLUMNS if name not in {"customer", "reason", "bears"})
 
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """Events that came since: rows as a generation has them, nobody's as yet, by event id."""
+    """All events above the id ``after`` and up to ``upto``: rows as a generation has them, nobody's as yet, by id."""
 
     rows: pa.Table
+    after: int
     upto: int
 
 
-def follow(home: Home, policy: Policy) -> None:
+def follow(home: Home, policy: Policy, later: Later | None = None) -> None:
     """Nothing comes back; what came since the last full run is told as the run says that readers see.
 
     Whose an event is can have changed where it bears an identifier that changed hands or standing, or came since; and
     where such an event says who was identified in a session. Only these are looked at. Where it follows already, this
-    costs two look-ups. Safe to call from several processes.
+    costs two look-ups. ``later`` saves reading the events that came last, where the caller has them at hand. Safe to
+    call from several processes.
     """
     state = home.store.state()
     if not state.base or home.generations.events(state.base) is None:
         return
     with home.opened.turn:
-        since = home.opened.since(state.base)
-        known = since.follows()
-        later = _later(home, known)
+        known = home.opened.since(state.base).follows()
+        if later is None or later.after != known.upto:
+            later = _later(home, known)
         if known != Follows(state.current, later.upto):
             _follow(home, policy, state, known, later)
+
+
+def later_of(facts: pa.Table, events: Ints, ids: Ints, *, after: int) -> Later:
+    """The events ``facts`` (by id, all there are above ``after``) with their sightings: ``events`` bear ``ids``."""
+    schema = pa.schema([arrow_schema().field(name) for name in FACTS])
+    rows = _with_bears(facts.select(list(FACTS)).cast(schema), events, ids)
+    return Later(rows, after, int(whole(facts, "event_id").max(initial=after)))
 
 
 def _follow(home: Home, policy: Policy, state: StoreState, known: Follows, later: Later) -> None:
@@ -53,13 +62,20 @@ def _follow(home: Home, policy: Policy, state: StoreState, known: Follows, later
     with since.writing():
         if known != (now := since.follows()):  # another process has been here meanwhile
             known, later = now, _later(home, now)
-        since.put(later.rows)
         since.remember(_bears(later.rows))
-        changed = home.store.changed_since(min(known.run, state.current))
-        if len(changed) or len(later.rows):
-            scene = Scene(home.opened.base(state.base), since, home.store, policy, state.current)
+        changed = np.empty(0, np.int64) if known.run == state.current else _changed(home, known, state)
+        scene = Scene(home.opened.base(state.base), since, home.store, policy, state.current)
+        plain = None if len(changed) else scene.plainly_owned(later.rows)
+        if plain is not None:
+            since.put(_owned_by(later.rows, plain))
+        else:
+            since.put(later.rows)
             _tell_anew(scene, since, changed, whole(later.rows, "event_id"))
         since.follow(Follows(state.current, later.upto))
+
+
+def _changed(home: Home, known: Follows, state: StoreState) -> Ints:
+    return home.store.changed_since(min(known.run, state.current))
 
 
 def _tell_anew(scene: Scene, since: SinceFile, changed: Ints, later: Ints) -> None:
@@ -68,10 +84,15 @@ def _tell_anew(scene: Scene, since: SinceFile, changed: Ints, later: Ints) -> No
     since.drop(owned.event[~other & (refs >= 0)].tolist())
     moved = scene.full(refs[other])
     order = np.searchsorted(owned.event, whole(moved, "event_id"))
-    for name, values in (("customer", owned.customer[order]), ("reason", owned.reason[order])):
-        field = moved.schema.field(name)
-        moved = moved.set_column(moved.schema.get_field_index(name), field, pa.array(values, field.type))
-    since.put(moved)
+    since.put(_owned_by(moved, Owned(owned.event[order], owned.customer[order], owned.reason[order])))
+
+
+def _owned_by(rows: pa.Table, owned: Owned) -> pa.Table:
+    """``rows`` with their owners, in the same order."""
+    for name, values in (("customer", owned.customer), ("reason", owned.reason)):
+        field = rows.schema.field(name)
+        rows = rows.set_column(rows.schema.get_field_index(name), field, pa.array(values, field.type))
+    return rows
 
 
 def _later(home: Home, known: Follows) -> Later:
@@ -87,8 +108,8 @@ def _later(home: Home, known: Follows) -> Later:
     events, ids = home.sightings.read(packed)
     last = max([known.upto, *(segment.last_event for segment in packed)])
     recent = home.sightings.recent(last, projected.upto) if len(single) else (events[:0], ids[:0])
-    rows = _with_bears(facts, np.concatenate([events, recent[0]]), np.concatenate([ids, recent[1]]))
-    return Later(rows, int(whole(facts, "event_id").max(initial=known.upto)))
+    borne = np.concatenate([events, recent[0]]), np.concatenate([ids, recent[1]])
+    return later_of(facts, *borne, after=known.upto)
 
 
 def _read(segments: Sequence[Segment], after: int) -> pa.Table:

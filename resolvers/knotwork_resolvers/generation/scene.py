@@ -42,6 +42,11 @@ class Scene:
         picked = Owned(owned.event[mine], owned.customer[mine], owned.reason[mine])
         return rows.filter(pa.array(mine)), refs[mine], picked
 
+    def plainly_owned(self, rows: pa.Table) -> Owned | None:
+        """The owners of later ``rows``; None where one bears a shared or contested identifier: others count then."""
+        ids = np.unique(_ids(rows)[1])
+        return None if self._standing(ids).doubtful.any() else self._owners(rows)
+
     def full(self, refs: Ints) -> pa.Table:
         """All columns of some events, by reference."""
         from knotwork_graph.since import COLUMNS, arrow_schema

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -14,6 +16,12 @@ from knotwork_resolvers.identity import NOBODY
 from knotwork_resolvers.identity.resolution import Ints, Mask
 from knotwork_resolvers.ownership.reasons import Reason
 from knotwork_resolvers.sessions import SESSION_GAP
+
+FEW = 500
+"""So few events on doubtful identifiers are settled without a query engine, which takes a while to wake up."""
+
+FACT = ("event_id", "timestamp", "source", "message_id")
+GAP = timedelta(microseconds=SESSION_GAP)
 
 REASON_OF: dict[SharedEvents, Reason] = {
     "session": Reason.SESSION,
@@ -95,11 +103,70 @@ def settle_doubtful(
             "customer": customers[place],
         }
     )
+    if not isinstance(facts, str) and len(touching) <= FEW:
+        return _asked_few(touching, rule, facts)
     answers = _ask(touching, rule, facts)
     where = np.asarray(answers["place"].to_numpy(), np.int64)
-    told = np.asarray(answers["answer"].fill_null(NOBODY).to_numpy(), np.int64)
+    return _settled(where, np.asarray(answers["answer"].fill_null(NOBODY).to_numpy(), np.int64), rule)
+
+
+def _settled(where: Ints, told: Ints, rule: SharedEvents) -> Settled:
     reason = np.where(told == NOBODY, Reason.NOT_IDENTIFIED, REASON_OF[rule]).astype(np.int8)
     return Settled(where, told, reason)
+
+
+def _asked_few(touching: pa.Table, rule: SharedEvents, facts: pa.Table) -> Settled:
+    """What ``_ask`` says, without a query engine: plain Python over at most some hundred events."""
+    told = {event: key for event, *key in zip(*(facts[name].to_pylist() for name in FACT), strict=True)}
+    seen: dict[int, list[Touch]] = {}
+    for row in touching.to_pylist():
+        touch = Touch(tuple(told[row["event"]]), row["place"], row["strength"], row["customer"])
+        seen.setdefault(row["identifier"], []).append(touch)
+    claims: dict[int, list[tuple[int, int]]] = {}
+    for touches in seen.values():
+        for group in _groups(sorted(touches, key=lambda one: one.key), rule):
+            for touch, answer in zip(group, _answers(group, rule), strict=True):
+                if rule == "last_identified" or touch.customer == NOBODY:
+                    claims.setdefault(touch.place, []).extend([(touch.strength, answer)] if answer != NOBODY else [])
+    where = sorted(claims)
+    owner = [min(claims[place])[1] if claims[place] else NOBODY for place in where]
+    return _settled(np.array(where, np.int64), np.array(owner, np.int64), rule)
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """One event on a doubtful identifier: its order (moment first), its place, and who it says it is of."""
+
+    key: tuple[Any, ...]
+    place: int
+    strength: int
+    customer: int
+
+
+def _groups(touches: list[Touch], rule: SharedEvents) -> list[list[Touch]]:
+    """The events of one identifier, in their order: all together, or session by session."""
+    groups: list[list[Touch]] = []
+    for touch in touches:
+        together = groups and (rule != "session" or touch.key[0] - groups[-1][-1].key[0] <= GAP)
+        if together:
+            groups[-1].append(touch)
+        else:
+            groups.append([touch])
+    return groups
+
+
+def _answers(group: list[Touch], rule: SharedEvents) -> list[int]:
+    """Who was identified: the last one up to each event, else the first one after; or the latest of all."""
+    known = [touch.customer for touch in group if touch.customer != NOBODY]
+    if not known:
+        return [NOBODY] * len(group)
+    if rule == "last_identified":
+        return [known[-1]] * len(group)
+    answers, last = [], known[0]
+    for touch in group:
+        last = touch.customer if touch.customer != NOBODY else last
+        answers.append(last)
+    return answers
 
 
 def _ask(touching: pa.Table, rule: SharedEvents, facts: str | pa.Table) -> pa.Table:

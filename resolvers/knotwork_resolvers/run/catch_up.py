@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +13,9 @@ from knotwork_graph.facts import Segment
 from knotwork_graph.policy import Policy
 from knotwork_graph.ports import GraphStore
 from knotwork_graph.sightings import SightingFiles
+from knotwork_resolvers.generation.follow import Later, later_of
 from knotwork_resolvers.home import Home
+from knotwork_resolvers.identity.resolution import Ints
 from knotwork_resolvers.projection import Observation, observe, observe_few, reading_of
 
 EVENTS_AT_ONCE = 10_000_000
@@ -23,8 +26,16 @@ FEW = 5_000
 """Single events are projected so many at a time."""
 
 
-def catch_up(home: Home, policy: Policy) -> int:
-    """Project what the graph does not hold yet; returns the number of events that were new to it.
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """How many events were new to the graph; ``later``: these events, where they were few and came singly."""
+
+    events: int
+    later: Later | None = None
+
+
+def catch_up(home: Home, policy: Policy) -> Fresh:
+    """Project what the graph does not hold yet; what was new to it.
 
     Each batch is one transaction that remembers its segments, so a crash can neither lose nor double a sighting.
     A policy that reads identifiers in another way than the graph was made by starts the projection over.
@@ -38,22 +49,27 @@ def catch_up(home: Home, policy: Policy) -> int:
     missing = [one for one in segments if not known.holds(one.number, one.last_event)]
     for batch in batches(missing):
         project(batch, home.store, home.sightings, policy, home.scratch)
-    upto = known.upto
+    upto, later = known.upto, None
     for start in range(0, len(single), FEW):
-        upto = project_few(single.slice(start, FEW), home, policy, after=upto)
-    return sum(segment.events for segment in missing) + len(single)
+        later = project_few(single.slice(start, FEW), home, policy, after=upto)
+        upto = later.upto
+    events = sum(segment.events for segment in missing) + len(single)
+    return Fresh(events, later if later is not None and len(later.rows) == events else None)
 
 
-def project_few(events: pa.Table, home: Home, policy: Policy, *, after: int) -> int:
-    """Apply what single ``events`` (by id), all there are above ``after``, show to the graph; the id of the last."""
+def project_few(events: pa.Table, home: Home, policy: Policy, *, after: int) -> Later:
+    """Apply what single ``events`` (by id), all there are above ``after``, show to the graph."""
     seen = observe_few(events, policy)
     event_ids = np.asarray(seen.sightings["event_id"].to_numpy(), np.int64)
     rows = np.asarray(seen.sightings["identifier"].to_numpy(), np.int64)
-    upto = seen.increment.upto
-    home.store.project(
-        seen.increment, lambda ids: home.sightings.add(event_ids.tolist(), ids[rows].tolist(), after=after, upto=upto)
-    )
-    return upto
+    upto, given = seen.increment.upto, []
+
+    def keep(ids: Ints) -> None:
+        given.append(ids[rows])
+        home.sightings.add(event_ids.tolist(), given[0].tolist(), after=after, upto=upto)
+
+    home.store.project(seen.increment, keep)
+    return later_of(events, event_ids, given[0], after=after)
 
 
 def project(

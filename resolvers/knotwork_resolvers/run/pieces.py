@@ -15,6 +15,12 @@ from knotwork_resolvers.identity.resolution import Ints, Mask
 MEMBERSHIP_COLUMNS = ("identifier", "from_run", "to_run", "customer", "status")
 
 
+def no_identifiers() -> IdentifierArrays:
+    """No identifiers at all, with the right types."""
+    none = np.empty(0, np.int64)
+    return IdentifierArrays(none, none.astype(np.int32), pa.array([], pa.large_string()), none.astype(np.bool_), ())
+
+
 def both_identifiers(one: IdentifierArrays, other: IdentifierArrays, order: Ints) -> IdentifierArrays:
     """The rows of ``one``, then of ``other``, in the given ``order``."""
     values = pa.concat_arrays([one.values, other.values]).take(pa.array(order))

@@ -22,6 +22,7 @@ from knotwork_resolvers.run.pieces import (
     all_memberships,
     both_identifiers,
     new_edges,
+    no_identifiers,
     placed,
     some_identifiers,
     some_memberships,
@@ -66,10 +67,10 @@ class Walk:
     def __init__(self, store: GraphStore, policy: Policy, now: Circumstances, state: StoreState) -> None:
         self._store, self._policy, self._now, self._current = store, policy, now, state.current
         self._must = must_links(store, now.decisions)
-        self._identifiers = store.identifiers_of(np.empty(0, np.int64))
+        self._identifiers = no_identifiers()
         self._status = np.empty(0, np.int8)
         self._reason: dict[int, str] = {}
-        self._rows = [store.memberships(self._identifiers.ids)]
+        self._rows: list[Memberships] = []
         self._edges = empty_edges()
 
     def meet(self, ids: Ints) -> None:

@@ -87,7 +87,7 @@ def _everything(home: Home, at: Situation, because: str, steps: Steps, *, dry_ru
 def _touched_only(home: Home, at: Situation, steps: Steps, *, dry_run: bool) -> ResolveReport:
     counts = at.counts
     if not at.touched:
-        follow(home, at.policy)
+        follow(home, at.policy, at.fresh.later)
         return unchanged(at, counts, steps)
     with steps.step("resolve what was touched"):
         outcome = resolve_touched(home, at)
@@ -97,7 +97,7 @@ def _touched_only(home: Home, at: Situation, steps: Steps, *, dry_run: bool) -> 
     with steps.step("keep and publish"):
         run = keep_touched(home, at, outcome, counts)
     with steps.step("say whose each event is"):
-        follow(home, at.policy)
+        follow(home, at.policy, at.fresh.later)
     if run is None:
         return unchanged(at, counts, steps)
     return report_of(run.number, at, outcome, run.counts, steps)

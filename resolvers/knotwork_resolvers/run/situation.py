@@ -10,6 +10,7 @@ from knotwork_graph.model import Decision, GraphArrays, Recorded, in_force, to_m
 from knotwork_graph.policy import Policy
 from knotwork_graph.ports import Memberships, StoreState
 from knotwork_resolvers.identity import Previous, Resolution
+from knotwork_resolvers.run.catch_up import Fresh
 from knotwork_resolvers.run.touched import Touched
 
 
@@ -18,7 +19,7 @@ class Situation:
     """All that a run starts from. ``until`` (microseconds) is set where later events must not count.
 
     ``records`` are all decisions and undoings; ``touched`` is None where everything counts as touched; ``fresh`` is
-    the number of events that were new to the graph; ``counts`` are those of the run that readers see.
+    what was new to the graph; ``counts`` are those of the run that readers see.
     """
 
     policy: Policy
@@ -28,7 +29,7 @@ class Situation:
     state: StoreState
     records: tuple[Recorded, ...]
     touched: Touched | None
-    fresh: int
+    fresh: Fresh
     counts: dict[str, int]
 
     @property

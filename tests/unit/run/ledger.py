@@ -20,6 +20,7 @@ from knotwork_graph.sightings import SightingFiles
 from knotwork_graph.sqlite import SqliteGraphStore
 from knotwork_resolvers.home import Home
 from knotwork_resolvers.run.before import open_rows
+from knotwork_resolvers.run.catch_up import Fresh
 from knotwork_resolvers.run.causes import causes_of
 from knotwork_resolvers.run.everything import resolve_everything
 from knotwork_resolvers.run.figures import figures, figures_after
@@ -99,7 +100,7 @@ class Ledger:
         counts = store.runs()[0].counts if state.current else {}
         new = unseen(records, counts.get("decisions", 0))
         touched = touched_since(store, state, self.policy, day * DAY, new)
-        return Situation(self.policy, moment, None, (), state, records, touched, 0, counts)
+        return Situation(self.policy, moment, None, (), state, records, touched, Fresh(0), counts)
 
     def told(self) -> dict[str, Any]:
         """All that readers see: members with customers and reasons, cut edges, old ids, and what has changed."""
