@@ -75,7 +75,7 @@ def _decisions(layout: Layout, home: Home) -> Iterator[Finding]:
         f"decision {other} is told differently by the journal and by the graph"
         if other
         else f"the journal holds {written:,} records of decisions, and the graph {len(kept):,}",
-        "Restore the data folder from a backup." if other else "The next decision writes what is missing; or restore it.",
+        "Restore the data folder from a backup." if other else "The next decision writes what is missing.",
     )
 
 
