@@ -267,8 +267,12 @@ class GraphReader(PastReader, Protocol):
     def sizes(self) -> tuple[int, int]:
         """How many identifiers were ever seen, and how many edges there are; O(1)."""
 
-    def pending(self) -> Ints | None:
-        """The identifiers that were touched since the last run looked, ascending; None: too many to be told apart."""
+    def pending(self, *, ages: bool = True) -> Ints | None:
+        """The identifiers that were touched since the last run looked, ascending; None: too many to be told apart.
+
+        Where no edge ``ages``, a store may leave out those that were only seen again as they were known, in customers
+        without a severed edge: a run could change nothing there.
+        """
 
     def changed_since(self, run: int) -> Ints:
         """The identifiers that a run after ``run`` gave another customer or status, or a severed edge; ascending."""

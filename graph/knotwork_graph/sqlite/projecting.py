@@ -10,7 +10,7 @@ from knotwork_graph.model.arrays import EdgeArrays
 from knotwork_graph.ports import Increment
 from knotwork_graph.sqlite.connection import Bulk
 from knotwork_graph.sqlite.schema import BULK_INDEXES
-from knotwork_graph.sqlite.tables import EVERYTHING, listed
+from knotwork_graph.sqlite.tables import EVERYTHING, listed, numbers
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -47,8 +47,18 @@ ON CONFLICT (a, b) DO UPDATE SET
     sources = sources | excluded.sources
 """
 UPTO = "UPDATE meta SET value = ? WHERE name = 'upto'"
+LAST = "SELECT coalesce(max(id), 0) AS last FROM identifiers"
+REMEMBER = """
+INSERT INTO pending SELECT value, value IN (SELECT value FROM json_each(?2)) FROM json_each(?1) WHERE true
+ON CONFLICT (identifier) DO UPDATE SET moved = max(moved, excluded.moved)
+"""
+NEW_TRAITS = """
+SELECT DISTINCT n.identifier AS identifier FROM {source} AS n WHERE NOT EXISTS (
+    SELECT 1 FROM traits AS t
+    WHERE t.trait = n.trait AND t.identifier = n.identifier AND t.value_hash = n.value_hash)
+"""
 NEW_EDGES = """
-SELECT count(*) AS new FROM {source} AS n
+SELECT n.a AS a, n.b AS b FROM {source} AS n
 WHERE NOT EXISTS (SELECT 1 FROM edges AS e WHERE e.a = n.a AND e.b = n.b)
 """
 COUNT_EDGES = "UPDATE meta SET value = CAST(value AS INTEGER) + ? WHERE name = 'edges'"
@@ -59,14 +69,12 @@ def apply_increment(bulk: Bulk, increment: Increment) -> Ints:
     """Write an increment inside the caller's transaction; returns the ids of its identifiers, in their order."""
     import pyarrow as pa
 
+    known = int(bulk.fetch(LAST)["last"][0].as_py())
     ids = _intern(bulk, increment.identifiers)
-    _remember_touched(bulk, ids)
     masks = _recode(bulk, increment.sources, increment.source_names)
-    _add_edges(bulk, increment.edges, ids, masks)
-    if len(increment.traits):
-        placed = pa.array(ids[np.asarray(increment.traits["identifier"])])
-        given = bulk.given("new_traits", increment.traits.set_column(0, "identifier", placed))
-        bulk.execute(ADD_TRAITS.format(source=given.source), given.bound())
+    ends = _add_edges(bulk, increment.edges, ids, masks)
+    moved = np.concatenate([ids[ids > known], ends, _add_traits(bulk, increment.traits, ids)])
+    _remember_touched(bulk, ids, moved)
     if increment.segments:
         bulk.append("segments", pa.table({"number": pa.array(increment.segments, pa.int64())}))
     if increment.upto:
@@ -74,10 +82,25 @@ def apply_increment(bulk: Bulk, increment: Increment) -> Ints:
     return ids
 
 
-def _remember_touched(bulk: Bulk, ids: Ints) -> None:
-    """The ids wait for a run to look at them; very many stand for everything."""
-    touched = ids if len(ids) <= MOST_PENDING else np.array([EVERYTHING])
-    bulk.execute("INSERT OR IGNORE INTO pending SELECT value FROM json_each(?)", (listed(touched),))
+def _remember_touched(bulk: Bulk, ids: Ints, moved: Ints) -> None:
+    """The ids wait for a run to look at them, those that ``moved`` above all; very many stand for everything."""
+    if len(ids) > MOST_PENDING:
+        ids = moved = np.array([EVERYTHING])
+    bulk.execute(REMEMBER, (listed(ids), listed(np.unique(moved))))
+
+
+def _add_traits(bulk: Bulk, traits: pa.Table, ids: Ints) -> Ints:
+    """Keep which values of traits identifiers bear; the ids of those that bear one for the first time."""
+    import pyarrow as pa
+
+    if not len(traits):
+        return ids[:0]
+    placed = pa.array(ids[np.asarray(traits["identifier"])])
+    given = bulk.given("new_traits", traits.set_column(0, "identifier", placed))
+    new = bulk.fetch(NEW_TRAITS.format(source=given.source), given.bound())
+    if len(new):
+        bulk.execute(ADD_TRAITS.format(source=given.source), given.bound())
+    return numbers(new, "identifier")
 
 
 def codes(bulk: Bulk, table: str, names: tuple[str, ...]) -> dict[str, int]:
@@ -139,26 +162,28 @@ def _recode(bulk: Bulk, masks: Ints, names: tuple[str, ...]) -> Ints:
     return out
 
 
-def _add_edges(bulk: Bulk, edges: EdgeArrays, ids: Ints, masks: Ints) -> None:
+def _add_edges(bulk: Bulk, edges: EdgeArrays, ids: Ints, masks: Ints) -> Ints:
+    """Add to the edges; the ids at the ends of those that are new."""
     import pyarrow as pa
 
     if not len(edges):
-        return
+        return ids[:0]
     a, b = ids[edges.a], ids[edges.b]
     low, high = np.minimum(a, b), np.maximum(a, b)
     order = np.argsort(low * (int(high.max()) + 1) + high)  # one integer sorts faster than two
     columns = (low, high, edges.count, edges.vouched, edges.first_seen, edges.last_seen, masks)
     names = ("a", "b", "count", "vouched", "first_seen", "last_seen", "sources")
     rows = pa.table({name: column[order] for name, column in zip(names, columns, strict=True)})
+    new = rows
     if _is_empty(bulk, "edges"):
         refill(bulk, "edges", rows)
-        new = len(rows)
     else:
         given = bulk.given("new_edges", rows)
-        new = int(bulk.fetch(NEW_EDGES.format(source=given.source), given.bound())["new"][0].as_py())
+        new = bulk.fetch(NEW_EDGES.format(source=given.source), given.bound())
         bulk.execute(UPSERT_EDGES.format(source=given.source), given.bound())
-    if new:
-        bulk.execute(COUNT_EDGES, (new,))
+    if len(new):
+        bulk.execute(COUNT_EDGES, (len(new),))
+    return np.concatenate([numbers(new, "a"), numbers(new, "b")])
 
 
 def _is_empty(bulk: Bulk, table: str) -> bool:

@@ -49,7 +49,7 @@ CREATE TABLE runs (
 CREATE TABLE publications (seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, run INTEGER NOT NULL);
 INSERT INTO meta VALUES ('current', '0'), ('last_run', '0'), ('next_number', '1'), ('policy', ''), ('reading', ''),
     ('upto', '0'), ('edges', '0');
-CREATE TABLE pending (identifier INTEGER PRIMARY KEY);
+CREATE TABLE pending (identifier INTEGER PRIMARY KEY, moved INTEGER NOT NULL);
 CREATE INDEX memberships_run ON memberships (from_run);
 CREATE INDEX severed_from ON severed (from_run);
 CREATE INDEX severed_to ON severed (to_run);
@@ -64,8 +64,8 @@ MIGRATIONS: dict[int, str] = {
 ALTER TABLE runs ADD COLUMN how TEXT NOT NULL DEFAULT 'full';
 ALTER TABLE runs ADD COLUMN base INTEGER NOT NULL DEFAULT 0;
 UPDATE runs SET base = number;
-CREATE TABLE pending (identifier INTEGER PRIMARY KEY);
-INSERT INTO pending VALUES (0);
+CREATE TABLE pending (identifier INTEGER PRIMARY KEY, moved INTEGER NOT NULL);
+INSERT INTO pending VALUES (0, 1);
 INSERT INTO meta SELECT 'edges', CAST(count(*) AS TEXT) FROM edges;
 INSERT INTO meta VALUES ('upto', '0');
 CREATE INDEX memberships_run ON memberships (from_run);

@@ -76,6 +76,19 @@ SELECT coalesce(max(held), 0) AS held FROM (
     SELECT count(*) AS held FROM memberships AS m WHERE m.customer > 0 AND {SEEN_NOW.format(m="m", current=CURRENT)}
     AND m.customer NOT IN (SELECT value FROM json_each(?1)) GROUP BY m.customer)
 """
+# identifiers in a customer that has a severed edge: there more evidence can change which edges are taken
+RESTLESS = f"""
+{OWN},
+held AS (
+    SELECT own.id, own.id AS member FROM own
+    UNION SELECT own.id, m.identifier FROM own
+    JOIN memberships AS o ON o.identifier = own.id AND o.customer > 0 AND {SEEN_NOW.format(m="o", current=CURRENT)}
+    JOIN memberships AS m ON m.customer = o.customer AND {SEEN_NOW.format(m="m", current=CURRENT)})
+SELECT DISTINCT id FROM held WHERE
+    EXISTS (SELECT 1 FROM severed AS s WHERE s.a = member AND {SEEN_NOW.format(m="s", current=CURRENT)})
+    OR EXISTS (SELECT 1 FROM severed AS s WHERE s.b = member AND {SEEN_NOW.format(m="s", current=CURRENT)})
+ORDER BY id
+"""
 SIZES = """
 SELECT (SELECT coalesce(max(id), 0) FROM identifiers) AS identifiers,
     (SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'edges') AS edges
@@ -153,10 +166,15 @@ def sizes(bulk: Bulk) -> tuple[int, int]:
     return int(numbers(rows, "identifiers")[0]), int(numbers(rows, "edges")[0])
 
 
-def pending(bulk: Bulk) -> Ints | None:
-    """The identifiers that no run has looked at since they were touched; None for all."""
-    found = numbers(bulk.fetch("SELECT identifier FROM pending ORDER BY identifier"), "identifier")
-    return None if len(found) and found[0] == EVERYTHING else found
+def pending(bulk: Bulk, *, ages: bool) -> Ints | None:
+    """The identifiers that a run has to look at; None for all."""
+    rows = bulk.fetch("SELECT identifier, moved FROM pending ORDER BY identifier")
+    found, moved = numbers(rows, "identifier"), numbers(rows, "moved") == 1
+    if len(found) and found[0] == EVERYTHING:
+        return None
+    if ages or moved.all():
+        return found
+    return np.union1d(found[moved], numbers(bulk.fetch(RESTLESS, (listed(found[~moved]),)), "id"))
 
 
 def trait_counts(bulk: Bulk, trait: str, ids: Ints) -> Ints:

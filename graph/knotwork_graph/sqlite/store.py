@@ -259,9 +259,9 @@ class SqliteGraphStore:
         """How many identifiers were ever seen, and how many edges there are."""
         return scoped.sizes(self._bulk)
 
-    def pending(self) -> Ints | None:
-        """The identifiers that were touched since the last run looked; None for all."""
-        return scoped.pending(self._bulk)
+    def pending(self, *, ages: bool = True) -> Ints | None:
+        """The identifiers that a run has to look at, for they were touched since the last one; None for all."""
+        return scoped.pending(self._bulk, ages=ages)
 
     def changed_since(self, run: int) -> Ints:
         """The identifiers that a later run gave another customer, status or severed edge, ascending."""
@@ -296,7 +296,7 @@ class SqliteGraphStore:
             self._bulk.execute("UPDATE identifiers SET events = 0")
             self._bulk.execute("UPDATE meta SET value = ? WHERE name = 'reading'", (reading,))
             self._bulk.execute("UPDATE meta SET value = '0' WHERE name IN ('upto', 'edges')")
-            self._bulk.execute("INSERT OR IGNORE INTO pending VALUES (?)", (tables.EVERYTHING,))
+            self._bulk.execute("INSERT OR IGNORE INTO pending VALUES (?, 1)", (tables.EVERYTHING,))
 
     def settle(self) -> None:
         """Nothing is pending any more."""

@@ -21,7 +21,6 @@ from knotwork_resolvers.projection import Observation, observe, observe_few, rea
 EVENTS_AT_ONCE = 10_000_000
 """Segments are projected together up to so many events: enough to be fast, few enough to fit in memory."""
 
-
 FEW = 5_000
 """Single events are projected so many at a time."""
 
@@ -43,18 +42,33 @@ def catch_up(home: Home, policy: Policy) -> Fresh:
     reading = reading_of(policy)
     known = home.store.projected()
     if known.reading != reading:
+        home.sightings.clear()
         home.store.clear_projection(reading)
         known = home.store.projected()
     segments, single = home.facts.snapshot(after=known.upto)
-    missing = [one for one in segments if not known.holds(one.number, one.last_event)]
+    begun = [one for one in segments if one.first_event <= known.upto < one.last_event]  # as single events, once
+    upto, rest = known.upto, 0
+    for one in begun:
+        rows = home.facts.beyond(one, upto)
+        upto, rest = project_singly(rows, home, policy, after=upto).upto, rest + len(rows)
+    missing = [one for one in segments if one.number not in known.segments and one.first_event > upto]
     for batch in batches(missing):
         project(batch, home.store, home.sightings, policy, home.scratch)
-    upto, later = known.upto, None
-    for start in range(0, len(single), FEW):
-        later = project_few(single.slice(start, FEW), home, policy, after=upto)
-        upto = later.upto
-    events = sum(segment.events for segment in missing) + len(single)
-    return Fresh(events, later if later is not None and len(later.rows) == events else None)
+    events = sum(segment.events for segment in missing) + rest
+    if not len(single):
+        return Fresh(events)
+    last = max([upto, *(segment.last_event for segment in segments[-1:])])
+    later = project_singly(single, home, policy, after=last)
+    return Fresh(events + len(single), None if events else later)
+
+
+def project_singly(events: pa.Table, home: Home, policy: Policy, *, after: int) -> Later:
+    """Apply ``events`` (by id), all there are above ``after``, some at a time; the last of them as they came."""
+    pieces = [events.slice(start, FEW) for start in range(0, len(events), FEW)]
+    for piece in pieces:
+        later = project_few(piece, home, policy, after=after)
+        after = later.upto
+    return later
 
 
 def project_few(events: pa.Table, home: Home, policy: Policy, *, after: int) -> Later:

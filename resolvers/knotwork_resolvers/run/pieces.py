@@ -14,11 +14,14 @@ from knotwork_resolvers.identity.resolution import Ints, Mask
 
 MEMBERSHIP_COLUMNS = ("identifier", "from_run", "to_run", "customer", "status")
 
+_NONE = np.empty(0, np.int64)
+_NO_MEMBERSHIPS = Memberships(_NONE, _NONE, _NONE, _NONE, _NONE.astype(np.int8), pa.array([], pa.large_string()))
+
 
 def no_identifiers() -> IdentifierArrays:
     """No identifiers at all, with the right types."""
-    none = np.empty(0, np.int64)
-    return IdentifierArrays(none, none.astype(np.int32), pa.array([], pa.large_string()), none.astype(np.bool_), ())
+    texts = pa.array([], pa.large_string())
+    return IdentifierArrays(_NONE, _NONE.astype(np.int32), texts, _NONE.astype(np.bool_), ())
 
 
 def both_identifiers(one: IdentifierArrays, other: IdentifierArrays, order: Ints) -> IdentifierArrays:
@@ -59,8 +62,9 @@ def placed(identifiers: IdentifierArrays, edges: EdgeArrays) -> GraphArrays:
 
 def all_memberships(pieces: Sequence[Memberships]) -> Memberships:
     """The rows of several readings of different identifiers, by (identifier, from_run)."""
-    columns = {name: np.concatenate([getattr(one, name) for one in pieces]) for name in MEMBERSHIP_COLUMNS}
-    rows = Memberships(**columns, reason=pa.concat_arrays([one.reason for one in pieces]))
+    read = [_NO_MEMBERSHIPS, *pieces]
+    columns = {name: np.concatenate([getattr(one, name) for one in read]) for name in MEMBERSHIP_COLUMNS}
+    rows = Memberships(**columns, reason=pa.concat_arrays([one.reason for one in read]))
     return some_memberships(rows, np.lexsort((rows.from_run, rows.identifier)))
 
 

@@ -39,7 +39,7 @@ def touched_since(
 
     ``records`` are the decisions, and undoings of some, that the run has not seen.
     """
-    pending = store.pending()
+    pending = store.pending(ages=bool(ttls_of(policy)))
     if pending is None:
         return None
     return Touched(pending, expired_between(store, policy, state.as_of, moment), _spoken_of(store, records))

@@ -173,3 +173,20 @@ def test_one_run_is_found_by_its_number(store, chain):
     assert store.run(1) == store.runs()[0]
     assert store.run(2) is None
     assert store.run(0) is None
+
+
+def test_what_was_only_seen_again_is_left_out_where_nothing_can_come_of_it(store):
+    project(store, increment(1, Seen(A, B), Seen(C, D), traits=[(A, "family_name", 1)]))
+    publish(store, 1, Found({A: 1, B: 1, C: 2, D: 3}, severed=[(C, D, "r", "x")]))
+    known = ids(store)
+    project(store, increment(2, Seen(A, B), traits=[(A, "family_name", 1)]))
+    assert set(store.pending(ages=False).tolist()) <= set(store.pending().tolist())
+    for moved in (
+        increment(3, Seen(C, D)),  # more evidence where an edge was cut
+        increment(4, Seen(A, D)),  # a new edge
+        increment(5, Seen(A, B), traits=[(B, "family_name", 7)]),  # a new value
+    ):
+        store.settle()
+        project(store, moved)
+        told = {known[key] for key in {5: (B,)}.get(moved.segments[0], (D,))}
+        assert told <= set(store.pending(ages=False).tolist())

@@ -1,0 +1,61 @@
+"""Single events meet loads: whatever died in between, no sighting is lost or counted twice."""
+
+from __future__ import annotations
+
+import json
+
+from knotwork_resolvers.run.verify import differences
+from tests.unit.run.shop import Shop, Told
+
+
+def collected_only(shop: Shop, *events: Told) -> None:
+    """Events that are durable and not projected: as if the process died just then."""
+    shop.workspace._collector([json.loads(one.line()) for one in events])
+
+
+def sound(shop: Shop) -> bool:
+    """Whether the graph equals the facts, every edge counted anew."""
+    return not differences(shop.workspace.home, shop.workspace.settings.policy)
+
+
+def visit(number: int) -> Told:
+    return Told(number, number, (f"user_id:{number % 3}", f"cookie:{number % 4}"))
+
+
+def test_a_load_packs_events_of_which_the_graph_holds_some(open_shop):
+    shop = open_shop()
+    shop.load([visit(n) for n in range(1, 11)])
+    shop.resolve()
+    shop.workspace.collect([json.loads(visit(11).line())])
+    collected_only(shop, visit(12), visit(13))
+    shop.load([visit(14)])
+    shop.resolve()
+    assert sound(shop)
+    assert len(shop.events()) == 14
+
+
+def test_events_collected_after_a_load_that_nothing_resolved(open_shop):
+    shop = open_shop()
+    shop.load([visit(1), visit(2)])
+    shop.resolve()
+    shop.load([visit(3)])
+    shop.workspace.collect([json.loads(visit(4).line())])
+    assert sound(shop)
+    assert len(shop.events()) == 4
+    shop.resolve(full=True)
+    assert sound(shop)
+    assert len(shop.events()) == 4
+
+
+def test_another_reading_of_identifiers_starts_over_with_single_events_too(open_shop):
+    from tests.unit.identity.graphs import policy_of
+
+    shop = open_shop()
+    shop.load([visit(1)])
+    shop.resolve()
+    shop.workspace.collect([json.loads(visit(2).line())])
+    again = shop.under(policy_of({"cookie": {"max_per_customer": 1}}))
+    again.resolve()
+    assert sound(again)
+    assert len(again.events()) == 2
+    again.close()
