@@ -80,6 +80,12 @@ class Memberships:
     status: NDArray[np.int8]
     reason: Any
 
+    def seen_by(self, run: int) -> NDArray[np.bool_]:
+        """Which rows a reader of ``run`` sees."""
+        ended = (self.to_run != OPEN) & (self.to_run <= run)
+        seen: NDArray[np.bool_] = (self.from_run <= run) & ~ended
+        return seen
+
 
 @dataclass(frozen=True, slots=True)
 class StagedRun:

@@ -9,7 +9,7 @@ from knotwork_graph.facts import FactLog
 from knotwork_graph.generations import Generations
 from knotwork_graph.ports import GraphStore
 from knotwork_graph.sightings import SightingFiles
-from knotwork_resolvers.generation.opened import OpenGeneration
+from knotwork_resolvers.opened.generation import OpenGeneration
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from knotwork_resolvers.explain.answers import Link, SampleEvent
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from knotwork_resolvers.generation import CustomerEvents
+    from knotwork_resolvers.generation.customer_events import CustomerEvents
 
 MOST_EVENTS = 1_000
 FOR_SAMPLES = 64

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from knotwork_graph.errors import UnknownRunError
 from knotwork_graph.policy import Policy
 from knotwork_graph.since import COLUMNS, SinceFile, arrow_schema
-from knotwork_resolvers.generation.sorted_file import SortedFile
+from knotwork_resolvers.opened.sorted_file import SortedFile
 
 if TYPE_CHECKING:
     import pyarrow as pa

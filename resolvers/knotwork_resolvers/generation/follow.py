@@ -13,10 +13,10 @@ from knotwork_graph.facts import Segment
 from knotwork_graph.policy import Policy
 from knotwork_graph.ports import StoreState
 from knotwork_graph.since import COLUMNS, Follows, SinceFile, arrow_schema
-from knotwork_resolvers.generation.base import whole
 from knotwork_resolvers.generation.scene import Scene
 from knotwork_resolvers.home import Home
 from knotwork_resolvers.identity.resolution import NOBODY, Ints
+from knotwork_resolvers.opened.base import whole
 from knotwork_resolvers.ownership import Owned, Reason
 
 FACTS = tuple(name for name in COLUMNS if name not in {"customer", "reason", "bears"})

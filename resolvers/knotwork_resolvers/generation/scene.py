@@ -8,10 +8,9 @@ import pyarrow as pa
 from knotwork_graph.policy import Policy
 from knotwork_graph.ports import GraphStore
 from knotwork_graph.since import SinceFile
-from knotwork_resolvers.generation.base import Base, Bearing, whole
 from knotwork_resolvers.identity.resolution import NOBODY, Ints, Mask
+from knotwork_resolvers.opened.base import Base, Bearing, whole
 from knotwork_resolvers.ownership import Owned, Sighted, Standing, own_events, standing
-from knotwork_resolvers.run.before import seen_by
 from knotwork_resolvers.sessions import SESSION_GAP
 
 LIGHT = ("event_id", "customer", "timestamp", "source", "message_id", "reason", "bears")
@@ -112,7 +111,7 @@ class Scene:
 
     def _looked_up(self, ids: Ints) -> Standing:
         identifiers, rows = self._store.identifiers_of(ids), self._store.memberships(ids)
-        seen = seen_by(rows, self._current)
+        seen = rows.seen_by(self._current)
         place = np.searchsorted(ids, rows.identifier[seen])
         customer, status = np.full(len(ids), NOBODY, np.int64), np.full(len(ids), 1, np.int8)
         customer[place], status[place] = rows.customer[seen], rows.status[seen]

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from knotwork_graph.model.arrays import places
 from knotwork_graph.ports import OPEN, Memberships, StoreState
 from knotwork_resolvers.identity import NOBODY, Previous
-from knotwork_resolvers.identity.resolution import Ints, Mask
+from knotwork_resolvers.identity.resolution import Ints
 
 NO_ROW = -1
 
@@ -27,7 +27,7 @@ class OpenRows:
 def previous_of(rows: Memberships, state: StoreState, ids: Ints) -> Previous:
     """The customers that readers see now, for identifiers in the order of ``ids`` (ascending)."""
     place = places(ids, rows.identifier)
-    visible = seen_by(rows, state.current)
+    visible = rows.seen_by(state.current)
     customer = np.full(len(ids), NOBODY, np.int64)
     since = np.zeros(len(ids), np.int64)
     customer[place[visible]] = rows.customer[visible]
@@ -36,11 +36,6 @@ def previous_of(rows: Memberships, state: StoreState, ids: Ints) -> Previous:
     # an open row that is not visible is of a run that was never published, or was rolled back: it ends with this one
     until = np.where(rows.to_run[past] == OPEN, state.last_run + 1, rows.to_run[past])
     return Previous(customer, since, place[past], rows.customer[past], state.next_number, until)
-
-
-def seen_by(rows: Memberships, run: int) -> Mask:
-    """Which rows a reader of ``run`` sees."""
-    return np.asarray((rows.from_run <= run) & ((rows.to_run == OPEN) | (rows.to_run > run)))
 
 
 def open_rows(rows: Memberships, ids: Ints) -> OpenRows:

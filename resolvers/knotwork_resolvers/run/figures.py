@@ -12,7 +12,6 @@ from knotwork_graph.policy import Policy
 from knotwork_resolvers.home import Home
 from knotwork_resolvers.identity import NOBODY, Resolution, StatusCode
 from knotwork_resolvers.identity.resolution import Ints
-from knotwork_resolvers.run.before import seen_by
 from knotwork_resolvers.run.situation import Outcome, Situation
 
 SIZES = (("1", 1, 1), ("2", 2, 2), ("3", 3, 3), ("4", 4, 4), ("5-10", 5, 10), ("11-25", 11, 25), ("26+", 26, None))
@@ -66,7 +65,7 @@ def sizes_of(customer: Ints) -> Ints:
 def status_before(outcome: Outcome, at: Situation) -> Ints:
     """The status of each identifier in the run that readers see, -1 for those it has not seen."""
     rows, identifiers = outcome.memberships, outcome.graph.identifiers
-    seen = seen_by(rows, at.state.current)
+    seen = rows.seen_by(at.state.current)
     # an identifier that never could be used has no row; ids are given out in a row, so the higher ones are new
     known = ~identifiers.usable & (identifiers.ids <= at.counts.get("identifiers", 0))
     status = np.where(known, int(StatusCode.BLOCKED), -1)

@@ -17,7 +17,6 @@ from knotwork_graph.ports import GraphStore, Memberships, StoreState
 from knotwork_resolvers.identity import Circumstances, Judged, Shared, StatusCode, judge
 from knotwork_resolvers.identity.resolution import Ints
 from knotwork_resolvers.identity.shared import unexpired
-from knotwork_resolvers.run.before import seen_by
 from knotwork_resolvers.run.pieces import (
     all_memberships,
     both_identifiers,
@@ -80,7 +79,7 @@ class Walk:
             return
         found, rows = self._store.identifiers_of(new), self._store.memberships(new)
         status = np.where(found.usable, StatusCode.LINKING, StatusCode.BLOCKED).astype(np.int8)
-        now = np.flatnonzero(seen_by(rows, self._current))
+        now = np.flatnonzero(rows.seen_by(self._current))
         status[np.searchsorted(found.ids, rows.identifier[now])] = rows.status[now]
         self._reason |= {int(rows.identifier[row]): rows.reason[int(row)].as_py() for row in now if rows.status[row]}
         order = np.argsort(np.concatenate([self._identifiers.ids, found.ids]), kind="stable")

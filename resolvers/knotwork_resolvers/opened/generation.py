@@ -10,7 +10,7 @@ from knotwork_graph.since import SinceFile
 
 if TYPE_CHECKING:
     from knotwork_graph.generations import Generations
-    from knotwork_resolvers.generation.base import Base
+    from knotwork_resolvers.opened.base import Base
 
 
 class OpenGeneration:
@@ -35,7 +35,7 @@ class OpenGeneration:
 
     def base(self, run: int) -> Base:
         """The generation of a full run."""
-        from knotwork_resolvers.generation.base import Base
+        from knotwork_resolvers.opened.base import Base
 
         self._move_to(run)
         if self._base is None:

@@ -11,8 +11,8 @@ import numpy as np
 import pyarrow as pa
 
 from knotwork_resolvers.engine import engine, quoted
-from knotwork_resolvers.generation.sorted_file import SortedFile
 from knotwork_resolvers.identity.resolution import Ints
+from knotwork_resolvers.opened.sorted_file import SortedFile
 
 MANY_IDENTIFIERS = 100
 MANY_PLACES = 2_000
