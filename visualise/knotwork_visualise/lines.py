@@ -63,18 +63,25 @@ def _line(plan: Plan, ends: tuple[int, int, str], edges: Sequence[NumberedEdge],
     )
 
 
+def _seen(plan: Plan, views: Sequence[EdgeView]) -> tuple[str, ...]:
+    """How often and when they were seen together; nothing of a steward's word on two that never were."""
+    if not views:
+        return ()
+    count, vouched = sum(view.count for view in views), sum(view.vouched for view in views)
+    return (
+        words(plan.language)["seen_together"].format(count=count, vouched=vouched),
+        span(min(view.first_seen for view in views), max(view.last_seen for view in views), plan.language),
+    )
+
+
 def _title(plan: Plan, views: Sequence[EdgeView], *, heavy: bool) -> str:
     texts, first = words(plan.language), views[0]
     sources = sorted({source for view in views for source in view.sources})
-    seen = span(min(view.first_seen for view in views), max(view.last_seen for view in views), plan.language)
     kind = texts.get(f"edge_{first.kind}", first.kind)
     said = [
         kind if len(views) == 1 else f"{kind} · {texts['merged_edges'].format(count=len(views))}",
         first.detail if len(views) == 1 else "",
-        texts["seen_together"].format(
-            count=sum(view.count for view in views), vouched=sum(view.vouched for view in views)
-        ),
-        seen,
+        *_seen(plan, [view for view in views if view.count]),
         texts["sources"].format(sources=", ".join(sources)) if sources else "",
         texts["only_link"] if heavy else "",
     ]
