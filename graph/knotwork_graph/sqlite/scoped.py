@@ -53,10 +53,20 @@ SELECT id FROM own WHERE EXISTS (
     SELECT 1 FROM memberships AS m WHERE m.customer = own.id AND {SEEN_NOW.format(m="m", current=CURRENT)}) ORDER BY id
 """
 CHANGED = """
-SELECT identifier AS id FROM memberships WHERE from_run > ?1
-UNION SELECT a FROM severed WHERE from_run > ?1 OR to_run > ?1
-UNION SELECT b FROM severed WHERE from_run > ?1 OR to_run > ?1
+SELECT identifier AS id FROM memberships INDEXED BY memberships_run WHERE from_run > ?1
+UNION SELECT a FROM severed INDEXED BY severed_from WHERE from_run > ?1
+UNION SELECT b FROM severed INDEXED BY severed_from WHERE from_run > ?1
+UNION SELECT a FROM severed INDEXED BY severed_to WHERE to_run > ?1
+UNION SELECT b FROM severed INDEXED BY severed_to WHERE to_run > ?1
 ORDER BY 1
+"""
+# the few names, each found by one step in the index rather than by reading all rows
+TRAITS = """
+WITH RECURSIVE named (trait) AS (
+    SELECT min(trait) FROM traits
+    UNION ALL SELECT (SELECT min(t.trait) FROM traits AS t WHERE t.trait > named.trait) FROM named
+    WHERE named.trait IS NOT NULL)
+SELECT trait FROM named WHERE trait IS NOT NULL
 """
 IDS_OF = """
 SELECT t.name || ':' || i.value AS key, i.id AS id FROM json_each(?1) AS wanted

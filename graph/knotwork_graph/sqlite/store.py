@@ -210,7 +210,7 @@ class SqliteGraphStore:
     def trait_counts(self, ids: Ints) -> dict[str, Ints]:
         """For each trait, the number of distinct values on each of the identifiers ``ids`` (ascending)."""
         found: dict[str, Ints] = {}
-        for trait in self._bulk.fetch("SELECT DISTINCT trait FROM traits")["trait"].to_pylist():
+        for trait in self._bulk.fetch(scoped.TRAITS)["trait"].to_pylist():
             found[trait] = scoped.trait_counts(self._bulk, trait, ids)
         return found
 
