@@ -26,18 +26,18 @@ WAY = "PARTITION BY customer ORDER BY place"
 NEEDED = "CREATE OR REPLACE TEMP TABLE needed AS SELECT customer, place, t, event FROM chosen WHERE event IN {names}"
 FIRST = """
 CREATE OR REPLACE TEMP TABLE reached_1 AS SELECT customer, min(place) AS place, min(t) AS began, min(t) AS t,
-    {forever} AS stop FROM needed WHERE event = {event} GROUP BY customer
+    {forever} AS stop FROM chosen WHERE event = {event} GROUP BY customer
 """
 STOPPED = """
 CREATE OR REPLACE TEMP TABLE reached_1 AS SELECT r.customer, any_value(r.place) AS place, any_value(r.began) AS began,
     any_value(r.t) AS t, coalesce(min(n.place), {forever}) AS stop
-FROM reached_1 AS r LEFT JOIN needed AS n ON n.customer = r.customer AND n.place > r.place AND n.event IN {exclude}
+FROM reached_1 AS r LEFT JOIN chosen AS n ON n.customer = r.customer AND n.place > r.place AND n.event IN {exclude}
 GROUP BY r.customer
 """
 NEXT = """
 CREATE OR REPLACE TEMP TABLE reached_{level} AS SELECT n.customer, min(n.place) AS place, any_value(r.began) AS began,
     min(n.t) AS t, any_value(r.stop) AS stop
-FROM needed AS n JOIN reached_{before} AS r ON n.customer = r.customer AND n.place > r.place AND n.event = {event}
+FROM chosen AS n JOIN reached_{before} AS r ON n.customer = r.customer AND n.place > r.place AND n.event = {event}
 WHERE n.place < r.stop AND n.t - r.began <= {window} GROUP BY n.customer
 """
 BEGUN = f"""
@@ -58,10 +58,10 @@ FROM (
 
 def progress(log: EventLog, asked: Funnel) -> str:
     """The query for (customer, level, waited). O(n log n): no customer's events are ever compared pair by pair."""
+    if not (asked.any_order or asked.reentry):
+        return _first_entry(log, asked)
     log.run(NEEDED.format(names=names((*asked.steps, *asked.exclude))))
-    if asked.any_order:
-        return any_order(log, asked, window_of(asked))
-    return _with_reentry(log, asked) if asked.reentry else _first_entry(log, asked)
+    return any_order(log, asked, window_of(asked)) if asked.any_order else _with_reentry(log, asked)
 
 
 def _first_entry(log: EventLog, asked: Funnel) -> str:

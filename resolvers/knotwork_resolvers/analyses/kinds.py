@@ -88,7 +88,7 @@ def ask(log: EventLog, name: str, scope: Scope, given: dict[str, Any]) -> Answer
     """The answer to a question of this kind about what ``scope`` names. Raises ``UsageError``."""
     kind = kind_of(name)
     question = question_of(kind.question, given)
-    _look(log, kind, scope)
+    log.look_at(scope, ordered=kind.ordered)
     return kind.ask(log, question)
 
 
@@ -96,12 +96,6 @@ def people_behind(log: EventLog, name: str, cell: Sequence[str], scope: Scope, g
     """The numbers of the customers behind one number of the answer, ascending. Raises ``UsageError``."""
     kind = kind_of(name)
     question = question_of(kind.question, given)
-    _look(log, kind, scope)
+    log.look_at(scope, ordered=kind.ordered)
     query = kind.people(log, question, tuple(map(str, cell)))
     return [number for (number,) in log.run(f"SELECT DISTINCT customer FROM ({query}) ORDER BY customer")]
-
-
-def _look(log: EventLog, kind: Kind, scope: Scope) -> None:
-    if kind.ordered:
-        log.fill()
-    log.look_at(scope)

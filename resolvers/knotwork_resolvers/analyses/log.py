@@ -1,9 +1,10 @@
 """The log that questions are asked of: the order of everybody's events, small enough to keep in memory.
 
 One row an event that belongs to a customer: ``customer``, ``place`` (orders the events of one customer), ``t``
-(microseconds since 1970, UTC), ``event``, ``channel``, ``step`` (1 for the customer's first event) and ``pause``
-(microseconds since the event before, NULL for the first). Names are stored once, as an ENUM. It is built once for each
-generation and answers many questions; above 4 GB it spills to disk.
+(microseconds since 1970, UTC), ``event``, ``channel``, ``step`` (1 for the customer's first event), ``pause``
+(microseconds since the event before, NULL for the first) and ``next`` (the event after it, NULL for the last). Names
+are stored once, as an ENUM, and rows lie by event, so that a question about a few events passes over the others. It is
+built once for each generation and answers many questions; above 4 GB it spills to disk.
 """
 
 from __future__ import annotations
@@ -32,12 +33,15 @@ CREATE TYPE {kind}_name AS ENUM (SELECT name FROM (
 LOG = """
 CREATE TABLE log AS SELECT customer, place, epoch_us("timestamp") AS t, coalesce(event, '{none}')::event_name AS event,
     coalesce(channel, '{none}')::channel_name AS channel,
-    row_number() OVER way::INT AS step, epoch_us("timestamp") - lag(epoch_us("timestamp")) OVER way AS pause
+    row_number() OVER way::INT AS step, epoch_us("timestamp") - lag(epoch_us("timestamp")) OVER way AS pause,
+    lead(coalesce(event, '{none}')) OVER way::event_name AS next
 FROM {rows} WHERE customer > 0 WINDOW way AS (PARTITION BY customer ORDER BY place)
+ORDER BY event
 """
-LATER = """
+PART = """
 SELECT * REPLACE (CASE WHEN step > 1 THEN pause END AS pause) FROM (
-    SELECT * REPLACE (row_number() OVER (PARTITION BY customer ORDER BY place)::INT AS step) FROM ({rows}))
+    SELECT * REPLACE (row_number() OVER way::INT AS step, lead(event) OVER way AS next) FROM ({rows})
+    WINDOW way AS (PARTITION BY customer ORDER BY place))
 """
 
 
@@ -53,7 +57,8 @@ class Scope:
 class EventLog:
     """One generation's log in a database of its own; one question at a time.
 
-    ``events`` are the names there are, and ``everybody`` stands after FROM for the rows of the population.
+    ``events`` are the names there are, ``everybody`` stands after FROM for the rows of the population, and
+    ``looked_at`` is the view that the question at hand looks at.
     """
 
     def __init__(self, population: Population, scratch: Path) -> None:
@@ -68,6 +73,7 @@ class EventLog:
             f"SELECT DISTINCT coalesce(event, '{NO_NAME}') AS name FROM {rows} WHERE customer > 0 ORDER BY 1"
         )
         self.events = tuple(name for (name,) in found)
+        self.looked_at = ""
         self._filled = False
 
     def fill(self) -> None:
@@ -81,19 +87,25 @@ class EventLog:
         """Give back the memory."""
         self._open.close()
 
-    def look_at(self, scope: Scope) -> None:
-        """Let ``raw`` (rows of the population) and, once filled, ``chosen`` (rows of the log) be what the scope names.
+    def look_at(self, scope: Scope, *, ordered: bool) -> None:
+        """Let a view be what the scope names: ``chosen``, rows of the log, or ``raw``, rows of the population.
 
-        ``step`` of ``chosen`` counts from 1 within what is looked at; ``anybody`` is ``raw`` with nobody's events.
+        ``step``, ``pause`` and ``next`` of ``chosen`` are those within what is looked at. ``anybody`` is ``raw`` with
+        nobody's events.
         """
-        where = self._who(scope)
-        log = " AND ".join(["true", *where, *_when(scope, "t")])
-        raw = " AND ".join(["true", *where, *_when(scope, 'epoch_us("timestamp")')])
-        self.run(f"CREATE OR REPLACE VIEW anybody AS SELECT * FROM {self.everybody} WHERE {raw}")
+        who = self._who(scope)
+        self.looked_at = "chosen" if ordered else "raw"
+        if ordered:
+            self.fill()
+            rows = f"SELECT * FROM log WHERE {' AND '.join(['true', *who, *_when(scope, 't')])}"
+            if scope.since is not None or scope.until is not None:
+                self.run(f"CREATE OR REPLACE TABLE part AS {PART.format(rows=rows)}")
+                rows = "SELECT * FROM part"
+            self.run(f"CREATE OR REPLACE VIEW chosen AS {rows}")
+            return
+        where = " AND ".join(["true", *who, *_when(scope, 'epoch_us("timestamp")')])
+        self.run(f"CREATE OR REPLACE VIEW anybody AS SELECT * FROM {self.everybody} WHERE {where}")
         self.run("CREATE OR REPLACE VIEW raw AS SELECT * FROM anybody WHERE customer > 0")
-        if self._filled:
-            rows = f"SELECT * FROM log WHERE {log}"
-            self.run(f"CREATE OR REPLACE VIEW chosen AS {LATER.format(rows=rows) if scope.since else rows}")
 
     def _who(self, scope: Scope) -> list[str]:
         if scope.customers is None:

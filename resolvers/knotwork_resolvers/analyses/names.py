@@ -28,7 +28,7 @@ def suggestion_among(name: str, known: Sequence[str]) -> str:
 
 def why_empty(log: EventLog) -> tuple[str, ...]:
     """A word why there is nothing to count, or nothing where there is something."""
-    if log.row("SELECT count(*) FROM (SELECT 1 FROM raw LIMIT 1)")[0]:
+    if log.row(f"SELECT count(*) FROM (SELECT 1 FROM {log.looked_at} LIMIT 1)")[0]:
         return ()
     if not log.population.version:
         return ("nothing is resolved yet: run `knotwork resolve`",)

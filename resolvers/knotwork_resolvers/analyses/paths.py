@@ -16,10 +16,7 @@ from knotwork_resolvers.analyses.shape import Shape, walk
 from knotwork_resolvers.analyses.table import Form, Table
 
 MOST_STEPS = 100
-WALKED = """
-CREATE OR REPLACE TEMP TABLE walked AS
-SELECT customer, session, step, event, lead(event) OVER ({way}) AS next FROM ({rows})
-"""
+WALKED = "CREATE OR REPLACE TEMP TABLE walked AS SELECT customer, session, step, event, next FROM ({rows})"
 ANCHORS = """
 CREATE OR REPLACE TEMP TABLE anchors AS
 SELECT customer, session, {begin} AS first, {last} AS last
@@ -33,7 +30,8 @@ FROM walked JOIN anchors USING (customer, session) WHERE step BETWEEN first AND 
 """
 PLAIN = """
 CREATE OR REPLACE TEMP TABLE placed AS
-SELECT customer, session, step AS n, step = 1 AS starts, event, next, false AS reached FROM walked WHERE step <= {steps}
+SELECT customer, session, step AS n, step = 1 AS starts, event, next, false AS reached FROM ({rows})
+WHERE step <= {steps}
 """
 NODES = """
 SELECT n, event::VARCHAR, count(*), count(*) FILTER (starts), count(*) FILTER (NOT reached AND next IS NULL),
@@ -137,10 +135,11 @@ def path_people(log: EventLog, asked: Paths, cell: Cell) -> str:
 def _place(log: EventLog, asked: Paths) -> None:
     """Make the table ``placed``: the events on the paths, ``n`` says at which step."""
     keep = tuple(name for name in (asked.start, asked.end) if name is not None)
-    log.run(WALKED.format(rows=walk(log, asked, keep=keep), way=asked.way))
+    rows = walk(log, asked, keep=keep)
     if not keep:
-        log.run(PLAIN.format(steps=asked.steps))
+        log.run(PLAIN.format(rows=rows, steps=asked.steps))
         return
+    log.run(WALKED.format(rows=rows))
     first = "1" if asked.start is None else f"min(step) FILTER (event = {name(asked.start)})"
     begin = "first" if asked.start else f"greatest(1, {_last(asked)} - {asked.steps - 1})"
     log.run(ANCHORS.format(first=first, begin=begin, last=_last(asked)))

@@ -18,7 +18,10 @@ SELECT *, (1 + count(*) FILTER (pause > {gap}) OVER (PARTITION BY customer ORDER
 COLLAPSED = """
 SELECT * FROM (SELECT *, lag(event) OVER ({way}) AS previous FROM ({rows})) WHERE previous IS DISTINCT FROM event
 """
-NUMBERED = "SELECT customer, session, place, event, row_number() OVER ({way})::INT AS step FROM ({rows})"
+NUMBERED = """
+SELECT customer, session, place, event, row_number() OVER way::INT AS step, lead(event) OVER way AS next FROM ({rows})
+WINDOW way AS ({way})
+"""
 FREQUENT = """
 SELECT event::VARCHAR FROM chosen WHERE event NOT IN {hidden} GROUP BY event
 ORDER BY count(*) DESC, event::VARCHAR LIMIT {top}
@@ -55,14 +58,14 @@ class Shape:
 
 
 def walk(log: EventLog, shape: Shape, *, keep: tuple[str, ...] = ()) -> str:
-    """A query for the events as the shape has them: customer, session, place, event, step (from 1 in the unit).
+    """A query for the events as the shape has them: customer, session, place, event, step (from 1 in the unit), next.
 
     Without sessions, ``session`` is 1. Names of ``keep`` are never among the (other).
     """
     known_events(log, (*shape.hide, *keep))
     rows = session_rows(shape.gap) if shape.by_session else "SELECT *, 1 AS session FROM chosen"
     if not (shape.hide or shape.collapse or shape.top or shape.by_session):
-        return f"SELECT customer, session, place, event, step FROM ({rows})"
+        return f"SELECT customer, session, place, event, step, next FROM ({rows})"
     rows = f"SELECT * REPLACE ({_shown(log, shape, keep)} AS event) FROM ({rows}) WHERE event NOT IN {_hidden(shape)}"
     rows = COLLAPSED.format(way=shape.way, rows=rows) if shape.collapse else rows
     return NUMBERED.format(way=shape.way, rows=rows)

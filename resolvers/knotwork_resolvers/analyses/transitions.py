@@ -11,19 +11,16 @@ from knotwork_resolvers.analyses.names import why_empty
 from knotwork_resolvers.analyses.shape import Shape, walk
 from knotwork_resolvers.analyses.table import Form, Table
 
-WALKED = f"""
-CREATE OR REPLACE TEMP TABLE walked AS
-SELECT customer, event, coalesce(lag(event) OVER way, '{START}'::event_name) AS previous,
-    lead(place) OVER way IS NULL AS last
-FROM ({{rows}}) WINDOW way AS ({{way}})
+PAIRS = f"""
+SELECT event::VARCHAR, coalesce(next::VARCHAR, '{END}'), sum(n)::BIGINT, count(*) FROM (
+    SELECT event, next, customer, count(*) AS n FROM ({{rows}}) GROUP BY event, next, customer)
+GROUP BY event, next
 """
-PAIRS = "SELECT previous::VARCHAR, event::VARCHAR, count(*), count(DISTINCT customer) FROM walked GROUP BY ALL"
-ENDS = f"SELECT event::VARCHAR, '{END}', count(*), count(DISTINCT customer) FROM walked WHERE last GROUP BY event"
-PEOPLE = f"""
-SELECT DISTINCT customer FROM walked
-WHERE CASE WHEN {{target}} = '{END}' THEN event::VARCHAR = {{origin}} AND last
-    ELSE previous::VARCHAR = {{origin}} AND event::VARCHAR = {{target}} END
+STARTS = f"""
+SELECT '{START}', event::VARCHAR, count(*), count(DISTINCT customer) FROM ({{rows}}) WHERE step = 1 GROUP BY event
 """
+PEOPLE = "SELECT DISTINCT customer FROM ({rows}) WHERE event::VARCHAR = {origin} AND next::VARCHAR IS {target}"
+BEGINNERS = "SELECT DISTINCT customer FROM ({rows}) WHERE step = 1 AND event::VARCHAR = {target}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,8 +84,11 @@ class TransitionsAnswer:
 
 def transitions(log: EventLog, asked: Transitions) -> TransitionsAnswer:
     """The transitions of what the log looks at; O(n log n) in DuckDB."""
-    _walk(log, asked)
-    pairs = sorted((*log.run(PAIRS), *log.run(ENDS)), key=lambda pair: (-pair[2], pair[0], pair[1]))
+    rows = walk(log, asked)
+    pairs = sorted(
+        (*log.run(PAIRS.format(rows=rows)), *log.run(STARTS.format(rows=rows))),
+        key=lambda pair: (-pair[2], pair[0], pair[1]),
+    )
     leaves: dict[str, int] = {}
     for origin, _, count, _ in pairs:
         leaves[origin] = leaves.get(origin, 0) + count
@@ -99,12 +99,11 @@ def transitions(log: EventLog, asked: Transitions) -> TransitionsAnswer:
 def transition_people(log: EventLog, asked: Transitions, cell: Cell) -> str:
     """A query for the customers who went from one event straight to another; the cell names both."""
     origin, target = named(cell, "event", "next event")
-    _walk(log, asked)
-    return PEOPLE.format(origin=text(origin), target=text(target))
-
-
-def _walk(log: EventLog, asked: Transitions) -> None:
-    log.run(WALKED.format(rows=walk(log, asked), way=asked.way))
+    rows = walk(log, asked)
+    if origin == START:
+        return BEGINNERS.format(rows=rows, target=text(target))
+    wanted = "NULL" if target == END else f"NOT DISTINCT FROM {text(target)}"
+    return PEOPLE.format(rows=rows, origin=text(origin), target=wanted)
 
 
 def _flows(pairs: list[tuple[Any, ...]]) -> tuple[EventFlow, ...]:
