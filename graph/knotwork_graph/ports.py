@@ -86,6 +86,11 @@ class Memberships:
         seen: NDArray[np.bool_] = (self.from_run <= run) & ~ended
         return seen
 
+    def take(self, rows: NDArray[np.bool_]) -> Memberships:
+        """The rows that a mask picks."""
+        numbers = (one[rows] for one in (self.identifier, self.from_run, self.to_run, self.customer))
+        return Memberships(*numbers, self.status[rows], self.reason.filter(rows))
+
 
 @dataclass(frozen=True, slots=True)
 class StagedRun:
@@ -223,6 +228,16 @@ class PastReader(Protocol):
 
     def redirects_of(self, customer: int) -> tuple[Redirected, ...]:
         """Where a customer's id ever led, by ``from_run``."""
+
+    def memberships_between(self, after: int, upto: int) -> Memberships:
+        """What readers of any run from ``after`` to ``upto`` see of the identifiers that changed on the way.
+
+        These are the ones that a run above ``after``, up to ``upto``, wrote a membership of. By (identifier,
+        from_run); O(memberships found).
+        """
+
+    def living_in(self, customers: Ints, run: int) -> Ints:
+        """Those of the customer numbers that hold an identifier for a reader of ``run``, ascending."""
 
 
 class GraphReader(PastReader, Protocol):

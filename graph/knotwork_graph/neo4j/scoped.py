@@ -14,7 +14,7 @@ from knotwork_graph.model import EdgeArrays, Identifier, IdentifierArrays
 from knotwork_graph.neo4j import whole
 from knotwork_graph.neo4j.connection import ROWS, Server, Work, batches
 from knotwork_graph.neo4j.words import POINTER, ints, seen
-from knotwork_graph.ports import Memberships
+from knotwork_graph.ports import OPEN, Memberships
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -43,6 +43,8 @@ UNWIND $ids AS number
 MATCH (c:Customer {{number: number}}) WHERE EXISTS {{ (c)<-[m:BELONGS_TO]-() WHERE {seen("m")} }}
 RETURN collect(DISTINCT number)
 """
+LIVING_IN = LIVING.replace(POINTER, "WITH $run AS current")
+BETWEEN = "MATCH (i:Identifier)-[m:BELONGS_TO]->() WHERE $after < m.from_run <= $upto RETURN collect(DISTINCT i.id)"
 CHANGED = f"""
 {whole.LAST}
 CALL (last) {{
@@ -78,10 +80,10 @@ RETURN trait, collect(id), collect(shown)
 """
 
 
-def around(work: Work, query: str, ids: Ints) -> Iterator[tuple[Any, ...]]:
+def around(work: Work, query: str, ids: Ints, **bound: Any) -> Iterator[tuple[Any, ...]]:
     """The rows of a query over ``$ids``, batch by batch."""
     for batch in batches(np.asarray(ids).tolist(), ROWS):
-        yield from work.rows(query, ids=batch)
+        yield from work.rows(query, ids=batch, **bound)
 
 
 def identifiers_of(work: Work, ids: Ints) -> IdentifierArrays:
@@ -113,6 +115,17 @@ def together_with(work: Work, ids: Ints) -> Ints:
 def living(work: Work, customers: Ints) -> Ints:
     """Those of the customer numbers that hold an identifier."""
     return np.unique(ints([one for (held,) in around(work, LIVING, customers) for one in held]))
+
+
+def living_in(work: Work, customers: Ints, run: int) -> Ints:
+    """Those of the customer numbers that held an identifier in ``run``."""
+    return np.unique(ints([one for (held,) in around(work, LIVING_IN, customers, run=run) for one in held]))
+
+
+def memberships_between(work: Work, after: int, upto: int) -> Memberships:
+    """What readers of the runs from ``after`` to ``upto`` see of the identifiers that changed on the way."""
+    rows = memberships_of(work, ints(work.rows(BETWEEN, after=after, upto=upto)[0][0]))
+    return rows.take((rows.from_run <= upto) & ((rows.to_run == OPEN) | (rows.to_run > after)))
 
 
 def changed_since(work: Work, run: int) -> Ints:

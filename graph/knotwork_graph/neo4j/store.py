@@ -160,6 +160,14 @@ class Neo4jGraphStore:
         """Where a customer's id ever led, by run."""
         return history.redirects_of(self._server, customer)
 
+    def memberships_between(self, after: int, upto: int) -> Memberships:
+        """What readers of the runs from ``after`` to ``upto`` see of the identifiers that changed on the way."""
+        return self._server.read(lambda work: scoped.memberships_between(work, after, upto))
+
+    def living_in(self, customers: Ints, run: int) -> Ints:
+        """Those of the customer numbers that hold an identifier for a reader of ``run``, ascending."""
+        return self._server.read(lambda work: scoped.living_in(work, customers, run))
+
     # --- reading everything
 
     def projected(self) -> Projected:

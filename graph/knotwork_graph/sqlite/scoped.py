@@ -52,6 +52,13 @@ LIVING = f"""
 SELECT id FROM own WHERE EXISTS (
     SELECT 1 FROM memberships AS m WHERE m.customer = own.id AND {SEEN_NOW.format(m="m", current=CURRENT)}) ORDER BY id
 """
+LIVING_IN = LIVING.replace(CURRENT, "?2")
+BETWEEN = MEMBERSHIPS.replace(
+    "ORDER BY",
+    """WHERE identifier IN (
+    SELECT identifier FROM memberships INDEXED BY memberships_run WHERE from_run > ?1 AND from_run <= ?2)
+AND from_run <= ?2 AND (to_run IS NULL OR to_run > ?1) ORDER BY""",
+)
 CHANGED = """
 SELECT identifier AS id FROM memberships INDEXED BY memberships_run WHERE from_run > ?1
 UNION SELECT a FROM severed INDEXED BY severed_from WHERE from_run > ?1
@@ -147,6 +154,16 @@ def together_with(bulk: Bulk, ids: Ints) -> Ints:
 def living(bulk: Bulk, customers: Ints) -> Ints:
     """Those of the customer numbers that hold an identifier."""
     return numbers(bulk.fetch(LIVING, (listed(customers),)), "id")
+
+
+def living_in(bulk: Bulk, customers: Ints, run: int) -> Ints:
+    """Those of the customer numbers that held an identifier in ``run``."""
+    return numbers(bulk.fetch(LIVING_IN, (listed(customers), run)), "id")
+
+
+def memberships_between(bulk: Bulk, after: int, upto: int) -> pa.Table:
+    """What readers of the runs from ``after`` to ``upto`` see of the identifiers that changed on the way."""
+    return bulk.fetch(BETWEEN, (after, upto))
 
 
 def changed_since(bulk: Bulk, run: int) -> Ints:

@@ -10,8 +10,6 @@ from threading import RLock
 from time import time_ns
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from knotwork_graph.model import (
     EdgeArrays,
     EdgeView,
@@ -192,6 +190,14 @@ class SqliteGraphStore:
         with self._turn:
             return history.redirects_of(self._lookup, customer)
 
+    def memberships_between(self, after: int, upto: int) -> Memberships:
+        """What readers of the runs from ``after`` to ``upto`` see of the identifiers that changed on the way."""
+        return tables.membership_arrays(scoped.memberships_between(self._bulk, after, upto))
+
+    def living_in(self, customers: Ints, run: int) -> Ints:
+        """Those of the customer numbers that hold an identifier for a reader of ``run``, ascending."""
+        return scoped.living_in(self._bulk, customers, run)
+
     # --- reading everything
 
     def projected(self) -> Projected:
@@ -217,9 +223,7 @@ class SqliteGraphStore:
     def memberships(self, ids: Ints | None = None) -> Memberships:
         """All memberships of all runs, of some identifiers or of all, by (identifier, from_run)."""
         rows = self._bulk.fetch(tables.MEMBERSHIPS) if ids is None else scoped.memberships_of(self._bulk, ids)
-        whole = {name: tables.numbers(rows, name) for name in ("identifier", "from_run", "to_run", "customer")}
-        status = tables.numbers(rows, "status").astype(np.int8)
-        return Memberships(**whole, status=status, reason=tables.texts(rows, "reason"))
+        return tables.membership_arrays(rows)
 
     # --- reading around some identifiers
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from knotwork_graph.ports import Memberships
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
@@ -59,6 +61,14 @@ def texts(rows: pa.Table, name: str) -> pa.LargeStringArray:
     import pyarrow as pa
 
     return rows[name].cast(pa.large_string()).combine_chunks()
+
+
+def membership_arrays(rows: pa.Table) -> Memberships:
+    """Rows with the columns of ``MEMBERSHIPS`` as arrays."""
+    import numpy as np
+
+    whole = {name: numbers(rows, name) for name in ("identifier", "from_run", "to_run", "customer")}
+    return Memberships(**whole, status=numbers(rows, "status").astype(np.int8), reason=texts(rows, "reason"))
 
 
 def listed(ids: Ints) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from time import time_ns
 
+import numpy as np
 import pytest
 
 from knotwork_graph.model import Identifier
@@ -89,3 +90,29 @@ def test_redirects_of_a_customer(store):
 def test_keys_of_identifiers(store):
     place = ids(store)
     assert store.keys_of([place[B], place[A]]) == {place[A]: A, place[B]: B}
+
+
+def test_what_readers_of_two_runs_saw_of_what_changed_between_them(store):
+    two_runs(store)
+    publish(store, 3, Found({A: 3}))
+    assert rows(store, store.memberships_between(1, 2)) == [(B, 1, 2, 2), (B, 2, OPEN, 1)]
+    assert rows(store, store.memberships_between(0, 1)) == [(A, 1, 3, 1), (B, 1, 2, 2)]
+    assert rows(store, store.memberships_between(1, 3)) == [
+        (A, 1, 3, 1),
+        (A, 3, OPEN, 3),
+        (B, 1, 2, 2),
+        (B, 2, OPEN, 1),
+    ]
+    assert store.memberships_between(2, 2).identifier.tolist() == []
+
+
+def test_what_is_only_staged_is_not_between(store):
+    two_runs(store)
+    stage(store, 3, Found({A: 3}))
+    assert [row[0] for row in rows(store, store.memberships_between(0, 2))] == [A, B, B]
+
+
+def test_who_lived_in_a_run(store):
+    two_runs(store)
+    asked = np.array([1, 2, 3], np.int64)
+    assert [store.living_in(asked, run).tolist() for run in (0, 1, 2)] == [[], [1, 2], [1]]
