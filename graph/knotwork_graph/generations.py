@@ -63,6 +63,10 @@ class Generations:
             shutil.rmtree(final, ignore_errors=True)
             temporary.rename(final)
 
+    def drop(self, run: int) -> None:
+        """Remove the generation of a run, if there is one."""
+        shutil.rmtree(self.folder / str(run), ignore_errors=True)
+
     def keep(self, runs: frozenset[int]) -> None:
         """Remove every generation but those of ``runs``."""
         wanted = {str(run) for run in runs}

@@ -16,8 +16,10 @@ from knotwork.cli.commands import (
     exporting,
     loading,
     looking,
+    recomputing,
     resolving,
     review,
+    running,
     sample,
     serving,
     setup,
@@ -31,7 +33,7 @@ if TYPE_CHECKING:
 HELP = "Ties the identifiers a business observes into customers, shows why, and tells each customer's journey."
 COMMANDS: dict[str, tuple[Callable[..., Any], ...]] = {
     "Begin": (sample.demo, setup.init, sample.generate),
-    "Work": (loading.load, resolving.resolve, setup.doctor),
+    "Work": (loading.load, resolving.resolve, recomputing.recompute, setup.doctor),
     "Look": (looking.customer, looking.journey, looking.history, exporting.draw, exporting.export, serving.serve),
     "Explain": (explaining.why, explaining.why_not, explaining.simulate, evaluating.evaluate),
 }
@@ -59,6 +61,7 @@ def application(opener: Opener, *, markup: Literal["rich"] | None = None) -> typ
 
     app.add_typer(checking.policy_group(), rich_help_panel="Work")
     app.add_typer(analysing.analyse_group(), name="analyse", rich_help_panel="Look")
+    app.add_typer(running.runs_group(), rich_help_panel="Work")
     app.add_typer(review.review_group(), rich_help_panel="Review")
     app.add_typer(review.decisions_group(), rich_help_panel="Review")
     for panel, commands in COMMANDS.items():

@@ -50,6 +50,11 @@ class Layout:
         return self.data / "generations"
 
     @property
+    def reports(self) -> Path:
+        """What each recomputation reported."""
+        return self.data / "reports"
+
+    @property
     def scratch(self) -> Path:
         """Room for files that no one misses."""
         return self.data / "scratch"

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
@@ -24,6 +24,7 @@ from knotwork.service.evaluation import evaluation_of
 from knotwork.service.explanations import ExplanationService
 from knotwork.service.exports import export_rows
 from knotwork.service.history import HistoryService
+from knotwork.service.runs import RunService
 from knotwork.service.views import ClusterView, Overview
 from knotwork.service.whom import Named
 from knotwork.workspace.doctor import Finding, examine
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
     from knotwork_resolvers.evaluate import Evaluation
     from knotwork_resolvers.explain.answers import Why, WhyNot
     from knotwork_resolvers.explain.simulation import Simulation
+    from knotwork_resolvers.nightly import Report
     from knotwork_resolvers.past import CustomerHistory, IdentifierHistory
     from knotwork_resolvers.run import Home, ResolveReport
 
@@ -69,7 +71,7 @@ class Workspace:
         """Give back files and connections; the workspace opens them again when it is used again."""
         customers, home = self.__dict__.pop("_customers", None), self.__dict__.pop("home", None)
         explanations, analyses = self.__dict__.pop("_explanations", None), self.__dict__.pop("_analyses", None)
-        for name in ("_decisions", "_history"):
+        for name in ("_decisions", "_history", "runs"):
             self.__dict__.pop(name, None)
         for part in (analyses, explanations, customers, self.__dict__.pop("_collector", None)):
             if part is not None:
@@ -123,6 +125,11 @@ class Workspace:
     @cached_property
     def _analyses(self) -> AnalysisService:
         return AnalysisService(self.home, self.settings.policy)
+
+    @cached_property
+    def runs(self) -> RunService:
+        """The runs: to look at, to compare, and to send readers from one to another."""
+        return RunService(self.home, self.settings, self.layout.reports, partial(writing, self.layout.lock))
 
     def _store(self) -> GraphStore:
         where = self.settings.graph
@@ -194,6 +201,10 @@ class Workspace:
             return resolve_run(
                 self.home, self.settings.policy, as_of=as_of, dry_run=dry_run, everything=full, tell=tell
             )
+
+    def recompute(self, publish_anyway: Iterable[str] = (), tell: Callable[[str], None] | None = None) -> Report:
+        """The nightly job, as ``RunService.recompute`` has it: published, or held where a gate says no."""
+        return self.runs.recompute(publish_anyway, tell)
 
     def decide(self, kind: str, a: str, b: str | None = None, *, reason: str, by: str = "", comment: str = "") -> Made:
         """Decide on an identifier, or on two; the next resolve obeys. ``by`` is the machine's user if unsaid.

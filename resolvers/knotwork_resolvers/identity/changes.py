@@ -10,14 +10,20 @@ from knotwork_resolvers.identity.resolution import NOBODY, ChangeCode, Changes, 
 
 def find_changes(label: Ints, numbered: Numbered, previous: Previous) -> Changes:
     """The changes from ``previous`` to the numbered parts of ``label``, ordered by (kind, customer, other)."""
-    customer = owners(label, numbered.number)
-    rows = np.flatnonzero(customer != previous.customer)
-    to, of = customer[rows], previous.customer[rows]
-    was = holds(previous.customer, numbered.next_number)
+    return changes_between(previous.customer, owners(label, numbered.number), numbered.next_number)
+
+
+def changes_between(before: Ints, after: Ints, upto: int) -> Changes:
+    """The changes from one division of the same identifiers to another, ordered by (kind, customer, other).
+
+    All customer numbers are below ``upto``. O(n log n) in the identifiers that changed hands.
+    """
+    rows = np.flatnonzero(after != before)
+    to, of = after[rows], before[rows]
     span = max(int(to.max(initial=0)), int(of.max(initial=0))) + 1
     pair, count = np.unique(to * span + of, return_counts=True)  # one integer sorts much faster than two
     to, of = pair // span, pair % span
-    kind = _kinds(to, of, was, holds(numbered.number, numbered.next_number))
+    kind = _kinds(to, of, holds(before, upto), holds(after, upto))
     retired = kind == ChangeCode.RETIRED  # is told of the customer that is gone, not of nobody
     to, of = np.where(retired, of, to), np.where(retired, to, of)
     order = np.lexsort((of, to, kind))

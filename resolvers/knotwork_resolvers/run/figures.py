@@ -14,6 +14,9 @@ from knotwork_resolvers.identity import NOBODY, Resolution, StatusCode
 from knotwork_resolvers.identity.resolution import Ints
 from knotwork_resolvers.run.situation import Outcome, Situation
 
+OF_EVENTS = frozenset({"nobody", "known_before", "known_after"})
+"""What is counted of events and their owners, which takes a full run."""
+
 SIZES = (("1", 1, 1), ("2", 2, 2), ("3", 3, 3), ("4", 4, 4), ("5-10", 5, 10), ("11-25", 11, 25), ("26+", 26, None))
 
 
@@ -52,7 +55,7 @@ def figures_after(at: Situation, home: Home, outcome: Outcome) -> dict[str, int]
         "unusable": _more(status, was, StatusCode.BLOCKED),
     } | {f"size_{name}": _within(after, low, high) - _within(before, low, high) for name, low, high in SIZES}
     now = {name: counts.get(name, 0) + more for name, more in changed.items()}
-    known = {name: count for name, count in counts.items() if name != "nobody"}
+    known = {name: count for name, count in counts.items() if name not in OF_EVENTS}
     largest = _largest(counts.get("largest", 0), before, after, lambda: home.store.largest(np.unique(held)))
     return known | now | {"identifiers": identifiers, "edges": edges, "largest": largest}
 
@@ -91,7 +94,11 @@ def _largest(known: int, before: Ints, after: Ints, others: Callable[[], int]) -
 
 def warnings_of(graph: GraphArrays, found: Resolution, policy: Policy) -> tuple[str, ...]:
     """Sentences for the person who runs it: types the policy does not name, decisions that name nobody."""
-    unnamed = [name for name in graph.identifiers.type_names if not policy.names(name)]
-    said = [f"identifier type {name} is not in the policy; it links with the defaults" for name in sorted(unnamed)]
-    said += [f"a decision names {key}, which no event has shown" for key in found.partition.unknown_decisions]
-    return tuple(said)
+    said = [f"a decision names {key}, which no event has shown" for key in found.partition.unknown_decisions]
+    return (*unnamed_types(graph, policy), *said)
+
+
+def unnamed_types(graph: GraphArrays, policy: Policy) -> tuple[str, ...]:
+    """A sentence for each identifier type that the policy does not name, by name."""
+    unnamed = sorted(name for name in graph.identifiers.type_names if not policy.names(name))
+    return tuple(f"identifier type {name} is not in the policy; it links with the defaults" for name in unnamed)

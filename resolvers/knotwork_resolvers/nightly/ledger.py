@@ -1,0 +1,55 @@
+"""Whether every event is counted once: what the catalogue says, what the files hold, and what the generation holds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow.parquet as pq
+
+from knotwork_graph.facts import Segment, scan
+from knotwork_resolvers.home import Home
+
+
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """``catalogued``: events that the log says it holds; ``stored``: rows in its files; ``distinct``: of different
+    (source, message_id); ``waiting``: single events that no file holds; ``told``: rows in the new generation.
+    """
+
+    catalogued: int
+    stored: int
+    distinct: int
+    waiting: int
+    told: int
+
+    @property
+    def unequal(self) -> int:
+        """By how many events the counts are apart at most; 0 where each event is counted once."""
+        counts = (self.catalogued, self.stored, self.distinct, self.told)
+        return max(counts) - min(counts) + self.waiting
+
+    @property
+    def words(self) -> str:
+        """All counts in one sentence."""
+        said = (
+            f"the catalogue counts {self.catalogued:,} events, the files hold {self.stored:,} "
+            f"({self.distinct:,} different), the generation {self.told:,}"
+        )
+        return said + (f"; {self.waiting:,} wait in the inbox" if self.waiting else "")
+
+
+def ledger_of(home: Home, segments: Sequence[Segment], generation: Path) -> Ledger:
+    """The counts, after the inbox was packed; O(events), about a second for ten million."""
+    stored, distinct = _counted([one.path for one in segments])
+    catalogued = sum(one.events for one in segments)
+    told = pq.read_metadata(generation).num_rows
+    return Ledger(catalogued, stored, distinct, home.facts.inbox_count(), told)
+
+
+def _counted(paths: Sequence[Path]) -> tuple[int, int]:
+    with duckdb.connect() as connection:
+        (found,) = connection.execute(f"SELECT count(*), count(DISTINCT key) FROM {scan(paths)}").fetchall()
+    return int(found[0]), int(found[1])

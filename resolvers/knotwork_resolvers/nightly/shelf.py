@@ -1,0 +1,109 @@
+"""Where reports lie: ``folder/<run>/`` with ``report.json``, ``.md`` and ``.html``; for a held run also what it found.
+
+A report is written under a temporary name before its run is published or held, and put in place after. What a killed
+job left is put in place, or thrown away, by the next one: the run itself says which.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from knotwork_graph.errors import UnknownRunError
+from knotwork_graph.facts import disk_errors
+from knotwork_graph.model import Run
+from knotwork_resolvers.nightly.markdown import as_markdown
+from knotwork_resolvers.nightly.page import as_html
+from knotwork_resolvers.nightly.report import Report, as_json, from_json
+
+if TYPE_CHECKING:
+    from knotwork_graph.ports import GraphStore
+    from knotwork_resolvers.identity.resolution import Ints
+
+TEMPORARY = ".tmp"
+MEMBERS = "members.parquet"
+KEPT_HELD = 3
+FORMS = {"json": "report.json", "md": "report.md", "html": "report.html"}
+
+
+class Shelf:
+    """The reports of one workspace, by run number."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def place(self, run: int) -> Path:
+        """The folder of a run's report, whether there is one or not."""
+        return self.folder / str(run)
+
+    def prepare(self, report: Report, members: tuple[Ints, Ints] | None = None) -> None:
+        """Write a report where nobody looks yet; ``members``: of a held run, identifiers (ids) and their customers."""
+        waiting = self.folder / f"{report.run}{TEMPORARY}"
+        with disk_errors(self.folder):
+            shutil.rmtree(waiting, ignore_errors=True)
+            waiting.mkdir(parents=True)
+            for form, render in (("json", as_json), ("md", as_markdown), ("html", as_html)):
+                (waiting / FORMS[form]).write_text(render(report), encoding="utf-8")
+            if members is not None:
+                _write_members(waiting / MEMBERS, *members)
+
+    def settle(self, store: GraphStore) -> None:
+        """Put in place what waits for runs that are there now, and throw the rest away."""
+        for waiting in self.folder.glob(f"*{TEMPORARY}") if self.folder.exists() else ():
+            number = int(waiting.name.removesuffix(TEMPORARY))
+            if _belongs(waiting, store.run(number)):
+                with disk_errors(self.folder):
+                    shutil.rmtree(self.place(number), ignore_errors=True)
+                    waiting.rename(self.place(number))
+            else:
+                shutil.rmtree(waiting, ignore_errors=True)
+        self._sweep()
+
+    def report(self, run: int) -> Report | None:
+        """The report of a run, None where there is none (of one that looked only at what was touched, say)."""
+        path = self.place(run) / FORMS["json"]
+        return from_json(path.read_text(encoding="utf-8")) if path.exists() else None
+
+    def text(self, run: int, form: str) -> str:
+        """A report as it was written. Raises ``UnknownRunError`` where there is none."""
+        path = self.place(run) / FORMS[form]
+        if not path.exists():
+            raise UnknownRunError(f"run {run} has no report: `knotwork recompute` writes one for each run it makes.")
+        return path.read_text(encoding="utf-8")
+
+    def members(self, run: int) -> tuple[Ints, Ints] | None:
+        """What a held run found: identifiers (ids, ascending) and their customers; None where it is kept no more."""
+        path = self.place(run) / MEMBERS
+        if not path.exists():
+            return None
+        import pyarrow.parquet as pq
+
+        found = pq.read_table(path)
+        return np.asarray(found["identifier"].to_numpy(), np.int64), np.asarray(found["customer"].to_numpy(), np.int64)
+
+    def _sweep(self) -> None:
+        """Keep what the newest held runs found; the reports stay."""
+        found = sorted(self.folder.glob(f"*/{MEMBERS}"), key=lambda path: int(path.parent.name), reverse=True)
+        for path in found[KEPT_HELD:]:
+            path.unlink()
+
+
+def _belongs(waiting: Path, run: Run | None) -> bool:
+    """Whether a report that waits is that of the run which bears its number: one begun later may bear it too."""
+    path = waiting / FORMS["json"]
+    if run is None or not path.exists():
+        return False
+    try:
+        return from_json(path.read_text(encoding="utf-8")).started == run.started
+    except (ValueError, KeyError, TypeError):
+        return False  # it was cut off in the middle of being written
+
+
+def _write_members(path: Path, identifiers: Ints, customers: Ints) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    pq.write_table(pa.table({"identifier": identifiers, "customer": customers}), path, compression="zstd")
