@@ -17,7 +17,7 @@ from knotwork_resolvers.advice.suggest import suggested
 from knotwork_resolvers.advice.suspects import suspects
 from knotwork_resolvers.identity import Circumstances
 from knotwork_resolvers.identity.resolution import Mask
-from knotwork_resolvers.identity.shared import neighbours_of_type, unexpired
+from knotwork_resolvers.identity.shared import Neighbours, unexpired
 
 
 def advise(
@@ -80,10 +80,10 @@ def degrees(graph: GraphArrays, policy: Policy, now: Circumstances, sound: Mask,
 
     Only types with a limit per customer tell people apart by their number; a person has any number of cookies.
     """
-    live, found = unexpired(graph, policy, now.as_of), []
-    for code, other in enumerate(graph.identifiers.type_names):
+    neighbours, found = Neighbours(graph, unexpired(graph, policy, now.as_of)), []
+    for other in graph.identifiers.type_names:
         if other != name and policy.rule(other).max_per_customer is not None:
-            counts = neighbours_of_type(graph, live, code)[sound]
+            counts = neighbours.of_type(other)[sound]
             found.append(Degree(other, Spread.of(counts[counts > 0])))
     return tuple(one for one in found if one.spread.counted)
 

@@ -23,24 +23,40 @@ def unexpired(graph: GraphArrays, policy: Policy, as_of: int) -> Mask:
     return np.asarray(as_of - edges.last_seen <= allowed)
 
 
-def neighbours_of_type(graph: GraphArrays, live: Mask, code: int) -> Ints:
-    """For each identifier how many distinct neighbours of the type ``code`` its live edges have; O(edges)."""
-    edges, types = graph.edges, graph.identifiers.types
-    total = np.zeros(len(types), np.int64)
-    for end, other in ((edges.a, edges.b), (edges.b, edges.a)):
-        counted = live & (types[other] == code)
-        total += np.bincount(end[counted], minlength=len(types))
-    return total
+class Neighbours:
+    """How many distinct neighbours of each type identifiers have on their live edges; counted once for each type."""
+
+    def __init__(self, graph: GraphArrays, live: Mask) -> None:
+        self._names = graph.identifiers.type_names
+        self._count = len(graph.identifiers)
+        edges = graph.edges if live.all() else graph.edges.take(live)
+        self._ends = edges.a, edges.b
+        self._kinds = graph.identifiers.types[edges.b], graph.identifiers.types[edges.a]
+        self._known: dict[str, Ints] = {}
+
+    def of_type(self, name: str) -> Ints:
+        """For each identifier how many of its neighbours are of this type; O(edges) the first time."""
+        if name not in self._known:
+            self._known[name] = self._counted(name)
+        return self._known[name]
+
+    def _counted(self, name: str) -> Ints:
+        if name not in self._names:
+            return np.zeros(self._count, np.int64)
+        code = self._names.index(name)
+        pieces = [end[kind == code] for end, kind in zip(self._ends, self._kinds, strict=True)]
+        return np.asarray(sum(np.bincount(piece, minlength=self._count) for piece in pieces), np.int64)
 
 
 def find_shared(graph: GraphArrays, policy: Policy, live: Mask, now: Circumstances) -> Shared:
     """The identifiers that the policy's ``shared_above`` calls shared, each with the first rule that says so."""
     names = graph.identifiers.type_names
+    neighbours = Neighbours(graph, live)
     reasons: dict[int, str] = {}
     for code, name in enumerate(names):
         own = graph.identifiers.types == code
         for counted, limit in sorted(policy.rule(name).shared_above.items()):
-            counts = _counts(graph, live, now, counted)
+            counts = _counts(neighbours, now, counted)
             if counts is None:
                 continue
             for index in np.flatnonzero(own & (counts > limit)):
@@ -61,9 +77,7 @@ def reason(counted: str, limit: int) -> str:
     return f"shared: seen with more than {limit} different {what}"
 
 
-def _counts(graph: GraphArrays, live: Mask, now: Circumstances, counted: str) -> Ints | None:
+def _counts(neighbours: Neighbours, now: Circumstances, counted: str) -> Ints | None:
     if counted.startswith(TRAIT):
         return now.traits.get(counted.removeprefix(TRAIT))
-    if counted not in graph.identifiers.type_names:
-        return None
-    return neighbours_of_type(graph, live, graph.identifiers.type_names.index(counted))
+    return neighbours.of_type(counted)
