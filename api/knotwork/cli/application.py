@@ -14,6 +14,7 @@ from knotwork.cli.commands import (
     evaluating,
     explaining,
     exporting,
+    graph,
     loading,
     looking,
     recomputing,
@@ -61,6 +62,7 @@ def application(opener: Opener, *, markup: Literal["rich"] | None = None) -> typ
 
     app.add_typer(checking.policy_group(), rich_help_panel="Work")
     app.add_typer(analysing.analyse_group(), name="analyse", rich_help_panel="Look")
+    app.add_typer(graph.graph_group(), rich_help_panel="Work")
     app.add_typer(running.runs_group(), rich_help_panel="Work")
     app.add_typer(review.review_group(), rich_help_panel="Review")
     app.add_typer(review.decisions_group(), rich_help_panel="Review")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from knotwork_graph.moving import Store
     from knotwork_graph.ports import GraphStore
 
 SQLITE = "sqlite"
@@ -24,3 +25,15 @@ def open_store(url: str, database: str, folder: Path, environ: Mapping[str, str]
     from knotwork_graph.neo4j import Neo4jGraphStore, address_of
 
     return Neo4jGraphStore(address_of(url, database, environ))
+
+
+def open_tables(url: str, database: str, folder: Path, environ: Mapping[str, str]) -> Store:
+    """The same store as tables, to be moved or to be filled. Raises as ``open_store`` does."""
+    if url == SQLITE:
+        from knotwork_graph.sqlite.moving import SqliteTables
+
+        return SqliteTables(folder)
+    from knotwork_graph.neo4j import address_of
+    from knotwork_graph.neo4j.moving import Neo4jTables
+
+    return Neo4jTables(address_of(url, database, environ))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property, partial
@@ -24,13 +25,15 @@ from knotwork.service.evaluation import evaluation_of
 from knotwork.service.explanations import ExplanationService
 from knotwork.service.exports import export_rows
 from knotwork.service.history import HistoryService
+from knotwork.service.moving import ImportFiles, bulk_import, copy_graph, verify_graph
 from knotwork.service.runs import RunService
 from knotwork.service.views import ClusterView, Overview
 from knotwork.service.whom import Named
 from knotwork.workspace.doctor import Finding, examine
 from knotwork.workspace.layout import Layout
 from knotwork.workspace.lock import writing
-from knotwork.workspace.stores import open_store
+from knotwork.workspace.stores import open_store, open_tables
+from knotwork_graph.errors import UsageError
 from knotwork_graph.facts import FactLog
 from knotwork_graph.generations import Generations
 from knotwork_graph.journal import Journal, copy_to_store
@@ -39,6 +42,7 @@ from knotwork_graph.policy import Policy, Settings, read_policy
 from knotwork_graph.sightings import SightingFiles
 
 if TYPE_CHECKING:
+    from knotwork_graph.moving import Store
     from knotwork_graph.ports import GraphStore
     from knotwork_resolvers.analyses import Answer
     from knotwork_resolvers.collecting import Collector, Event
@@ -354,6 +358,33 @@ class Workspace:
     def export(self, what: str, form: str, out: str | Path | BinaryIO) -> int:
         """Write a table to a file or a stream; how many rows it had. Raises ``UsageError`` for an unknown table."""
         return export_rows(self.home, self.settings.policy, what, form, out)
+
+    def graph_files(self, out: str | Path) -> ImportFiles:
+        """The graph as files in the new folder ``out``, for a Neo4j server to import. Raises ``StoreError``."""
+        with writing(self.layout.lock, "graph bulk-import"), closing(self._tables()) as source:
+            return bulk_import(source, Path(out), self.settings.graph.database)
+
+    def graph_verify(self) -> int:
+        """How many edges the graph has, each counted anew from the facts. Raises ``StoreError`` where any differs."""
+        return verify_graph(self.home, self.settings.policy)
+
+    def graph_copy(self, to: str, database: str = "neo4j") -> dict[str, int]:
+        """Copy the graph into the empty store at ``to`` ("sqlite", or the address of a server); rows by table.
+
+        Both are read afterwards and compared. Raises ``StoreError``, ``UsageError`` for the place it is at already.
+        """
+        if to == self.settings.graph.url:
+            raise UsageError(f"the graph is at {to} already. Name another place to copy it to.")
+        with (
+            writing(self.layout.lock, "graph copy"),
+            closing(self._tables()) as source,
+            closing(open_tables(to, database, self.layout.graph, os.environ)) as target,
+        ):
+            return copy_graph(source, target, to)
+
+    def _tables(self) -> Store:
+        where = self.settings.graph
+        return open_tables(where.url, where.database, self.layout.graph, os.environ)
 
     def doctor(self) -> Sequence[Finding]:
         """What a look at everything found, the troubles among it first."""

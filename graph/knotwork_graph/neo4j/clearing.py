@@ -5,11 +5,20 @@ from __future__ import annotations
 from knotwork_graph.neo4j.connection import Server, Work
 from knotwork_graph.neo4j.taking import IN_A_PART, TORN, Parts, put
 
+# what a writer that died had begun: no run has seen them, and their ids were never given out
+BEGUN = """
+MATCH (k:Knotwork {name: 'graph'})
+MATCH (i:Identifier) WHERE i.id >= k.next_id
+WITH i LIMIT $most
+DETACH DELETE i
+RETURN count(*)
+"""
 STEPS = (
     "MATCH ()-[e:SEEN_WITH]->() WITH e LIMIT $most DELETE e RETURN count(*)",
     "MATCH ()-[s:SHOWED]->() WITH s LIMIT $most DELETE s RETURN count(*)",
     "MATCH (t:Trait) WITH t LIMIT $most DELETE t RETURN count(*)",
     "MATCH (s:Segment) WITH s LIMIT $most DELETE s RETURN count(*)",
+    BEGUN,
     "MATCH (i:Identifier) WHERE i.events > 0 WITH i LIMIT $most SET i.events = 0 RETURN count(*)",
 )
 

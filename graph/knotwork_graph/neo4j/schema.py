@@ -41,15 +41,13 @@ INDEXES = (
 )
 LAST_SEEN = "CREATE INDEX knotwork_last_seen IF NOT EXISTS FOR ()-[e:SEEN_WITH]-() ON (e.last_seen)"
 READY = "CALL db.awaitIndexes(3600)"
-FIND = "MATCH (k:Knotwork {name: 'graph'}) RETURN k.version"
+FIND = "MATCH (k:Knotwork {name: 'graph'}) RETURN k.version, k.filling"
 MAKE = """
 MERGE (k:Knotwork {name: 'graph'})
 ON CREATE SET k += {version: $version, current: 0, last_run: 0, next_number: 1, policy: '', reading: '', upto: 0,
     edges: 0, next_id: 1, types: [], sources: [], turn: 0, settled: 0, everything: false}
 MERGE (:Nobody {number: 0})
 """
-MIGRATIONS: dict[int, tuple[str, ...]] = {}
-"""For each older version the statements that make it one newer."""
 RAISE = "MATCH (k:Knotwork {name: 'graph'}) SET k.version = $version"
 
 
@@ -58,6 +56,11 @@ def prepare(server: Server) -> None:
     found = server.rows(FIND)
     if not found:
         _make(server)
+    elif found[0][1] is not None:
+        raise StoreError(
+            f"{server.address.url}: a copy into this database was broken off. Empty it (MATCH (n) DETACH DELETE n), "
+            "and copy again."
+        )
     elif found[0][0] > VERSION:
         raise StoreError(f"{server.address.url}: this graph was written by a newer Knotwork. Upgrade to read it.")
     else:
@@ -74,8 +77,14 @@ def constraints() -> tuple[str, ...]:
     )
 
 
+IMPORTED = 0
+"""The version of a graph that an import has made: all is there but the constraints and indexes."""
+MIGRATIONS: dict[int, tuple[str, ...]] = {IMPORTED: (*constraints(), *INDEXES, READY)}
+"""For each older version the statements that make it one newer."""
+
+
 def _make(server: Server) -> None:
-    for statement in (*constraints(), *INDEXES, READY):
+    for statement in MIGRATIONS[IMPORTED]:
         server.alone(statement)
 
     def make(work: Work) -> None:

@@ -26,7 +26,7 @@ from knotwork_graph.neo4j.publishing import publish_run, settle
 from knotwork_graph.neo4j.schema import LAST_SEEN, READY, prepare
 from knotwork_graph.neo4j.staging import hold_run
 from knotwork_graph.neo4j.taking import take
-from knotwork_graph.neo4j.writing import project, projected, stage
+from knotwork_graph.neo4j.writing import project, projected, stage, take_out_leftovers
 from knotwork_graph.ports import (
     GraphCounts,
     Increment,
@@ -232,7 +232,7 @@ class Neo4jGraphStore:
         """How many identifiers were ever seen, and how many edges there are."""
         return scoped.sizes(self._server)
 
-    def pending(self) -> Ints | None:
+    def pending(self, *, ages: bool = True) -> Ints | None:  # noqa: ARG002 - those seen again are not told apart here
         """The identifiers that were touched since the last run looked; None for all."""
         return self._server.read(scoped.pending)
 
@@ -282,6 +282,8 @@ class Neo4jGraphStore:
 
     def hold(self, run: Run, policy: str) -> None:
         """Keep a run that may not be published, as its node alone. Raises ``StoreError`` for a number there is."""
+
+        take_out_leftovers(self._server)
 
         def keep(work: Work) -> None:
             take(work)

@@ -22,6 +22,7 @@ TAKE = "MATCH (k:Knotwork {name: 'graph'}) SET k.turn = k.turn + 1 RETURN proper
 SET = "MATCH (k:Knotwork {name: 'graph'}) SET k += $values"
 TORN = "torn"
 STAGING = "staging"
+FILLING = "filling"
 ANOTHER = "another writer, which took the graph over"
 
 

@@ -67,9 +67,7 @@ def _project_in_parts(server: Server, increment: Increment, before_commit: Calla
 
 def stage(server: Server, staged: StagedRun, *, publish: bool = False) -> None:
     """Keep a run, and with ``publish`` let readers see it at once; what a dead writer left is taken out first."""
-    meta = server.write(take)
-    if left := torn_run(meta):
-        take_out(server, left)
+    take_out_leftovers(server)
     if heft(staged) > taking.ROWS_AT_ONCE:
         _stage_in_parts(server, staged, publish=publish)
         return
@@ -84,6 +82,12 @@ def stage(server: Server, staged: StagedRun, *, publish: bool = False) -> None:
         _finish(work, staged, publish=publish)
 
     server.write(whole)
+
+
+def take_out_leftovers(server: Server) -> None:
+    """Remove what a dead writer left of a run, before another run takes its number."""
+    if left := torn_run(server.write(take)):
+        take_out(server, left)
 
 
 def _stage_in_parts(server: Server, staged: StagedRun, *, publish: bool) -> None:
