@@ -33,7 +33,7 @@ FROM anybody AS e LEFT JOIN held AS h ON h.customer = e.customer
 SESSIONS = f"""
 CREATE OR REPLACE TEMP TABLE stitched_sessions AS
 SELECT customer, session, NOT bool_or(before) AS anonymous, bool_or(after) AS known FROM (
-    SELECT *, count(*) FILTER (pause > {SESSION_GAP}) OVER (PARTITION BY customer ORDER BY place
+    SELECT *, count(CASE WHEN pause > {SESSION_GAP} THEN 1 END) OVER (PARTITION BY customer ORDER BY place
         ROWS UNBOUNDED PRECEDING) AS session
     FROM (SELECT *, t - lag(t) OVER (PARTITION BY customer ORDER BY place) AS pause FROM stitched WHERE customer > 0))
 GROUP BY customer, session

@@ -21,7 +21,7 @@ STOPS = """
 CREATE OR REPLACE TEMP TABLE stops AS
 SELECT customer, place, t, touch, conversion, worth, money, lag(touch) OVER way AS previous,
     lead(touch) OVER way AS next,
-    coalesce(count(*) FILTER (conversion) OVER (way ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS turn
+    count(CASE WHEN conversion THEN 1 END) OVER (way ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS turn
 FROM (
     SELECT customer, place, epoch_us("timestamp") AS t, event, coalesce(event = {conversion}, false) AS conversion,
         CASE WHEN {is_touch} THEN nullif({touch}, '') END AS touch,
