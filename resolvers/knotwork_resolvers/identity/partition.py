@@ -234,10 +234,13 @@ def _labels(cluster: Ints, status: np.ndarray[tuple[int], np.dtype[np.int8]], sa
     """Parts numbered by their first identifier; nobody's are those that may not link and that no steward linked."""
     member = status == StatusCode.LINKING
     member[said.must.ravel()] = True
-    chosen = cluster[member]
-    numbers, first, inverse = np.unique(chosen, return_index=True, return_inverse=True)
-    rank = np.empty(len(numbers), np.int64)
-    rank[np.argsort(first, kind="stable")] = np.arange(len(numbers))
+    held = np.flatnonzero(member)
+    chosen, order = cluster[held], np.arange(len(held))
+    first = np.empty(int(chosen.max(initial=-1)) + 1, np.int64)
+    first[chosen[::-1]] = order[::-1]  # the last one written is the first that there is
+    leads = first[chosen] == order
+    number = np.empty(len(first), np.int64)
+    number[chosen[leads]] = np.arange(np.count_nonzero(leads))
     label = np.full(len(cluster), -1, np.int64)
-    label[member] = rank[inverse]
+    label[held] = number[chosen]
     return label
