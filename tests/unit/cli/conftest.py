@@ -15,6 +15,7 @@ from knotwork.cli.main import status
 from knotwork.service.views import ClusterView
 from knotwork_graph.errors import UnknownCustomerError
 from knotwork_graph.model import CustomerView, EdgeView, Heirs, IdentifierView, JourneyEvent, LoadReport, Status
+from knotwork_graph.policy import NightlySettings
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 LAN = "cus_0000000001"
@@ -37,7 +38,9 @@ class FakeWorkspace:
     findings: tuple[SimpleNamespace, ...] = (SimpleNamespace(ok=True, what="facts: 3 events", remedy=""),)
     settings: SimpleNamespace = field(
         default_factory=lambda: SimpleNamespace(
-            warnings=("matching.auto_join is not obeyed yet",), serve=SimpleNamespace(host="127.0.0.1", port=8765)
+            warnings=("matching.auto_join is not obeyed yet",),
+            serve=SimpleNamespace(host="127.0.0.1", port=8765),
+            nightly=NightlySettings(),
         )
     )
 

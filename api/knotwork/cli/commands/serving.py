@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from knotwork.cli.invocation import workspace_of
+from knotwork.cli.invocation import invocation_of, workspace_of
+from knotwork.cli.terminal import remark
 
 if TYPE_CHECKING:
     from knotwork.cli.face import WorkspaceFace
@@ -25,7 +26,11 @@ def serve(
     ] = False,
 ) -> None:
     """Serve the explorer and GraphQL. Prints a link with a one-time token; Ctrl+C ends it."""
-    listen(workspace_of(ctx), host=host, port=port, show_personal=show_personal)
+    from knotwork.http.schedule import every_night
+
+    workspace = workspace_of(ctx)
+    with every_night(workspace.settings.nightly, invocation_of(ctx).folder.absolute(), remark):
+        listen(workspace, host=host, port=port, show_personal=show_personal)
 
 
 def listen(workspace: WorkspaceFace, *, host: str | None, port: int | None, show_personal: bool) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from knotwork.cli.moments import minute
-from knotwork.cli.terminal import heading, remark, say, table
+from knotwork.cli.terminal import heading, say, table
 
 if TYPE_CHECKING:
     from knotwork.service.runs import Listed, Sent, Shown
@@ -65,7 +65,7 @@ def show_report(report: Report, place: Path) -> None:
     for verdict in report.gates:
         show_verdict(verdict)
     for warning in report.warnings:
-        remark(f"warning: {warning}")
+        say(f"  note: {warning}")  # on standard error it would be a mail every night
     say(f"  report: {place / 'report.html'} (and .md, .json)")
     for note in report.notes:
         say(note)
