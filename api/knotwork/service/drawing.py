@@ -14,7 +14,7 @@ from knotwork_resolvers.analyses.lifecycle import LifecycleAnswer
 from knotwork_resolvers.analyses.log import OTHER
 from knotwork_resolvers.analyses.paths import PathsAnswer
 from knotwork_resolvers.analyses.retention import RetentionAnswer
-from knotwork_resolvers.analyses.rfm import RfmAnswer
+from knotwork_resolvers.analyses.rfm_answer import RfmAnswer
 from knotwork_resolvers.analyses.session_figures import SessionsAnswer
 from knotwork_resolvers.analyses.steps import StepsAnswer
 from knotwork_resolvers.analyses.stitched import StitchingAnswer

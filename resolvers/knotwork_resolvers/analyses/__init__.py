@@ -1,7 +1,7 @@
 """Whole-population analyses: one question, one answer with its tables, and the customers behind every number."""
 
 from knotwork_resolvers.analyses.attribution import Attribution
-from knotwork_resolvers.analyses.funnel import Funnel
+from knotwork_resolvers.analyses.funnel_question import Funnel
 from knotwork_resolvers.analyses.given_paths import GivenPath, attribution_of
 from knotwork_resolvers.analyses.kinds import KINDS, Answer, Kind, ask, kind_of, people_behind
 from knotwork_resolvers.analyses.log import EventLog, Scope

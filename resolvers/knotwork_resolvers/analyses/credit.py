@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from knotwork_resolvers.analyses.attribution_tables import attribution_tables
-from knotwork_resolvers.analyses.table import Table
+from knotwork_resolvers.analyses.table import Form, Table
 from knotwork_resolvers.analyses.touches import RULES
 
 MODELS = (*RULES[:-1], "markov", "shapley")
 NO_TOUCH = "(no touch)"
+HEADINGS = {"last_non_direct": "non-direct", "time_decay": "decay"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,4 +55,30 @@ class AttributionAnswer:
 
     def tables(self) -> tuple[Table, ...]:
         """Conversions by model, amounts by model and currency, and the removal effects."""
-        return attribution_tables(self)
+        return _conversions(self), _amounts(self), _removal(self)
+
+
+def _conversions(found: AttributionAnswer) -> Table:
+    held: dict[str, dict[str, float]] = {}
+    for one in found.credits:
+        held.setdefault(one.touchpoint, {})[one.model] = one.conversions
+    rows = tuple((name, *(sums.get(model, 0.0) for model in found.models)) for name, sums in held.items())
+    return Table("conversions", (("touchpoint", Form.KEY), *_models(found)), rows)
+
+
+def _amounts(found: AttributionAnswer) -> Table:
+    held: dict[tuple[str, str], dict[str, float]] = {}
+    for one in found.credits:
+        for each in one.amounts:
+            held.setdefault((one.touchpoint, each.currency), {})[one.model] = each.amount
+    rows = tuple((*name, *(sums.get(model, 0.0) for model in found.models)) for name, sums in held.items())
+    return Table("amounts", (("touchpoint", Form.KEY), ("currency", Form.KEY), *_models(found)), rows)
+
+
+def _removal(found: AttributionAnswer) -> Table:
+    rows = tuple((one.touchpoint, one.effect) for one in found.removal)
+    return Table("removal effects", (("touchpoint", Form.KEY), ("effect", Form.SHARE)), rows)
+
+
+def _models(found: AttributionAnswer) -> tuple[tuple[str, Form], ...]:
+    return tuple((HEADINGS.get(model, model), Form.NUMBER) for model in found.models)

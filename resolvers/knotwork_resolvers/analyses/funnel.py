@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Annotated
 
 from knotwork_graph.errors import UsageError
 from knotwork_resolvers.analyses.cell import Cell, named, whole
+from knotwork_resolvers.analyses.funnel_question import Funnel
 from knotwork_resolvers.analyses.funnel_sql import progress
 from knotwork_resolvers.analyses.log import EventLog
 from knotwork_resolvers.analyses.names import known_events, why_empty
-from knotwork_resolvers.analyses.options import Option, some_time
 from knotwork_resolvers.analyses.table import Form, Table
 
 LOST = "lost"
@@ -19,26 +17,6 @@ REACHED = """
 SELECT level, n, waits[1] / 1e6, waits[2] / 1e6 FROM (
     SELECT level, count(*) AS n, quantile_cont(waited, [0.5, 0.9]) AS waits FROM ({progress}) GROUP BY level)
 """
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Funnel:
-    """Which customers do one thing after another."""
-
-    steps: Annotated[tuple[str, ...], Option("The events, in their order.", metavar="EVENT")]
-    window: Annotated[timedelta | None, Option("The time from the first step to the last.", metavar="TIME")] = None
-    exclude: Annotated[
-        tuple[str, ...], Option("An event that ends an attempt when it comes between.", metavar="EVENT")
-    ] = ()
-    any_order: Annotated[bool, Option("The events may come in any order.")] = False
-    reentry: Annotated[bool, Option("An attempt may begin at any first step, not only at a customer's first.")] = False
-
-    def __post_init__(self) -> None:
-        some_time(window=self.window)
-        if not self.steps:
-            raise UsageError("a funnel needs at least one step: name the events in their order.")
-        if both := sorted(set(self.steps) & set(self.exclude)):
-            raise UsageError(f"{both[0]!r} is a step and excluded; it cannot be both.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from knotwork_resolvers.analyses.log import EventLog, name, names
 
 if TYPE_CHECKING:
-    from knotwork_resolvers.analyses.funnel import Funnel
+    from knotwork_resolvers.analyses.funnel_question import Funnel
 
 ONWARD = "PARTITION BY customer ORDER BY place ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING"
 AHEAD = "lead(t, {count}) OVER (PARTITION BY customer, event ORDER BY place) AS ahead_{count}"

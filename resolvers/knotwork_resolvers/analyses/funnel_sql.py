@@ -19,7 +19,7 @@ from knotwork_resolvers.analyses.log import EventLog, name, names
 from knotwork_resolvers.analyses.options import micros
 
 if TYPE_CHECKING:
-    from knotwork_resolvers.analyses.funnel import Funnel
+    from knotwork_resolvers.analyses.funnel_question import Funnel
 
 FOREVER = 1 << 62
 WAY = "PARTITION BY customer ORDER BY place"

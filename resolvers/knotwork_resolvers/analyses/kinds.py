@@ -11,6 +11,7 @@ from knotwork_graph.policy import suggestion
 from knotwork_resolvers.analyses import (
     attribution,
     funnel,
+    funnel_question,
     lifecycle,
     paths,
     retention,
@@ -57,7 +58,7 @@ KINDS: dict[str, Kind] = {
     ),
     "paths": Kind(paths.Paths, paths.paths, paths.path_people, "step, event, [next event]"),
     "steps": Kind(steps.Steps, steps.steps, steps.step_people, "event, step"),
-    "funnel": Kind(funnel.Funnel, funnel.funnel, funnel.funnel_people, "step, [lost]"),
+    "funnel": Kind(funnel_question.Funnel, funnel.funnel, funnel.funnel_people, "step, [lost]"),
     "retention": Kind(
         retention.Retention, retention.retention, retention.retention_people, "first day of the cohort, [periods later]"
     ),

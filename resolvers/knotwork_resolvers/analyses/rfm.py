@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
 from knotwork_graph.model import customer_id, to_micros
@@ -12,8 +12,7 @@ from knotwork_resolvers.analyses.log import EventLog, text
 from knotwork_resolvers.analyses.money import amount_sql, currency_sql
 from knotwork_resolvers.analyses.names import known_events, why_empty
 from knotwork_resolvers.analyses.options import Option, at_least, in_zone, one_of
-from knotwork_resolvers.analyses.rfm_tables import rfm_tables
-from knotwork_resolvers.analyses.table import Table
+from knotwork_resolvers.analyses.rfm_answer import RfmAnswer, RfmBuyer, RfmGroup, RfmMoney, RfmSpent
 from knotwork_resolvers.analyses.zone import QUARTER, clocks, local, zone_note
 
 UNITS = {"day": 1, "week": 7}
@@ -70,74 +69,6 @@ class Rfm:
         at_least(1, bins=self.bins)
         one_of("unit", self.unit, tuple(UNITS))
         in_zone(self.zone)
-
-
-@dataclass(frozen=True, slots=True)
-class RfmGroup:
-    """The customers with one score of recency and one of frequency; ``since``: how long ago they bought, on average."""
-
-    recency_score: int
-    frequency_score: int
-    customers: int
-    share: float
-    since: float
-    orders: float
-
-
-@dataclass(frozen=True, slots=True)
-class RfmMoney:
-    """What the customers of a group spent in one currency; ``mean`` is for each customer who spent in it."""
-
-    recency_score: int
-    frequency_score: int
-    currency: str
-    customers: int
-    amount: float
-    mean: float
-
-
-@dataclass(frozen=True, slots=True)
-class RfmBuyer:
-    """One customer, in the units asked for. ``frequency`` counts the days with purchases after the first such day,
-    ``recency`` is from the first to the last of them, ``age`` (T) from the first to today, ``since`` from the last.
-    """
-
-    customer: str
-    first: date
-    last: date
-    orders: int
-    frequency: int
-    recency: float
-    age: float
-    since: float
-    recency_score: int
-    frequency_score: int
-
-
-@dataclass(frozen=True, slots=True)
-class RfmSpent:
-    """What one customer spent in one currency, and the score among all who spent in it."""
-
-    customer: str
-    currency: str
-    amount: float
-    monetary_score: int
-
-
-@dataclass(frozen=True, slots=True)
-class RfmAnswer:
-    """Groups, the best first; buyers and what they spent only where each was asked for."""
-
-    unit: str
-    groups: tuple[RfmGroup, ...]
-    money: tuple[RfmMoney, ...]
-    buyers: tuple[RfmBuyer, ...] = ()
-    spent: tuple[RfmSpent, ...] = ()
-    notes: tuple[str, ...] = ()
-
-    def tables(self) -> tuple[Table, ...]:
-        """The buyers where they were asked for, the groups, and the money."""
-        return rfm_tables(self)
 
 
 def rfm(log: EventLog, asked: Rfm) -> RfmAnswer:
