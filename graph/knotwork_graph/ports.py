@@ -86,11 +86,6 @@ class Memberships:
         seen: NDArray[np.bool_] = (self.from_run <= run) & ~ended
         return seen
 
-    def take(self, rows: NDArray[np.bool_]) -> Memberships:
-        """The rows that a mask picks."""
-        numbers = (one[rows] for one in (self.identifier, self.from_run, self.to_run, self.customer))
-        return Memberships(*numbers, self.status[rows], self.reason.filter(rows))
-
 
 @dataclass(frozen=True, slots=True)
 class StagedRun:

@@ -14,6 +14,7 @@ from knotwork.cli.commands import (
     evaluating,
     explaining,
     exporting,
+    feeding,
     graph,
     loading,
     looking,
@@ -35,7 +36,15 @@ HELP = "Ties the identifiers a business observes into customers, shows why, and 
 COMMANDS: dict[str, tuple[Callable[..., Any], ...]] = {
     "Begin": (sample.demo, setup.init, sample.generate),
     "Work": (loading.load, resolving.resolve, recomputing.recompute, setup.doctor),
-    "Look": (looking.customer, looking.journey, looking.history, exporting.draw, exporting.export, serving.serve),
+    "Look": (
+        looking.customer,
+        looking.journey,
+        looking.history,
+        exporting.draw,
+        exporting.export,
+        feeding.changes,
+        serving.serve,
+    ),
     "Explain": (explaining.why, explaining.why_not, explaining.simulate, evaluating.evaluate),
 }
 

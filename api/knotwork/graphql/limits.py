@@ -28,7 +28,7 @@ TOKENS = 1_000
 DIRECTIVES = 5
 ROWS = 60_000
 PAGES = {"first": 100, "last": 500}  # what a variable is taken for, and the most that a field allows
-DEFAULT_ROWS = {"customers": 20, "decisions": 50, "journey": 50}
+DEFAULT_ROWS = {"changes": 50, "customers": 20, "decisions": 50, "journey": 50}
 
 
 def limits() -> list[Any]:

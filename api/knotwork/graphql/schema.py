@@ -13,6 +13,7 @@ from knotwork.graphql.asking import Explanations, Memory
 from knotwork.graphql.context import Context, Info, aware
 from knotwork.graphql.deciding import Mutation
 from knotwork.graphql.errors import HideInternalErrors, problem
+from knotwork.graphql.following import Following
 from knotwork.graphql.limits import limits
 from knotwork.graphql.types import CustomerConnection, CustomerEdge, CustomerType, OverviewType, PageInfo
 from knotwork_graph.model import CustomerView, Heirs
@@ -30,7 +31,7 @@ After = Annotated[str | None, strawberry.argument(description="The cursor to go 
 
 
 @strawberry.type
-class Query(Explanations, Memory):
+class Query(Explanations, Memory, Following):
     """What can be asked."""
 
     @strawberry.field(description="The customer with this id or identifier; give one of both.")  # type: ignore[untyped-decorator]  # Strawberry types it Any

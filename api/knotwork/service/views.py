@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from knotwork.service.decisions import Made
     from knotwork_resolvers.explain.answers import Why, WhyNot
     from knotwork_resolvers.explain.simulation import Simulation
+    from knotwork_resolvers.feed import FeedPage
     from knotwork_resolvers.past import CustomerHistory, IdentifierHistory
 
 CLUSTER_SIZES = ("1", "2", "3", "4", "5-10", "11-25", "26+")
@@ -75,6 +76,10 @@ class Explorer(Protocol):
 
     def history(self, key_or_id: str) -> IdentifierHistory | CustomerHistory:
         """Whose an identifier was from when to when; or, for a customer id, what it gained and lost."""
+        ...
+
+    def changes(self, since: str | None = None, first: int | None = None) -> FeedPage:
+        """The next changes of the feed after a cursor. Raises ``UsageError`` for one of another feed."""
         ...
 
     def why(self, a: str, b: str, *, reasons: bool = True) -> Why:

@@ -1,4 +1,4 @@
-"""The composition root: stores, readers and services of one folder, put together when first used."""
+"""What one may do with an open workspace, and ask of it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
-from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
@@ -15,53 +14,40 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 from knotwork.access.masks import Mask
 from knotwork.access.roles import Role
 from knotwork.service.advice import PolicyAdvice, policy_advice
-from knotwork.service.analyses import AnalysisService, Asked
+from knotwork.service.analyses import Asked
 from knotwork.service.collecting import CollectReport
 from knotwork.service.customer import Customer
-from knotwork.service.customers import CustomerService
 from knotwork.service.decision_files import read_decisions, write_decisions
-from knotwork.service.decisions import DecisionService, Made, Taken, Wording
+from knotwork.service.decisions import Made, Taken, Wording
 from knotwork.service.evaluation import evaluation_of
-from knotwork.service.explanations import ExplanationService
 from knotwork.service.exports import export_rows
-from knotwork.service.history import HistoryService
 from knotwork.service.moving import ImportFiles, bulk_import, copy_graph, verify_graph
-from knotwork.service.runs import RunService
 from knotwork.service.views import ClusterView, Overview
 from knotwork.service.whom import Named
 from knotwork.workspace.doctor import Finding, examine
-from knotwork.workspace.layout import Layout
 from knotwork.workspace.lock import writing
-from knotwork.workspace.stores import open_store, open_tables
+from knotwork.workspace.parts import Parts
+from knotwork.workspace.stores import open_tables
 from knotwork_graph.errors import UsageError
-from knotwork_graph.facts import FactLog
-from knotwork_graph.generations import Generations
-from knotwork_graph.journal import Journal, copy_to_store
 from knotwork_graph.model import CustomerView, Heirs, JourneyEvent, LoadReport, Recorded
 from knotwork_graph.policy import Policy, Settings, read_policy
-from knotwork_graph.sightings import SightingFiles
 
 if TYPE_CHECKING:
-    from knotwork_graph.moving import Store
-    from knotwork_graph.ports import GraphStore
     from knotwork_resolvers.analyses import Answer
-    from knotwork_resolvers.collecting import Collector, Event
+    from knotwork_resolvers.collecting import Event
     from knotwork_resolvers.evaluate import Evaluation
     from knotwork_resolvers.explain.answers import Why, WhyNot
     from knotwork_resolvers.explain.simulation import Simulation
+    from knotwork_resolvers.feed import FeedPage
     from knotwork_resolvers.nightly import Report
     from knotwork_resolvers.past import CustomerHistory, IdentifierHistory
-    from knotwork_resolvers.run import Home, ResolveReport
+    from knotwork_resolvers.run import ResolveReport
 
 STANDARD_INPUT = "-"
 
 
-class Workspace:
+class Workspace(Parts):
     """One workspace, open. Reading needs no lock; ``load`` and ``resolve`` hold it, one process at a time."""
-
-    def __init__(self, layout: Layout, settings: Settings) -> None:
-        self.layout = layout
-        self.settings = settings
 
     def __enter__(self) -> Workspace:
         return self
@@ -70,80 +56,6 @@ class Workspace:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
-
-    def close(self) -> None:
-        """Give back files and connections; the workspace opens them again when it is used again."""
-        customers, home = self.__dict__.pop("_customers", None), self.__dict__.pop("home", None)
-        explanations, analyses = self.__dict__.pop("_explanations", None), self.__dict__.pop("_analyses", None)
-        for name in ("_decisions", "_history", "runs"):
-            self.__dict__.pop(name, None)
-        for part in (analyses, explanations, customers, self.__dict__.pop("_collector", None)):
-            if part is not None:
-                part.close()
-        if home is not None:
-            home.close()
-        if (facts := self.__dict__.pop("facts", None)) is not None:
-            facts.close()
-
-    @cached_property
-    def facts(self) -> FactLog:
-        """The event log."""
-        return FactLog(self.layout.facts)
-
-    @cached_property
-    def home(self) -> Home:
-        """Where runs read and write."""
-        from knotwork_resolvers.run import Home
-
-        self.layout.scratch.mkdir(parents=True, exist_ok=True)
-        store = self._store()
-        copy_to_store(self._journal, store)
-        return Home(
-            facts=self.facts,
-            store=store,
-            sightings=SightingFiles(self.layout.sightings),
-            generations=Generations(self.layout.generations),
-            scratch=self.layout.scratch,
-        )
-
-    @property
-    def _journal(self) -> Journal:
-        return Journal(self.layout.decisions)
-
-    @cached_property
-    def _decisions(self) -> DecisionService:
-        return DecisionService(self._journal, self.home.store, self.settings.policy)
-
-    @cached_property
-    def _customers(self) -> CustomerService:
-        return CustomerService(self.home, self.settings.policy)
-
-    @cached_property
-    def _history(self) -> HistoryService:
-        return HistoryService(self.home.store, self._customers, self.settings.policy)
-
-    @cached_property
-    def _explanations(self) -> ExplanationService:
-        return ExplanationService(self.home, self._customers, self.settings.policy)
-
-    @cached_property
-    def _analyses(self) -> AnalysisService:
-        return AnalysisService(self.home, self.settings.policy)
-
-    @cached_property
-    def runs(self) -> RunService:
-        """The runs: to look at, to compare, and to send readers from one to another."""
-        return RunService(self.home, self.settings, self.layout.reports, partial(writing, self.layout.lock))
-
-    def _store(self) -> GraphStore:
-        where = self.settings.graph
-        return open_store(where.url, where.database, self.layout.graph, os.environ)
-
-    @cached_property
-    def _collector(self) -> Collector:
-        from knotwork_resolvers.collecting import Collector
-
-        return Collector(self.facts)
 
     # --- changing
 
@@ -355,6 +267,14 @@ class Workspace:
         """
         return self._analyses.people(Asked(kind, options, customers, None, since, until), cell)
 
+    def changes(self, since: str | None = None, first: int | None = None) -> FeedPage:
+        """What became of customers after the cursor ``since``, in the order in which readers came to see it.
+
+        All there is, or the ``first`` so many; the page's cursor leads on, now or in a year. Raises ``UsageError`` for
+        a cursor of another feed.
+        """
+        return self._feed.changes(since, first)
+
     def export(self, what: str, form: str, out: str | Path | BinaryIO) -> int:
         """Write a table to a file or a stream; how many rows it had. Raises ``UsageError`` for an unknown table."""
         return export_rows(self.home, self.settings.policy, what, form, out)
@@ -381,10 +301,6 @@ class Workspace:
             closing(open_tables(to, database, self.layout.graph, os.environ)) as target,
         ):
             return copy_graph(source, target, to)
-
-    def _tables(self) -> Store:
-        where = self.settings.graph
-        return open_tables(where.url, where.database, self.layout.graph, os.environ)
 
     def doctor(self) -> Sequence[Finding]:
         """What a look at everything found, the troubles among it first."""

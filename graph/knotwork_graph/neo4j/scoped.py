@@ -125,7 +125,9 @@ def living_in(work: Work, customers: Ints, run: int) -> Ints:
 def memberships_between(work: Work, after: int, upto: int) -> Memberships:
     """What readers of the runs from ``after`` to ``upto`` see of the identifiers that changed on the way."""
     rows = memberships_of(work, ints(work.rows(BETWEEN, after=after, upto=upto)[0][0]))
-    return rows.take((rows.from_run <= upto) & ((rows.to_run == OPEN) | (rows.to_run > after)))
+    kept = (rows.from_run <= upto) & ((rows.to_run == OPEN) | (rows.to_run > after))
+    spans = rows.identifier[kept], rows.from_run[kept], rows.to_run[kept]
+    return Memberships(*spans, rows.customer[kept], rows.status[kept], rows.reason.filter(kept))
 
 
 def changed_since(work: Work, run: int) -> Ints:

@@ -1,0 +1,119 @@
+"""The stores, readers and services of one folder, put together when first used."""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property, partial
+from typing import TYPE_CHECKING
+
+from knotwork.service.analyses import AnalysisService
+from knotwork.service.customers import CustomerService
+from knotwork.service.decisions import DecisionService
+from knotwork.service.explanations import ExplanationService
+from knotwork.service.feed import FeedService
+from knotwork.service.history import HistoryService
+from knotwork.service.runs import RunService
+from knotwork.workspace.layout import Layout
+from knotwork.workspace.lock import writing
+from knotwork.workspace.stores import open_store, open_tables
+from knotwork_graph.facts import FactLog
+from knotwork_graph.generations import Generations
+from knotwork_graph.journal import Journal, copy_to_store
+from knotwork_graph.policy import Settings
+from knotwork_graph.sightings import SightingFiles
+
+if TYPE_CHECKING:
+    from knotwork_graph.moving import Store
+    from knotwork_graph.ports import GraphStore
+    from knotwork_resolvers.collecting import Collector
+    from knotwork_resolvers.run import Home
+
+
+class Parts:
+    """What a workspace consists of. Closed, it opens again what is used again."""
+
+    def __init__(self, layout: Layout, settings: Settings) -> None:
+        self.layout = layout
+        self.settings = settings
+
+    def close(self) -> None:
+        """Give back files and connections; the workspace opens them again when it is used again."""
+        customers, home = self.__dict__.pop("_customers", None), self.__dict__.pop("home", None)
+        explanations, analyses = self.__dict__.pop("_explanations", None), self.__dict__.pop("_analyses", None)
+        for name in ("_decisions", "_feed", "_history", "runs"):
+            self.__dict__.pop(name, None)
+        for part in (analyses, explanations, customers, self.__dict__.pop("_collector", None)):
+            if part is not None:
+                part.close()
+        if home is not None:
+            home.close()
+        if (facts := self.__dict__.pop("facts", None)) is not None:
+            facts.close()
+
+    @cached_property
+    def facts(self) -> FactLog:
+        """The event log."""
+        return FactLog(self.layout.facts)
+
+    @cached_property
+    def home(self) -> Home:
+        """Where runs read and write."""
+        from knotwork_resolvers.run import Home
+
+        self.layout.scratch.mkdir(parents=True, exist_ok=True)
+        store = self._store()
+        copy_to_store(self._journal, store)
+        return Home(
+            facts=self.facts,
+            store=store,
+            sightings=SightingFiles(self.layout.sightings),
+            generations=Generations(self.layout.generations),
+            scratch=self.layout.scratch,
+        )
+
+    @property
+    def _journal(self) -> Journal:
+        return Journal(self.layout.decisions)
+
+    @cached_property
+    def _decisions(self) -> DecisionService:
+        return DecisionService(self._journal, self.home.store, self.settings.policy)
+
+    @cached_property
+    def _customers(self) -> CustomerService:
+        return CustomerService(self.home, self.settings.policy)
+
+    @cached_property
+    def _history(self) -> HistoryService:
+        return HistoryService(self.home.store, self._customers, self.settings.policy)
+
+    @cached_property
+    def _feed(self) -> FeedService:
+        return FeedService(self.home.store)
+
+    @cached_property
+    def _explanations(self) -> ExplanationService:
+        return ExplanationService(self.home, self._customers, self.settings.policy)
+
+    @cached_property
+    def _analyses(self) -> AnalysisService:
+        return AnalysisService(self.home, self.settings.policy)
+
+    @cached_property
+    def runs(self) -> RunService:
+        """The runs: to look at, to compare, and to send readers from one to another."""
+        return RunService(self.home, self.settings, self.layout.reports, partial(writing, self.layout.lock))
+
+    def _store(self) -> GraphStore:
+        where = self.settings.graph
+        return open_store(where.url, where.database, self.layout.graph, os.environ)
+
+    @cached_property
+    def _collector(self) -> Collector:
+        from knotwork_resolvers.collecting import Collector
+
+        return Collector(self.facts)
+
+    def _tables(self) -> Store:
+        where = self.settings.graph
+        return open_tables(where.url, where.database, self.layout.graph, os.environ)
