@@ -6,6 +6,7 @@ import os
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import cache
 from threading import Event, Thread
 from uuid import uuid4
 
@@ -24,7 +25,7 @@ def alone(store: GraphStore, *, seconds: float = SECONDS, beat: float = BEAT) ->
 
     Raises ``WorkspaceBusyError`` where another job holds it. A job of this host that is dead is not waited for.
     """
-    owner = f"{socket.gethostname()} process {os.getpid()} ({uuid4().hex[:8]})"
+    owner = f"{socket.gethostname()} process {os.getpid()} ({_life()}-{uuid4().hex[:8]})"
 
     def still() -> None:
         holder = store.hold_lock(NAME, owner, seconds)
@@ -56,13 +57,20 @@ def _bury(store: GraphStore, owner: str) -> None:
     """Free the lock where the one who holds it was a process of this host that lives no more."""
     holder = store.hold_lock(NAME, owner, 0)
     host, _, rest = holder.partition(" process ")
-    if holder != owner and host == socket.gethostname() and not _alive(rest.partition(" ")[0]):
+    process, _, life = rest.partition(" ")
+    if holder != owner and host == socket.gethostname() and process.isdigit() and not _alive(process, life):
         store.release_lock(NAME, holder)
 
 
-def _alive(process: str) -> bool:
-    if not process.isdigit() or int(process) == os.getpid():
-        return False  # the number is ours, so the one who had it before us is gone
+@cache
+def _life() -> str:
+    """What tells this process from an earlier one of the same number, as the first of a container is each time."""
+    return uuid4().hex[:8]
+
+
+def _alive(process: str, life: str) -> bool:
+    if int(process) == os.getpid():
+        return life.startswith(f"({_life()}-")
     try:
         os.kill(int(process), 0)
     except ProcessLookupError:

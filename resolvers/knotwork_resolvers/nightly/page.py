@@ -10,6 +10,7 @@ from knotwork_resolvers.nightly.report import Report
 
 if TYPE_CHECKING:
     from jinja2 import Template
+    from markupsafe import Markup
 
 
 def as_html(report: Report) -> str:
@@ -26,10 +27,25 @@ def as_html(report: Report) -> str:
     )
 
 
+def commands(text: str) -> Markup:
+    """A sentence with what stands between backticks as code, everything else escaped.
+
+    >>> str(commands("a < b: `knotwork runs list`"))
+    'a &lt; b: <code>knotwork runs list</code>'
+    """
+    from markupsafe import Markup, escape
+
+    parts = text.split("`")
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if place % 2 else escape(part) for place, part in enumerate(parts)
+    )
+
+
 @cache
 def _template() -> Template:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     loader = PackageLoader("knotwork_resolvers.nightly", ".")
     found = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    found.filters["commands"] = commands
     return found.get_template("page.html.j2")

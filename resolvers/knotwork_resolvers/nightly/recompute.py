@@ -23,6 +23,7 @@ from knotwork_resolvers.nightly.shelf import Shelf
 from knotwork_resolvers.nightly.stitched import stitching_counts
 from knotwork_resolvers.nightly.turnover import turnover
 from knotwork_resolvers.nightly.verdict import Verdict
+from knotwork_resolvers.run.choosing import must_be_everything
 from knotwork_resolvers.run.everything import (
     full_run,
     owners_of,
@@ -60,13 +61,14 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """All that a recomputation has found before anybody decides on it."""
+    """All that a recomputation has found before anybody decides on it; ``waits`` as in the report."""
 
     at: Situation
     outcome: Outcome
     told: Told
     run: Run
     evidence: Evidence
+    waits: str
 
 
 def recompute(
@@ -109,7 +111,8 @@ def _find(home: Home, policy: Policy, wanted: Wanted, steps: Measured) -> Found:
         owned = owners_of(home, at, outcome)
         counts = figures(outcome.graph, outcome.found) | stitching_counts(outcome, owned)
     run = full_run(at.state.last_run + 1, at, counts, owned)
-    return Found(at, outcome, owned, run, _evidence(home, at, outcome, owned, run.number, wanted.gates, steps))
+    evidence = _evidence(home, at, outcome, owned, run.number, wanted.gates, steps)
+    return Found(at, outcome, owned, run, evidence, must_be_everything(home, at))
 
 
 def _all_there(at: Situation) -> None:
@@ -170,7 +173,7 @@ def _report(found: Found, said: tuple[Verdict, ...], wanted: Wanted, steps: Meas
             finished=datetime.now(UTC),
             moment=at.moment,
             fresh=at.fresh.events,
-            new_policy=bool(at.state.policy) and at.state.policy != fingerprint(at.policy),
+            waits=found.waits,
             counts=run.counts,
             counts_before=at.counts,
             movements=over.movements(),

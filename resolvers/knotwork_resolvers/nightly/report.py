@@ -21,6 +21,7 @@ class Report:
     """One recomputation. ``served``: the run that readers saw before, 0 for none, which all changes are told against.
 
     ``counts`` are the run's, ``counts_before`` those of ``served``; ``fresh``: events that were new to the graph;
+    ``waits``: why single events wait for a full run as long as this one is not published, empty where they do not;
     ``remakes``: the held run that this one made anew, 0 for none; ``notes``: sentences for whoever reads it.
     """
 
@@ -31,7 +32,7 @@ class Report:
     finished: datetime
     moment: datetime
     fresh: int
-    new_policy: bool
+    waits: str
     counts: Mapping[str, int]
     counts_before: Mapping[str, int]
     movements: tuple[Moved, ...]
@@ -88,10 +89,7 @@ def advice(report: Report) -> tuple[str, ...]:
         return (back,) if back else ()
     named = " ".join(one.gate for one in report.held_by)
     stays = f"Readers still see run {report.served}" if report.served else "Readers see nothing yet"
-    if report.new_policy:
-        live = "single events wait, for the policy has changed: publish, or take the change back."
-    else:
-        live = "single events go on being resolved on it." if report.served else "single events wait for a first run."
+    live = f"single events wait for a full run: {report.waits}." if report.waits else "single events go on as ever."
     return (
         f"{stays}; {live}",
         f"To look closer: `knotwork runs show {report.run}`, `knotwork runs diff {report.served} {report.run}`."

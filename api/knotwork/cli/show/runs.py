@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from knotwork_graph.model import Run
     from knotwork_resolvers.nightly import Difference, Report, Verdict
 
-HEADERS = ("run", "state", "how", "finished", "customers", "largest", "remark")
-NUMBERS = ("run", "customers", "largest")
+HEADERS = ("run", "state", "finished", "customers", "remark")
+NUMBERS = ("run", "customers")
 
 
 def show_list(found: Sequence[Listed]) -> None:
@@ -27,15 +27,16 @@ def listed(one: Listed) -> tuple[object, ...]:
     """One line of the list as cells."""
     run, counts = one.run, one.run.counts
     number = f"{one.first}-{run.number}" if one.runs > 1 else str(run.number)
-    figures = (f"{counts[name]:,}" if name in counts else "-" for name in ("customers", "largest"))
-    return number, state(run), run.how, minute(run.finished), *figures, noted(one)
+    customers = f"{counts['customers']:,}" if "customers" in counts else "-"
+    return number, state(run), minute(run.finished), customers, noted(one)
 
 
 def noted(one: Listed) -> str:
-    """What is to be said of a line: that readers see it, how many runs it is, what held it."""
-    if one.served:
-        return "readers see it"
-    return f"{one.runs:,} runs" if one.runs > 1 else ", ".join(one.held_by)
+    """What is to be said of a line: that readers see it, that it is incremental, what held it."""
+    if one.run.how == "incremental":
+        many = f"{one.runs:,} incremental" if one.runs > 1 else "incremental"
+        return f"{many}, readers see it" if one.served else many
+    return "readers see it" if one.served else " ".join(one.held_by)
 
 
 def state(run: Run) -> str:
@@ -77,6 +78,8 @@ def show_verdict(verdict: Verdict) -> None:
 
     limit = figure(verdict.limit, verdict.unit)
     measured = f"{figure(verdict.value, verdict.unit)} of at most {limit}" if verdict.judged else verdict.words
+    if verdict.unit == "check" and verdict.judged:
+        measured = "in order" if not verdict.value else f"{figure(verdict.value, 'count')} found"
     above = f", {verdict.excess} above" if verdict.excess else ""
     say(f"  {verdict.word:<11}{verdict.gate:<18} {measured}{above}")
     if verdict.examples or not verdict.passed:
