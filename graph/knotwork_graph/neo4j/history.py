@@ -19,7 +19,7 @@ ROWS = f"MATCH (i)-[m:BELONGS_TO]->(c) WITH last, i, m, c {whole.MEMBERSHIPS}"
 OF_IDENTIFIER = f"{whole.LAST} MATCH (i:Identifier {{key: $key}}) {ROWS}"
 OF_CUSTOMER = f"""
 {whole.LAST}
-MATCH (:Customer {{number: $customer}})<-[:BELONGS_TO]-(i:Identifier)
+MATCH (:Customer {{number: $customer}})<-[:BELONGS_TO]-(i)
 WITH DISTINCT last, i
 {ROWS}
 """

@@ -29,7 +29,8 @@ OPTIONAL MATCH (i)-[m:BELONGS_TO]->(c) WHERE {seen("m")}
 MEMBERS = f"""
 {POINTER}
 UNWIND $customers AS number
-MATCH (c:Customer {{number: number}})<-[m:BELONGS_TO]-(i:Identifier) WHERE {seen("m")}
+MATCH (c:Customer {{number: number}}) USING INDEX c:Customer(number)
+MATCH (c)<-[m:BELONGS_TO]-(i) WHERE {seen("m")}
 {VIEW}
 """
 CUSTOMERS = f"""
@@ -39,7 +40,7 @@ RETURN c.number ORDER BY c.number LIMIT $first
 """
 EDGES = f"""
 {POINTER}
-MATCH (:Customer {{number: $customer}})<-[m:BELONGS_TO]-(i:Identifier) WHERE {seen("m")}
+MATCH (:Customer {{number: $customer}})<-[m:BELONGS_TO]-(i) WHERE {seen("m")}
 MATCH (i)-[e:SEEN_WITH]-()
 WITH DISTINCT current, known, e, startNode(e) AS a, endNode(e) AS b
 OPTIONAL MATCH (a)-[s:SEVERED]-(b) WHERE {seen("s")}

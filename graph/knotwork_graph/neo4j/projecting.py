@@ -41,8 +41,8 @@ SET i.status = CASE WHEN anew OR better THEN row[4] ELSE i.status END,
 """
 ENDS = """
 UNWIND $rows AS row
-MATCH (a:Identifier {id: row[0]})
-MATCH (b:Identifier {id: row[1]})
+MATCH (a:Identifier {id: row[0]}) USING INDEX a:Identifier(id)
+MATCH (b:Identifier {id: row[1]}) USING INDEX b:Identifier(id)
 """
 FIRST_EDGES = f"""{ENDS}
 CREATE (a)-[:SEEN_WITH {{count: row[2], vouched: row[3], first_seen: row[4], last_seen: row[5],
@@ -59,7 +59,8 @@ ON MATCH SET e.count = e.count + row[2], e.vouched = e.vouched + row[3],
 """
 SHOWN = """
 UNWIND $ids AS id
-MATCH (i:Identifier {id: id})-[s:SHOWED]->(t:Trait)
+MATCH (i:Identifier {id: id}) USING INDEX i:Identifier(id)
+MATCH (i)-[s:SHOWED]->(t)
 RETURN i.id, t.name, collect(s.value)
 """
 TRAITS = "UNWIND $rows AS name MERGE (:Trait {name: name})"

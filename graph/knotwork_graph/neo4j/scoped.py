@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 MANY = 50_000
 """Beyond so many identifiers one pass over everything is the shorter way."""
 
-OWN = "UNWIND $ids AS id MATCH (i:Identifier {id: id})"
+# the far end of a pattern bears no label: a plan made while the graph was small would start there, and read everything
+OWN = "UNWIND $ids AS id MATCH (i:Identifier {id: id}) USING INDEX i:Identifier(id)"
 IDENTIFIERS = f"{OWN} {whole.IDENTIFIERS}"
 EDGES = f"{OWN} MATCH (i)-[e:SEEN_WITH]-() WITH DISTINCT e {whole.EDGE_LISTS}"
 EDGES_SEEN = f"MATCH ()-[e:SEEN_WITH]->() WHERE e.last_seen > $after AND e.last_seen <= $until {whole.EDGE_LISTS}"
@@ -32,9 +33,9 @@ MEMBERSHIPS = f"{whole.LAST} {OWN} MATCH (i)-[m:BELONGS_TO]->(c) WITH last, i, m
 TOGETHER = f"""
 {POINTER}
 {OWN}
-MATCH (i)-[m:BELONGS_TO]->(c:Customer) WHERE {seen("m")}
+MATCH (i)-[m:BELONGS_TO]->(c) WHERE c.number > 0 AND {seen("m")}
 WITH DISTINCT current, c
-MATCH (c)<-[m:BELONGS_TO]-(j:Identifier) WHERE {seen("m")}
+MATCH (c)<-[m:BELONGS_TO]-(j) WHERE {seen("m")}
 RETURN collect(j.id)
 """
 LIVING = f"""
@@ -74,7 +75,7 @@ SETTLED = "MATCH (k:Knotwork {name: 'graph'}) RETURN k.everything, k.settled"
 PENDING = "MATCH (i:Identifier) WHERE i.touched > $settled RETURN i.id ORDER BY i.id"
 TRAITS = f"""
 {OWN}
-MATCH (i)-[s:SHOWED]->(t:Trait)
+MATCH (i)-[s:SHOWED]->(t)
 WITH t.name AS trait, i.id AS id, count(*) AS shown
 RETURN trait, collect(id), collect(shown)
 """

@@ -29,12 +29,12 @@ TABLES = {
         RETURN collect(i.id), collect(i.type), collect(i.value), collect(i.status), collect(coalesce(i.reason, '')),
             collect(i.events), collect(i.first_seen), collect(i.last_seen)""",
     "edges": f"""
-        MATCH (i:Identifier)-[e:SEEN_WITH]->(j:Identifier) WHERE {WITHIN}
+        MATCH (i:Identifier)-[e:SEEN_WITH]->(j) WHERE {WITHIN}
         WITH e, CASE WHEN i.id < j.id THEN [i.id, j.id] ELSE [j.id, i.id] END AS ends
         RETURN collect(ends[0]), collect(ends[1]), collect(e.count), collect(e.vouched), collect(e.first_seen),
             collect(e.last_seen), collect(e.sources)""",
     "traits": f"""
-        MATCH (i:Identifier)-[s:SHOWED]->(t:Trait) WHERE {WITHIN}
+        MATCH (i:Identifier)-[s:SHOWED]->(t) WHERE {WITHIN}
         WITH i, s, t ORDER BY i.id, t.name, s.value
         RETURN collect(i.id), collect(t.name), collect(s.value)""",
     "memberships": f"""

@@ -21,7 +21,7 @@ KNOWN_RUN = "MATCH (r:Run {number: $run}) RETURN r.number"
 CUSTOMERS = "UNWIND $rows AS row MERGE (c:Customer {number: row[0]}) ON CREATE SET c.id = row[1]"
 MEMBERS = """
 UNWIND $rows AS row
-MATCH (i:Identifier {id: row[0]})
+MATCH (i:Identifier {id: row[0]}) USING INDEX i:Identifier(id)
 CALL (i) {
     MATCH (i)-[old:BELONGS_TO]->() WHERE old.to_run IS NULL
     SET old.to_run = $run
@@ -33,13 +33,15 @@ NOBODYS = MEMBERS.replace("(c:Customer {number: row[1]})", "(c:Nobody {number: r
 CUT = "MATCH (a:Identifier)-[s:SEVERED]->(b:Identifier) WHERE s.to_run IS NULL RETURN a.id, b.id, s.rule, s.detail"
 CUT_AROUND = """
 UNWIND $ids AS id
-MATCH (i:Identifier {id: id})-[s:SEVERED]-() WHERE s.to_run IS NULL
+MATCH (i:Identifier {id: id}) USING INDEX i:Identifier(id)
+MATCH (i)-[s:SEVERED]-() WHERE s.to_run IS NULL
 WITH DISTINCT s
 RETURN startNode(s).id, endNode(s).id, s.rule, s.detail
 """
 END_CUT = """
 UNWIND $rows AS row
-MATCH (:Identifier {id: row[0]})-[s:SEVERED]->(:Identifier {id: row[1]}) WHERE s.to_run IS NULL
+MATCH (a:Identifier {id: row[0]}) USING INDEX a:Identifier(id)
+MATCH (a)-[s:SEVERED]->(b) WHERE b.id = row[1] AND s.to_run IS NULL
 SET s.to_run = $run
 """
 ADD_CUT = """

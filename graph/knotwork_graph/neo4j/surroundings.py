@@ -26,7 +26,7 @@ RETURN a.id, b.id, e.count, e.vouched, e.first_seen, e.last_seen, e.sources, coa
 """
 OF_CUSTOMER = f"""
 {POINTER}
-MATCH (:Customer {{number: $customer}})<-[m:BELONGS_TO]-(i:Identifier) WHERE {seen("m")}
+MATCH (:Customer {{number: $customer}})<-[m:BELONGS_TO]-(i) WHERE {seen("m")}
 MATCH (i)-[e:SEEN_WITH]-()
 WITH DISTINCT current, known, e, 0 AS asked LIMIT $most
 {TIE}

@@ -53,7 +53,7 @@ RETURN collect(customer), collect(i.type), collect(i.value), collect(coalesce(m.
     collect(coalesce(m.reason, i.reason, ''))
 """
 SPAN_TRAITS = f"""
-MATCH (i:Identifier)-[s:SHOWED]->(t:Trait) WHERE {WITHIN}
+MATCH (i:Identifier)-[s:SHOWED]->(t) WHERE {WITHIN}
 WITH t.name AS trait, i.id AS id, count(*) AS shown
 RETURN trait, collect(id), collect(shown)
 """
