@@ -63,9 +63,8 @@ class Shelf:
         self._sweep()
 
     def report(self, run: int) -> Report | None:
-        """The report of a run, None where there is none (of one that looked only at what was touched, say)."""
-        path = self.place(run) / FORMS["json"]
-        return from_json(path.read_text(encoding="utf-8")) if path.exists() else None
+        """The report of a run; None where there is none, or one of another version, whose text is there all the same."""
+        return _read(self.place(run) / FORMS["json"])
 
     def text(self, run: int, form: str) -> str:
         """A report as it was written. Raises ``UnknownRunError`` where there is none."""
@@ -93,13 +92,16 @@ class Shelf:
 
 def _belongs(waiting: Path, run: Run | None) -> bool:
     """Whether a report that waits is that of the run which bears its number: one begun later may bear it too."""
-    path = waiting / FORMS["json"]
-    if run is None or not path.exists():
-        return False
+    report = None if run is None else _read(waiting / FORMS["json"])
+    return report is not None and run is not None and report.started == run.started
+
+
+def _read(path: Path) -> Report | None:
+    """The report in a file; None where there is none, or it was cut off, or written by another version."""
     try:
-        return from_json(path.read_text(encoding="utf-8")).started == run.started
-    except (ValueError, KeyError, TypeError):
-        return False  # it was cut off in the middle of being written
+        return from_json(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _write_members(path: Path, identifiers: Ints, customers: Ints) -> None:

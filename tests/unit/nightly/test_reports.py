@@ -87,6 +87,15 @@ def test_a_report_that_waits_is_put_in_place_with_its_run_or_thrown_away(night, 
     assert [path.name for path in (tmp_path / "reports").iterdir()] == [str(held.run)]
 
 
+def test_a_report_of_another_version_is_no_hindrance(night, held):
+    path = night.workspace.layout.reports / str(held.run) / "report.json"
+    for text in ('{"run": 2, "mood": "fine"}', '{"run": ', "[]"):
+        path.write_text(text, encoding="utf-8")
+        assert night.workspace.runs.show(held.run).report is None
+        assert [one.run.number for one in night.workspace.runs.list()] == [2, 1]
+        assert night.workspace.runs.report(held.run, "json") == text
+
+
 def test_of_old_held_runs_the_report_stays_and_what_they_found_goes(night, held):
     for _ in range(3):
         last = night.recompute()
