@@ -16,6 +16,7 @@ from knotwork.cli.commands import (
     exporting,
     feeding,
     graph,
+    keeping,
     loading,
     looking,
     recomputing,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 HELP = "Ties the identifiers a business observes into customers, shows why, and tells each customer's journey."
 COMMANDS: dict[str, tuple[Callable[..., Any], ...]] = {
     "Begin": (sample.demo, setup.init, sample.generate),
-    "Work": (loading.load, resolving.resolve, recomputing.recompute, setup.doctor),
+    "Work": (loading.load, resolving.resolve, recomputing.recompute, setup.doctor, keeping.backup, keeping.restore),
     "Look": (
         looking.customer,
         looking.journey,

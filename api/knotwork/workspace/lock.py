@@ -8,13 +8,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic, sleep
 
 from knotwork_graph.errors import WorkspaceBusyError, WorkspaceError
 
+AGAIN = 0.005
+"""Seconds until a lock that another holds is tried again."""
+
 
 @contextmanager
-def writing(path: Path, what: str) -> Iterator[None]:
-    """Hold the lock at ``path`` to do ``what``; where another holds it, ``WorkspaceBusyError`` names who."""
+def writing(path: Path, what: str, patience: float = 0) -> Iterator[None]:
+    """Hold the lock at ``path`` to do ``what``; where another holds it, ``WorkspaceBusyError`` names who.
+
+    With ``patience`` it is tried for so many seconds.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
@@ -23,7 +30,7 @@ def writing(path: Path, what: str) -> Iterator[None]:
             f"{path.parent}: cannot write here: {error.strerror}. Check the folder's owner."
         ) from error
     try:
-        _take(handle)
+        _take(handle, monotonic() + patience)
         _sign(handle, what)
         yield
         os.ftruncate(handle, 0)
@@ -31,12 +38,17 @@ def writing(path: Path, what: str) -> Iterator[None]:
         os.close(handle)
 
 
-def _take(handle: int) -> None:
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        holder = os.pread(handle, 200, 0).decode(errors="replace").strip()
-        raise WorkspaceBusyError(holder or "another process") from error
+def _take(handle: int, until: float) -> None:
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            if monotonic() >= until:
+                holder = os.pread(handle, 200, 0).decode(errors="replace").strip()
+                raise WorkspaceBusyError(holder or "another process") from error
+            sleep(AGAIN)
+        else:
+            return
 
 
 def _sign(handle: int, what: str) -> None:

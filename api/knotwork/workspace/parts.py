@@ -7,6 +7,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from knotwork.service.analyses import AnalysisService
+from knotwork.service.backup.taking import Source
 from knotwork.service.customers import CustomerService
 from knotwork.service.decisions import DecisionService
 from knotwork.service.explanations import ExplanationService
@@ -15,7 +16,8 @@ from knotwork.service.history import HistoryService
 from knotwork.service.runs import RunService
 from knotwork.workspace.layout import Layout
 from knotwork.workspace.lock import writing
-from knotwork.workspace.stores import open_store, open_tables
+from knotwork.workspace.stores import SQLITE, open_store, open_tables
+from knotwork_graph.errors import UsageError
 from knotwork_graph.facts import FactLog
 from knotwork_graph.generations import Generations
 from knotwork_graph.journal import Journal, copy_to_store
@@ -27,6 +29,12 @@ if TYPE_CHECKING:
     from knotwork_graph.ports import GraphStore
     from knotwork_resolvers.collecting import Collector
     from knotwork_resolvers.run import Home
+
+SERVER_HOLDS_IT = (
+    "the graph of this workspace is on a Neo4j server, which this command cannot copy at one moment with the facts. "
+    "While nothing writes, dump it with `neo4j-admin database dump DATABASE --to-path=DIR` and copy the folder of the "
+    "workspace; or move the graph into the workspace first: `knotwork graph copy --to sqlite`."
+)
 
 
 class Parts:
@@ -113,6 +121,14 @@ class Parts:
         from knotwork_resolvers.collecting import Collector
 
         return Collector(self.facts)
+
+    def _kept_here(self) -> Source:
+        """What a backup holds. Raises ``UsageError`` where the graph is on a server."""
+        if self.settings.graph.url != SQLITE:
+            raise UsageError(SERVER_HOLDS_IT)
+        from knotwork_graph.sqlite.copying import copy_file
+
+        return Source(self.layout.policy, self.layout.data, self.layout.graph, copy_file)
 
     def _tables(self) -> Store:
         where = self.settings.graph

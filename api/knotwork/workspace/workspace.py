@@ -15,6 +15,7 @@ from knotwork.access.masks import Mask
 from knotwork.access.roles import Role
 from knotwork.service.advice import PolicyAdvice, policy_advice
 from knotwork.service.analyses import Asked
+from knotwork.service.backup import BackedUp, back_up
 from knotwork.service.collecting import CollectReport
 from knotwork.service.customer import Customer
 from knotwork.service.decision_files import read_decisions, write_decisions
@@ -278,6 +279,15 @@ class Workspace(Parts):
     def export(self, what: str, form: str, out: str | Path | BinaryIO) -> int:
         """Write a table to a file or a stream; how many rows it had. Raises ``UsageError`` for an unknown table."""
         return export_rows(self.home, self.settings.policy, what, form, out)
+
+    def backup(self, out: str | Path, patience: float = 60) -> BackedUp:
+        """Copy everything, as of one moment, to the new folder ``out``, or one file where its name ends in ``.tar``.
+
+        Readers notice nothing; whoever writes is awaited for ``patience`` seconds, and then waits while databases are
+        copied. Raises ``UsageError``, ``WorkspaceBusyError``, ``DiskFullError``, ``StoreError``.
+        """
+        turn = writing(self.layout.lock, "backup", patience)
+        return back_up(self._kept_here(), Path(out), turn)
 
     def graph_files(self, out: str | Path) -> ImportFiles:
         """The graph as files in the new folder ``out``, for a Neo4j server to import. Raises ``StoreError``."""
