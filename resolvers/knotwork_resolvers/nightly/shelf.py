@@ -63,7 +63,7 @@ class Shelf:
         self._sweep()
 
     def report(self, run: int) -> Report | None:
-        """The report of a run; None where there is none, or one that another version wrote, whose text is there still."""
+        """The report of a run; None where there is none, or one that another version wrote."""
         return _read(self.place(run) / FORMS["json"])
 
     def text(self, run: int, form: str) -> str:
