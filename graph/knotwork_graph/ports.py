@@ -360,8 +360,8 @@ class GraphStore(GraphReader, Protocol):
     def clear_projection(self, reading: str) -> None:
         """Forget all edges and sightings (ids stay), to be projected anew under another reading."""
 
-    def settle(self) -> None:
-        """Nothing is pending any more: a run looked, and found nothing to change."""
+    def settle(self, least: int = 0) -> None:
+        """Nothing is pending any more, if it is so many at ``least``: a run looked, and found nothing to change."""
 
     def stage(self, staged: StagedRun) -> None:
         """Keep a run that no reader sees yet."""

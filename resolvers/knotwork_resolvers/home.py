@@ -37,6 +37,6 @@ def newer_events(home: Home) -> bool:
     """Whether there are events that the run which readers see has not looked at."""
     known = home.store.projected()
     segments, single = home.facts.snapshot(after=known.upto)
-    pending = home.store.pending()
+    pending = home.store.pending(ages=False)  # where links age, a run settles all it has looked at
     waiting = pending is None or len(pending) > 0
     return waiting or len(single) > 0 or not all(known.holds(one.number, one.last_event) for one in segments)

@@ -264,7 +264,7 @@ class Neo4jGraphStore:
         """Forget all edges and sightings, to be projected anew under ``reading``; ids stay."""
         clear(self._server, reading)
 
-    def settle(self) -> None:
+    def settle(self, least: int = 0) -> None:  # noqa: ARG002 - few are forgotten as quickly as many
         """Nothing is pending any more."""
         self._server.write(lambda work: settle(work, take(work)))
 

@@ -302,9 +302,9 @@ class SqliteGraphStore:
             self._bulk.execute("UPDATE meta SET value = '0' WHERE name IN ('upto', 'edges')")
             self._bulk.execute("INSERT OR IGNORE INTO pending VALUES (?, 1)", (tables.EVERYTHING,))
 
-    def settle(self) -> None:
-        """Nothing is pending any more."""
-        self._bulk.execute("DELETE FROM pending")
+    def settle(self, least: int = 0) -> None:
+        """Nothing is pending any more, if it is so many at least; where it is fewer, nothing is written."""
+        self._bulk.execute("DELETE FROM pending WHERE (SELECT count(*) FROM pending) >= ?", (least,))
 
     def stage(self, staged: StagedRun) -> None:
         """Keep a run that no reader sees yet."""

@@ -21,6 +21,10 @@ from knotwork_resolvers.run.touched import touched_since, unseen
 from knotwork_resolvers.run.touched_only import keep_touched, resolve_touched
 
 
+MOST_WAITING = 200
+"""So many identifiers that were only seen again may wait: forgetting them costs a write."""
+
+
 def resolve_run(
     home: Home,
     policy: Policy,
@@ -87,6 +91,7 @@ def _everything(home: Home, at: Situation, because: str, steps: Steps, *, dry_ru
 def _touched_only(home: Home, at: Situation, steps: Steps, *, dry_run: bool) -> ResolveReport:
     counts = at.counts
     if not at.touched:
+        home.store.settle(MOST_WAITING)
         follow(home, at.policy, at.fresh.later)
         return unchanged(at, counts, steps)
     with steps.step("resolve what was touched"):

@@ -149,6 +149,12 @@ def test_what_is_pending_can_be_settled_without_a_run(store, chain):
     assert store.pending().tolist() == []
 
 
+def test_few_that_wait_may_go_on_waiting(store, chain):
+    project(store, increment(2, Seen(A, B)))
+    store.settle(least=2)
+    assert store.pending().tolist() == []
+
+
 def test_going_back_to_an_older_run_settles_nothing(store, chain):
     publish(store, 2, Found({C: 1}))
     project(store, increment(2, Seen(A, B)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from knotwork_resolvers.home import newer_events
 from tests.unit.run.shop import Told
 
 FIRST = [Told(n, n, (f"user_id:{n}", f"cookie:{n}")) for n in range(1, 31)]
@@ -44,6 +45,15 @@ def test_the_same_event_again_and_a_broken_one_change_nothing(open_shop):
     assert [one.fate.value for one in report.outcomes] == ["duplicate", "rejected", "accepted"]
     assert report.resolved.how == "nothing new"
     assert shop.workspace.customer("user_id:1").events == 2
+
+
+def test_what_was_only_seen_again_does_not_count_as_unresolved(open_shop):
+    shop = open_shop()
+    shop.load(FIRST)
+    shop.resolve()
+    shop.workspace.collect([event(Told(100, 100, ("user_id:1", "cookie:1")))])
+    assert not newer_events(shop.workspace.home)
+    assert all(one.ok or "GiB" in one.what for one in shop.workspace.doctor())
 
 
 def test_before_the_first_full_run_events_wait_for_it(open_shop):
