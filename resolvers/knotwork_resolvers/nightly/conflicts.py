@@ -1,6 +1,6 @@
 """Decisions that cannot be obeyed: those that contradict an earlier one, and those that name nobody.
 
-They are named by their numbers: the identifiers they speak of are personal.
+They are named by their numbers: whom they speak of, and who made them, is personal.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ def contradicting(decisions: Iterable[Decision]) -> tuple[str, ...]:
         if objection is None:
             book.add(one)
         else:
-            found.append(f"decision {one.number}: {objection.words}")
+            found.append(f"{_named(one)} contradicts {_named(objection.first)}")
     return tuple(found)
 
 
@@ -27,7 +27,11 @@ def unknown(decisions: Iterable[Decision], keys: Iterable[str]) -> tuple[str, ..
     """A sentence for each decision that speaks of one of ``keys``, which no event has shown."""
     nobody = frozenset(keys)
     return tuple(
-        f"decision {one.number} (a {one.kind.replace('_', '-')}) names an identifier that no event has shown"
+        f"{_named(one)} names an identifier that no event has shown"
         for one in decisions
         if nobody.intersection(one.about)
     )
+
+
+def _named(one: Decision) -> str:
+    return f"decision {one.number} (a {one.kind.replace('_', '-')})"

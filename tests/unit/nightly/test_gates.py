@@ -122,8 +122,7 @@ def test_decisions_that_contradict_an_earlier_one(night, second, passes):
     found = asked(night, replace(OPEN, contradictions=0), [], name="contradictions")
     assert found.passed == passes
     if not passes:
-        assert found.examples[0].startswith("decision 2: it contradicts decision 1 ")
-        assert "x.vn" not in found.examples[0]
+        assert found.examples == ("decision 2 (a cannot-link) contradicts decision 1 (a must-link)",)
 
 
 @pytest.mark.parametrize(("limit", "passes"), [(1, True), (0, False)])
