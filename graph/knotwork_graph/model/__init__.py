@@ -6,7 +6,6 @@ stand in arrays, and aware ``datetime`` values wherever a person meets them.
 
 from knotwork_graph.model.arrays import EdgeArrays, GraphArrays, IdentifierArrays, empty_edges
 from knotwork_graph.model.customer import (
-    CustomerChange,
     CustomerView,
     EdgeView,
     Heirs,
@@ -24,7 +23,6 @@ from knotwork_graph.model.times import from_micros, to_micros
 __all__ = [
     "PAIRWISE",
     "UNDO",
-    "CustomerChange",
     "CustomerView",
     "Decision",
     "DecisionKind",

@@ -120,19 +120,3 @@ class Heirs:
 
     asked: str
     customers: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class CustomerChange:
-    """One line of the change feed: what became of a customer in a run, and why.
-
-    ``kind`` is created, merged, split, moved or retired; ``others`` are the customers it came from or went to.
-    """
-
-    cursor: int
-    run: int
-    kind: str
-    customer: str
-    others: tuple[str, ...]
-    identifiers: tuple[str, ...]
-    cause: str

@@ -93,13 +93,20 @@ def _gather(source: Source, stage: Path, links: Path) -> list[tuple[Path, Path]]
             continue
         target = stage / source.data.name / place
         target.parent.mkdir(parents=True, exist_ok=True)
-        if path.suffix == ONCE:
-            link = links / f"{len(later)}{ONCE}"
-            os.link(path, link)
+        if path.suffix == ONCE and _named(path, link := links / f"{len(later)}{ONCE}"):
             later.append((link, target))
         else:
             _copy(source, path, target)
     return later
+
+
+def _named(path: Path, link: Path) -> bool:
+    """Whether a file now has a second name; a link to another disk, or a disk without such names, gives none."""
+    try:
+        os.link(path, link)
+    except OSError:
+        return False
+    return True
 
 
 def _left_out(place: Path) -> bool:
