@@ -20,7 +20,6 @@ from knotwork_resolvers.run.steps import Steps
 from knotwork_resolvers.run.touched import touched_since, unseen
 from knotwork_resolvers.run.touched_only import keep_touched, resolve_touched
 
-
 MOST_WAITING = 200
 """So many identifiers that were only seen again may wait: forgetting them costs a write."""
 
