@@ -5,7 +5,7 @@ from __future__ import annotations
 from knotwork.access.roles import DataClass
 
 _PUBLIC = {
-    "Query": "customer customers decisions history overview simulate why whyNot",
+    "Query": "customer customers decisions history overview simulate why whyNot changes",
     "Mutation": "decide undoDecision",
     "Overview": "customers identifiers events sources runs identifiersByType clusterSizes lastRun newestEvent",
     "Run": "number state asOf started finished counts",
@@ -44,6 +44,8 @@ _INTERNAL = {
     "Decision": "number kind by at undoes undoneBy",
     "Applied": "clientMutationId decision fresh remarks",
     "Contradiction": "clientMutationId message first",
+    "Changes": "entries cursor more",
+    "Change": "cursor kind run at cause customer other",
 }
 _PERSONAL = {
     "Customer": "profile",
@@ -66,6 +68,7 @@ _PERSONAL = {
     "IdentifierHistory": "key",
     "Handed": "keys",
     "Decision": "a b reason comment",
+    "Change": "identifiers",
 }
 
 
