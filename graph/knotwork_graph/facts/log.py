@@ -85,6 +85,10 @@ class FactLog:
         """How many events wait in the inbox to be packed."""
         return self._figures()[1][0]
 
+    def unpacked(self) -> int:
+        """How many events wait in the inbox at most; two look-ups, however many there are."""
+        return max(0, self._inbox.last() - _last_event(self.segments()))
+
     def last_event(self) -> int:
         """The last event id that was given out, 0 before the first."""
         return self._figures()[1][1]

@@ -20,6 +20,9 @@ from knotwork_resolvers.run.steps import Steps
 from knotwork_resolvers.run.touched import touched_since, unseen
 from knotwork_resolvers.run.touched_only import keep_touched, resolve_touched
 
+FULL_INBOX = 2_000
+"""An inbox with so many events is packed into a segment: packing takes a moment, and looking through it grows."""
+
 MOST_WAITING = 200
 """So many identifiers that were only seen again may wait: forgetting them costs a write."""
 
@@ -58,7 +61,10 @@ def resolve_collected(home: Home, policy: Policy) -> ResolveReport:
     because = must_be_everything(home, at)
     if because:
         return replace(unchanged(at, at.counts, steps), how="waiting", because=because)
-    return _touched_only(home, at, steps, dry_run=False)
+    report = _touched_only(home, at, steps, dry_run=False)
+    if home.facts.unpacked() >= FULL_INBOX:
+        home.facts.pack()
+    return report
 
 
 def look(home: Home, policy: Policy, as_of: datetime | None, steps: Steps) -> Situation:
@@ -67,8 +73,7 @@ def look(home: Home, policy: Policy, as_of: datetime | None, steps: Steps) -> Si
     with steps.step("bring the graph up to the facts"):
         fresh = catch_up(home, policy)
     segments = home.facts.segments()
-    newest = home.facts.newest_timestamp()
-    past = as_of is not None and newest is not None and newest > as_of
+    past = as_of is not None and (newest := home.facts.newest_timestamp()) is not None and newest > as_of
     state, records = home.store.state(), home.store.decisions()
     counts = run_counts(home, state.current)
     touched = touched_since(home.store, state, policy, to_micros(moment), unseen(records, counts.get("decisions", 0)))
