@@ -9,8 +9,10 @@ from tempfile import mkdtemp
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.contract.graph.made import Seen
+from tests.unit.identity.graphs import policy_of
 from tests.unit.identity.worlds import Dice, decisions_on, keys_of, links_of, policy_for
-from tests.unit.run.ledger import Ledger, compared, history, spread
+from tests.unit.run.ledger import Ledger, Step, compared, history, spread
 
 dice = st.builds(Dice, st.integers(2, 10), st.integers(0, 2**32))
 
@@ -38,3 +40,20 @@ def check(dice: Dice, steps: int = 8) -> None:
         for way in ways:
             way.close()
         shutil.rmtree(folder)
+
+
+def test_what_ceases_to_link_sets_its_neighbours_free(tmp_path):
+    rules = {"user_id": {"max_per_customer": 1}, "device": {"shared_above": {"user_id": 2}}}
+    policy = policy_of(rules, conflict="isolate")
+    first = (Seen("user_id:1", "device:d", 5), Seen("user_id:2", "cookie:n", 3), Seen("cookie:n", "device:d"))
+    crowd = (Seen("user_id:3", "device:d"), Seen("user_id:4", "device:d"))
+    ways = Ledger(tmp_path / "some", policy, whole=False), Ledger(tmp_path / "all", policy, whole=True)
+    for step in (Step(1, first), Step(2, crowd)):
+        for way in ways:
+            way.take(step)
+    told = [way.told() for way in ways]
+    for way in ways:
+        way.close()
+    owners = {value: customer for customer, kind, value, *_ in told[0]["members"] if (kind, value) != ("user_id", "1")}
+    assert owners["n"] == owners["2"], "the cookie stood alone only while the device linked"
+    assert told[0] == told[1]
