@@ -9,6 +9,8 @@ from tempfile import mkdtemp
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from knotwork_graph.model import Recorded
+from knotwork_graph.model.times import EPOCH
 from tests.contract.graph.made import Seen
 from tests.unit.identity.graphs import policy_of
 from tests.unit.identity.worlds import Dice, decisions_on, keys_of, links_of, policy_for
@@ -56,4 +58,23 @@ def test_what_ceases_to_link_sets_its_neighbours_free(tmp_path):
         way.close()
     owners = {value: customer for customer, kind, value, *_ in told[0]["members"] if (kind, value) != ("user_id", "1")}
     assert owners["n"] == owners["2"], "the cookie stood alone only while the device linked"
+    assert told[0] == told[1]
+
+
+def test_an_id_that_lives_on_elsewhere_is_not_taken_up_again(tmp_path):
+    policy = policy_of({"cookie": {"ttl": 30}})
+    a, b, c, d = (f"cookie:{name}" for name in "abcd")
+    whole = (Seen(a, b), Seen(b, c), Seen(c, d))
+    again = (Seen(a, b, first=35, last=35), Seen(c, d, first=35, last=35))
+    apart = Recorded(1, "cannot_link", c, d, "mai", EPOCH)
+    ways = Ledger(tmp_path / "some", policy, whole=False), Ledger(tmp_path / "all", policy, whole=True)
+    for step in (Step(1, whole), Step(40, again), Step(41, records=(apart,))):
+        for way in ways:
+            way.take(step)
+    told = [way.told() for way in ways]
+    for way in ways:
+        way.close()
+    owners = {value: customer for customer, _, value, *_ in told[0]["members"]}
+    assert owners["a"] == owners["b"] == 1
+    assert len({owners["a"], owners["c"], owners["d"]}) == 3
     assert told[0] == told[1]
