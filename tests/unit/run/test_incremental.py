@@ -78,3 +78,18 @@ def test_an_id_that_lives_on_elsewhere_is_not_taken_up_again(tmp_path):
     assert owners["a"] == owners["b"] == 1
     assert len({owners["a"], owners["c"], owners["d"]}) == 3
     assert told[0] == told[1]
+
+
+def test_more_of_the_same_evidence_turns_a_cut_round(tmp_path):
+    policy = policy_of({"user_id": {"max_per_customer": 1}})
+    first = (Seen("user_id:1", "cookie:c"), Seen("user_id:2", "cookie:c", 2))
+    ways = Ledger(tmp_path / "some", policy, whole=False), Ledger(tmp_path / "all", policy, whole=True)
+    for step in (Step(1, first), Step(1, (Seen("user_id:1", "cookie:c", 9),))):
+        for way in ways:
+            way.take(step)
+    told = [way.told() for way in ways]
+    for way in ways:
+        way.close()
+    owners = {(kind, value): customer for customer, kind, value, *_ in told[0]["members"]}
+    assert owners["cookie", "c"] == owners["user_id", "1"] != owners["user_id", "2"]
+    assert told[0] == told[1]
