@@ -144,7 +144,7 @@ def main() -> None:
     folder, owner, port = Path(sys.argv[1]), int(sys.argv[2]), free_port()
     try:
         Supervisor(folder, owner, port, chosen(folder, port)).run()
-    except Exception as error:
+    except Exception as error:  # whatever it was goes on up, and whoever waits for the server hears of it too
         tell(folder, {"trouble": f"{type(error).__name__}: {error}"})
         raise
     shutil.rmtree(folder, ignore_errors=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from threading import RLock
 from typing import TYPE_CHECKING
 
 from knotwork_graph.errors import UnknownRunError
@@ -25,10 +24,6 @@ class CustomerEvents:
 
     def __init__(self, home: Home, policy: Policy) -> None:
         self._home, self._policy = home, policy
-        self._turn = RLock()
-        self._base = 0
-        self._file: SortedFile | None = None
-        self._since: SinceFile | None = None
 
     def rows(self, customer: int, columns: Sequence[str] | None = None) -> pa.Table:
         """The events of a customer, by (timestamp, source, message_id): the ``columns`` that are asked for, or all.
@@ -38,7 +33,7 @@ class CustomerEvents:
         import pyarrow as pa
 
         wanted = list(columns or COLUMNS)
-        with self._turn:
+        with self._home.opened.turn:
             file, since = self._opened()
             early = file.rows(customer, [*dict.fromkeys((*NEEDED, *wanted))] if columns else None)
             if since is None:
@@ -57,29 +52,20 @@ class CustomerEvents:
 
     def close(self) -> None:
         """Give back the files; the next look-up opens them again."""
-        with self._turn:
-            for part in (self._file, self._since):
-                if part is not None:
-                    part.close()
-            self._file = self._since = None
-            self._base = 0
+        self._home.opened.close()
 
     def _opened(self) -> tuple[SortedFile, SinceFile | None]:
         """The files of the run that readers see; None for what came since where that is nothing."""
-        state = self._home.store.state()
-        served = self._home.generations.served(state.base)
-        if self._file is None or self._base != state.base:
-            self.close()
-            self._file, self._base = SortedFile(served, "customer"), state.base
-        if self._since is None and self._home.generations.since(state.base).exists():
-            self._since = SinceFile(self._home.generations.since(state.base))
-        if self._since is None:
+        state, opened = self._home.store.state(), self._home.opened
+        file = opened.base(state.base).events
+        if not self._home.generations.since(state.base).exists():
             if state.current != state.base:
                 raise UnknownRunError("the file of what came since the last full run is gone. Run `knotwork resolve`.")
-            return self._file, None
-        if self._since.follows().run != state.current:
+            return file, None
+        since = opened.since(state.base)
+        if since.follows().run != state.current:
             self._catch_up()
-        return self._file, self._since if self._since.count() else None
+        return file, since if since.count() else None
 
     def _catch_up(self) -> None:
         """A run was published, and whoever did it has not told yet whose its events are."""

@@ -63,7 +63,8 @@ def _follow(home: Home, policy: Policy, state: StoreState, known: Follows, later
         if known != (now := since.follows()):  # another process has been here meanwhile
             known, later = now, _later(home, now)
         since.remember(_bears(later.rows))
-        changed = np.empty(0, np.int64) if known.run == state.current else _changed(home, known, state)
+        first = min(known.run, state.current)
+        changed = np.empty(0, np.int64) if known.run == state.current else home.store.changed_since(first)
         scene = Scene(home.opened.base(state.base), since, home.store, policy, state.current)
         plain = None if len(changed) else scene.plainly_owned(later.rows)
         if plain is not None:
@@ -72,10 +73,6 @@ def _follow(home: Home, policy: Policy, state: StoreState, known: Follows, later
             since.put(later.rows)
             _tell_anew(scene, since, changed, whole(later.rows, "event_id"))
         since.follow(Follows(state.current, later.upto))
-
-
-def _changed(home: Home, known: Follows, state: StoreState) -> Ints:
-    return home.store.changed_since(min(known.run, state.current))
 
 
 def _tell_anew(scene: Scene, since: SinceFile, changed: Ints, later: Ints) -> None:

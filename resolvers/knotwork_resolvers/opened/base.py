@@ -42,13 +42,22 @@ class Base:
 
     def __init__(self, events: Path, bearing: Path, scratch: Path) -> None:
         self.events = SortedFile(events, "customer")
-        self._bearing = SortedFile(bearing, "identifier")
+        self._leads = bearing
+        self._lead: SortedFile | None = None
         self._scratch = scratch
+
+    @property
+    def _bearing(self) -> SortedFile:
+        """Opened when it is first needed: who looks up customers never asks for it."""
+        if self._lead is None:
+            self._lead = SortedFile(self._leads, "identifier")
+        return self._lead
 
     def close(self) -> None:
         """Give back the files."""
         self.events.close()
-        self._bearing.close()
+        if self._lead is not None:
+            self._lead.close()
 
     def bearing(self, ids: Ints) -> Bearing:
         """The events that bear one of ``ids`` (ascending), by their places in the file of events."""

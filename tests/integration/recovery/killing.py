@@ -83,6 +83,19 @@ class Killer:
         return int(self._process.stdout.readline()) if ready else None
 
 
+def killed_child(module: str, folder: Path, first: int, after: int, delay: float) -> int:
+    """The number that is acknowledged when a collecting process is killed, ``delay`` after its ``after``-th batch."""
+    command = [sys.executable, "-m", module, str(folder), str(first)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        said = [process.stdout.readline() for _ in range(after)]
+        time.sleep(delay)
+        process.send_signal(signal.SIGKILL)
+        said += process.stdout.readlines()
+    assert process.returncode == -signal.SIGKILL
+    return int([line for line in said if line.endswith("\n")][-1])
+
+
 @dataclass(frozen=True, slots=True)
 class Shop:
     """One workspace, looked at from this process."""

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 from random import Random
 
@@ -14,26 +10,14 @@ import pytest
 
 from knotwork_graph.facts import FactLog
 from knotwork_resolvers.collecting import collect
-from tests.integration.recovery.killing import ROOT
+from tests.integration.recovery.killing import killed_child
 from tests.unit.loading.made_events import an_event
 
 pytestmark = pytest.mark.slow
 
+CHILD = "tests.integration.recovery.collecting_child"
 KILLS = 8
 SEED = 20260301
-
-
-def killed(folder: Path, first: int, after: int, delay: float) -> int:
-    """The number that is acknowledged when a collecting process is killed, ``delay`` after its ``after``-th batch."""
-    command = [sys.executable, "-m", "tests.integration.recovery.collecting_child", str(folder), str(first)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        said = [process.stdout.readline() for _ in range(after)]
-        time.sleep(delay)
-        process.send_signal(signal.SIGKILL)
-        said += process.stdout.readlines()
-    assert process.returncode == -signal.SIGKILL
-    return int([line for line in said if line.endswith("\n")][-1])
 
 
 def held(log: FactLog) -> list[tuple[int, int]]:
@@ -48,7 +32,13 @@ def test_kill_9_loses_and_doubles_nothing_that_was_acknowledged(tmp_path: Path) 
     log, acknowledged, packed = FactLog(tmp_path / "facts"), 0, 0
     known: dict[int, int] = {}
     for _ in range(KILLS):
-        acknowledged = killed(log.folder, acknowledged, dice.randrange(1, 25), dice.random() / 20)
+        acknowledged = killed_child(
+            "tests.integration.recovery.collecting_child",
+            log.folder,
+            acknowledged,
+            dice.randrange(1, 25),
+            dice.random() / 20,
+        )
         now = held(log)
         assert [event for event, _ in now] == list(range(1, len(now) + 1)), "ids ascend, and none is given out twice"
         assert {number: event for event, number in now}.items() >= known.items(), "an event keeps its id"

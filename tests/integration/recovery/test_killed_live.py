@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import json
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 from random import Random
 
 import pytest
 
 from knotwork.workspace import Workspace
-from tests.integration.recovery.killing import ROOT, Shop, published
+from tests.integration.recovery.killing import Shop, killed_child, published
 from tests.integration.recovery.live_child import visit
 
 pytestmark = pytest.mark.slow
 
+CHILD = "tests.integration.recovery.live_child"
 KILLS = 6
 LOADED = 300
 SEED = 20260302
@@ -29,19 +26,6 @@ def load(workspace: Workspace, folder: Path, numbers: range) -> None:
     path.write_text("".join(json.dumps(visit(number)) + "\n" for number in numbers), encoding="utf-8")
     workspace.load(path)
     workspace.resolve(full=True)
-
-
-def killed(folder: Path, first: int, after: int, delay: float) -> int:
-    """The number that is acknowledged when a collecting process is killed, ``delay`` after its ``after``-th batch."""
-    command = [sys.executable, "-m", "tests.integration.recovery.live_child", str(folder), str(first)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        said = [process.stdout.readline() for _ in range(after)]
-        time.sleep(delay)
-        process.send_signal(signal.SIGKILL)
-        said += process.stdout.readlines()
-    assert process.returncode == -signal.SIGKILL
-    return int([line for line in said if line.endswith("\n")][-1])
 
 
 def owners(workspace: Workspace, folder: Path) -> dict[str, tuple[frozenset[str], str]]:
@@ -60,7 +44,9 @@ def test_kills_between_collecting_and_publishing_leave_what_a_full_run_finds(tmp
         load(workspace, tmp_path, range(LOADED))
     taken = LOADED
     for _ in range(KILLS):
-        acknowledged = killed(shop.folder, taken, chance.randrange(2, 6), chance.random() / 30)
+        acknowledged = killed_child(
+            "tests.integration.recovery.live_child", shop.folder, taken, chance.randrange(2, 6), chance.random() / 30
+        )
         taken = shop.events()
         assert taken >= acknowledged
     with shop.open() as workspace:
