@@ -1,0 +1,235 @@
+"""Names of people, taken apart and folded for comparing. A name is a trait: it never links anybody by itself."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from knotwork_resolvers.normalise.draft import Mask, Strings
+from knotwork_resolvers.normalise.folding import TABLE, folded, folded_one
+from knotwork_resolvers.normalise.name_tables import (
+    COMMON_FAMILIES,
+    COMPANY_WORDS,
+    HONORIFICS,
+    MIDDLES,
+    NICKNAMES,
+    NO_NAMES,
+    RARE_FAMILIES,
+    SUFFIXES,
+    TWO_WORD_HONORIFICS,
+)
+
+BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]|\{[^}]*\}|\"[^\"]*\"")
+TONES = "\u0300\u0301\u0303\u0309\u0323"  # grave, acute, tilde, hook above, dot below: Vietnam's five written tones
+REMEMBERED = 100_000  # words: far fewer than the names that they make
+INITIALED = 3  # words: "N. Thị Hoa" begins with an initial of the family, "T. Hoa" may be anything
+LONGEST = 200  # characters: nobody's name is longer, and whatever it is, it is not taken apart
+
+
+@dataclass(frozen=True, slots=True)
+class PersonName:
+    """One name in parts, folded; a part that is not there is empty.
+
+    ``marked``: the whole name, parts in the order family, middle, given, with its marks in one canonical writing;
+    empty where it was written without any, so that it says nothing about them.
+    """
+
+    family: str = ""
+    middle: str = ""
+    given: str = ""
+    marked: str = ""
+
+    @property
+    def folded(self) -> str:
+        """Family, middle and given name, a blank apart."""
+        return " ".join(part for part in (self.family, self.middle, self.given) if part)
+
+
+@dataclass(frozen=True, slots=True)
+class NameParts:
+    """Arrow string arrays, a row for each name, as ``PersonName`` has them; ``initial``: the family is one letter."""
+
+    family: Strings
+    middle: Strings
+    given: Strings
+    folded: Strings
+    marked: Strings
+    initial: Mask
+
+
+def name_parts(values: Any) -> NameParts:
+    """The parts of each name; blank, placeholder and letterless ones are empty. 20 microseconds a distinct name."""
+    whole = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+    encoded = pc.fill_null(whole.cast(pa.string()), "").dictionary_encode()
+    found = [person_name(text) for text in encoded.dictionary.to_pylist()]
+
+    def column(part: Callable[[PersonName], str]) -> Strings:
+        return pa.array([part(one) for one in found], pa.string()).take(encoded.indices)
+
+    family = column(lambda one: one.family)
+    return NameParts(
+        family,
+        column(lambda one: one.middle),
+        column(lambda one: one.given),
+        column(lambda one: one.folded),
+        column(lambda one: one.marked),
+        np.asarray(pc.equal(pc.utf8_length(family), 1)),
+    )
+
+
+def person_name(text: str) -> PersonName:
+    """One name in parts.
+
+    >>> person_name("Chị Nguyễn Thị Như Quỳnh (Zalo)").folded
+    'nguyen thi nhu quynh'
+    >>> person_name("Quỳnh Thị Như Nguyễn").given
+    'quynh'
+    >>> person_name("Smith, John").family
+    'smith'
+    """
+    words, comma = words_of(text)
+    plain = [folded_one(word) for word in words]
+    if {folded_one(text), " ".join(plain)} & NO_NAMES or not any(map(str.isalpha, "".join(plain))):
+        return PersonName()
+    order = in_order(plain, comma=comma, vietnamese=is_vietnamese(words, plain))
+    family, middle, given = ([words[place] for place in part] for part in order)
+    return PersonName(joined(family), joined(middle), joined(given), marks_of([*family, *middle, *given]))
+
+
+def words_of(text: str) -> tuple[list[str], bool]:
+    """The words of a name without what stands around it, and whether a comma ends the family name, which is first."""
+    if len(text) > LONGEST:
+        return [], False
+    wide = unicodedata.normalize("NFC", BRACKETS.sub(" ", unicodedata.normalize("NFKC", text)))
+    before, comma, after = wide.partition(",")
+    behind = [word for word in split(after) if folded_one(word) not in SUFFIXES]
+    words = split(before) + behind
+    while len(words) > 1 and folded_one(words[-1]) in SUFFIXES:
+        words.pop()
+    return without_honorific(words), bool(comma and behind)
+
+
+def split(text: str) -> list[str]:
+    """The words that have a letter or a digit; a hyphen and a dot divide them."""
+    return [word for word in re.split(r"[\s./_–—-]+", text) if folded_one(word)]
+
+
+def without_honorific(words: list[str]) -> list[str]:
+    """``words`` without a form of address before them. A word that may be a name stays, unless a family name follows.
+
+    "Anh" is a form of address in "Anh Nguyễn Thị Hoa" and a name in "Anh Tuấn".
+    """
+    plain = [folded_one(word) for word in words]
+    if len(words) > 2 and " ".join(plain[:2]) in TWO_WORD_HONORIFICS:
+        return words[2:]
+    if len(words) < 2 or plain[0] not in HONORIFICS:
+        return words
+    return words if commonness(plain[0]) and not commonness(plain[1]) else words[1:]
+
+
+def commonness(word: str) -> int:
+    """How much of a Vietnamese family name a folded word is: 2 for the common ones, 1 for rare ones, else 0."""
+    return 2 if word in COMMON_FAMILIES else int(word in RARE_FAMILIES)
+
+
+def is_vietnamese(words: list[str], plain: list[str]) -> bool:
+    """Whether the name looks Vietnamese: by its family names, its middle words or its letters."""
+    if commonness(plain[0]) or commonness(plain[-1]) or set(plain[1:-1]) & MIDDLES:
+        return True
+    return any(letter in "ăâđêôơưð" + TONES[3:] for letter in unicodedata.normalize("NFD", " ".join(words).lower()))
+
+
+def in_order(plain: list[str], *, comma: bool, vietnamese: bool) -> tuple[list[int], list[int], list[int]]:
+    """The places of the family, middle and given names among ``plain``.
+
+    Vietnamese names have the family first, unless the last word is more of a family name; others have it last, unless
+    a comma says otherwise. One word alone is a given name.
+    """
+    last = len(plain) - 1
+    if last == 0:
+        return [], [], [0]
+    if vietnamese and family_comes_first(plain):
+        return [0], list(range(1, last)), [last]
+    return ([0], list(range(2, last + 1)), [1]) if comma else ([last], list(range(1, last)), [0])
+
+
+def family_comes_first(plain: list[str]) -> bool:
+    """Whether a Vietnamese name begins with its family, or with the initial of it."""
+    initial = len(plain[0]) == 1 and len(plain) >= INITIALED
+    return initial or commonness(plain[0]) >= commonness(plain[-1])
+
+
+def joined(words: list[str]) -> str:
+    """The folded words, a blank apart."""
+    return " ".join(folded_one(word) for word in words)
+
+
+def marks_of(words: list[str]) -> str:
+    """The words with their marks in one canonical writing, each tone behind its word; empty where there are none."""
+    marked = " ".join(map(canonical, words))
+    return marked if marked != joined(words) else ""
+
+
+@lru_cache(maxsize=REMEMBERED)
+def canonical(word: str) -> str:
+    """One word with its tone behind it, so that hòa and hoà are one; the marks that make another letter stay.
+
+    >>> canonical("Hoà") == canonical("Hòa") != canonical("Hóa")
+    True
+    """
+    apart = unicodedata.normalize("NFD", word.lower().replace("ð", "đ"))
+    tone = "".join(letter for letter in apart if letter in TONES)
+    body = "".join(letter for letter in apart if letter not in TONES and (letter.isalnum() or letter > "\u02ff"))
+    return unicodedata.normalize("NFC", body) + "".join(str(TONES.index(one) + 1) for one in tone)
+
+
+def same_name(one: PersonName, other: PersonName) -> bool:
+    """Whether two names may be two writings of one: parts agree, and marks where both have some.
+
+    An initial agrees with a family name that begins with it, and a middle name may be left out.
+    """
+    family = one.family == other.family or initials_agree(one.family, other.family)
+    middle = not one.middle or not other.middle or one.middle == other.middle
+    given = bool(one.given) and one.given == other.given
+    return family and middle and given and marks_agree(one.marked, other.marked)
+
+
+def initials_agree(one: str, other: str) -> bool:
+    """Whether one is the initial of the other."""
+    return min(len(one), len(other)) == 1 and one[0] == other[0]
+
+
+def marks_agree(one: str, other: str) -> bool:
+    """Whether no word that both bear carries different marks; a name without marks says nothing about them."""
+    if not one or not other:
+        return True
+    ours, theirs = set(one.split()), set(other.split())
+    return not ({bare_of(word) for word in ours - theirs} & {bare_of(word) for word in theirs - ours})
+
+
+def bare_of(word: str) -> str:
+    """A canonical word without its marks."""
+    return folded_one(word.translate(TABLE)).rstrip("12345")
+
+
+def company_form(values: Any) -> Strings:
+    """Names of companies, folded, without the words that only say that it is one; O(characters)."""
+    words = "|".join(sorted(COMPANY_WORDS))
+    whole = folded(values)
+    bare = pc.replace_substring_regex(whole, rf"\b(?:{words})\b", "")
+    tidy = pc.utf8_trim_whitespace(pc.replace_substring_regex(bare, " +", " "))
+    return pc.if_else(pc.equal(tidy, ""), whole, tidy)
+
+
+def nickname_of(given: Any) -> Strings:
+    """The full form of given names (folded) that are short ones; the others as they are."""
+    rows = pc.index_in(given, value_set=pa.array(list(NICKNAMES), pa.string()))
+    return pc.coalesce(pa.array(list(NICKNAMES.values()), pa.string()).take(rows), given)

@@ -1,0 +1,104 @@
+"""Names in parts, and what makes two of them writings of one."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from knotwork_resolvers.normalise.folding import folded, folded_one
+from knotwork_resolvers.normalise.names import company_form, name_parts, nickname_of, person_name, same_name
+
+
+@pytest.fixture
+def vectors(shared_data: Path) -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads((shared_data / "vietnam" / "normalisation_vectors.json").read_text("utf-8"))
+    return loaded
+
+
+@pytest.mark.shared_data
+def test_all_writings_of_a_name_are_one(vectors: dict[str, Any]) -> None:
+    wrong = [
+        (one["canonical"], text)
+        for one in vectors["name_same"]
+        for text in one["same_person_variants"]
+        if not same_name(person_name(one["canonical"]), person_name(text))
+    ]
+    assert wrong == []
+
+
+@pytest.mark.shared_data
+def test_names_that_differ_in_marks_or_order_are_not_one(vectors: dict[str, Any]) -> None:
+    wrong = [(a, b) for a, b, _ in vectors["name_not_same"] if same_name(person_name(a), person_name(b))]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("text", "family", "middle", "given"),
+    [
+        ("Trần Thị Ngọc Lan", "tran", "thi ngoc", "lan"),
+        ("Ngọc Lan Trần", "tran", "lan", "ngoc"),
+        ("Ms Lan", "", "", "lan"),
+        ("Anh Tuấn", "", "", "tuan"),
+        ("Hồ Anh", "ho", "", "anh"),
+        ("Hoàng Ðức Huy", "hoang", "duc", "huy"),
+        ("Smith, John A.", "smith", "a", "john"),
+        ("Dr. Anna-Maria O'Neil", "oneil", "maria", "anna"),
+        ("John Smith Jr.", "smith", "", "john"),
+        ("محمد علي", "علي", "", "محمد"),
+    ],
+)
+def test_parts(text: str, family: str, middle: str, given: str) -> None:
+    found = person_name(text)
+    assert (found.family, found.middle, found.given) == (family, middle, given)
+
+
+@pytest.mark.parametrize("text", ["", "  ", "🙂", "---", "test", "Khách hàng", "n/a", "12345", "(Zalo)", "x" * 500])
+def test_what_is_no_name_has_no_parts(text: str) -> None:
+    assert person_name(text).folded == ""
+
+
+def test_tones_have_one_writing_and_none_says_nothing() -> None:
+    assert person_name("Trần Văn Hoà").marked == person_name("TRẦN VĂN HÒA").marked != ""
+    assert person_name("Tran Van Hoa").marked == ""
+
+
+def test_columns_agree_with_single_names() -> None:
+    texts = ["Trần Văn Hòa", None, "T. Văn Hòa", "Trần Văn Hòa"]
+    parts = name_parts(pa.chunked_array([pa.array(texts, pa.string())]))
+    assert parts.family.to_pylist() == ["tran", "", "t", "tran"]
+    assert parts.folded.to_pylist() == ["tran van hoa", "", "t van hoa", "tran van hoa"]
+    assert parts.initial.tolist() == [False, False, True, False]
+
+
+@settings(max_examples=60)
+@given(text=st.text(max_size=30))
+def test_total_and_folded_alike(text: str) -> None:
+    found = person_name(text)
+    assert folded_one(found.folded) == found.folded
+    assert same_name(found, found) == bool(found.given)
+    assert folded(pa.array([text])).to_pylist()[0] == folded(folded(pa.array([text]))).to_pylist()[0]
+
+
+def test_folding_keeps_words_apart_and_drops_marks() -> None:
+    assert folded(pa.array(["ĐẶNG  Hoàng-Ðức", "O’Neil", "ﬁne Straße", "🙂", None])).to_pylist() == [
+        "dang hoang duc",
+        "oneil",
+        "fine strasse",
+        "",
+        "",
+    ]
+
+
+def test_companies_and_nicknames() -> None:
+    assert company_form(pa.array(["Công ty TNHH Hoa Sen", "Acme, Inc.", "The Co"])).to_pylist() == [
+        "hoa sen",
+        "acme",
+        "the co",
+    ]
+    assert nickname_of(pa.array(["bob", "lan"])).to_pylist() == ["robert", "lan"]
