@@ -1,0 +1,1 @@
+"""Profiles: what is known of each customer, which of it survives, and where every value comes from."""
