@@ -10,6 +10,7 @@ import typer
 
 from knotwork.cli.commands import (
     analysing,
+    auditing,
     checking,
     evaluating,
     explaining,
@@ -76,6 +77,7 @@ def application(opener: Opener, *, markup: Literal["rich"] | None = None) -> typ
     app.add_typer(running.runs_group(), rich_help_panel="Work")
     app.add_typer(review.review_group(), rich_help_panel="Review")
     app.add_typer(review.decisions_group(), rich_help_panel="Review")
+    app.add_typer(auditing.audit_group(), rich_help_panel="Review")
     for panel, commands in COMMANDS.items():
         for command in commands:
             app.command(command.__name__.replace("_", "-"), rich_help_panel=panel)(command)

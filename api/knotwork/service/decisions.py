@@ -192,6 +192,14 @@ def user_name() -> str:
         raise UsageError("this machine does not know who you are. Say who decides with --by NAME.") from error
 
 
+def somebody() -> str:
+    """The name of whoever runs this process, or that the machine knows none."""
+    try:
+        return user_name()
+    except UsageError:
+        return "unknown"
+
+
 def cleaned(text: str) -> str:
     """The text trimmed, with what no file can hold replaced. Raises ``UsageError`` for one that is too long."""
     if len(text) > MOST_TEXT:

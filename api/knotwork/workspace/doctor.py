@@ -12,6 +12,7 @@ from platform import python_version
 from typing import TYPE_CHECKING
 
 from knotwork.workspace.layout import Layout
+from knotwork_graph.audit import AuditTrail
 from knotwork_graph.errors import KnotworkError
 from knotwork_graph.journal import Journal, first_difference
 from knotwork_graph.policy import Settings
@@ -34,7 +35,7 @@ class Finding:
 
 def examine(layout: Layout, settings: Settings, home: Callable[[], Home]) -> Sequence[Finding]:
     """The findings, troubles first. Reads the catalogue, the graph and every event; writes nothing."""
-    found = [*_machine(layout), *_policy(settings)]
+    found = [*_machine(layout), *_policy(settings), _audit(layout)]
     try:
         opened = home()
         found += [*_facts(opened), *_decisions(layout, opened), *_graph(opened, settings)]
@@ -76,6 +77,18 @@ def _decisions(layout: Layout, home: Home) -> Iterator[Finding]:
         if other
         else f"the journal holds {written:,} records of decisions, and the graph {len(kept):,}",
         "Restore the data folder from a backup." if other else "The next decision writes what is missing.",
+    )
+
+
+def _audit(layout: Layout) -> Finding:
+    trail = AuditTrail(layout.audit)
+    found, rows = trail.broken(), trail.count()
+    trail.close()
+    return told(
+        found is None,
+        f"the audit chain is whole: {rows:,} rows, each with the hash of the one before",
+        f"the audit chain breaks at row {found.number}: {found.words}" if found else "",
+        "Somebody changed data/audit.db by hand, or the disk did. Keep the file, and compare it with the last backup.",
     )
 
 

@@ -35,6 +35,16 @@ class Layout:
         return self.data / "decisions.jsonl"
 
     @property
+    def audit(self) -> Path:
+        """The audit chain."""
+        return self.data / "audit.db"
+
+    @property
+    def desk(self) -> Path:
+        """The review desk: cases, claims, and decisions that wait for a second person."""
+        return self.data / "review.db"
+
+    @property
     def graph(self) -> Path:
         """The identity graph."""
         return self.data / "graph"

@@ -7,6 +7,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from knotwork.service.analyses import AnalysisService
+from knotwork.service.audit import AuditService
 from knotwork.service.backup.taking import Source
 from knotwork.service.customers import CustomerService
 from knotwork.service.decisions import DecisionService
@@ -17,6 +18,7 @@ from knotwork.service.runs import RunService
 from knotwork.workspace.layout import Layout
 from knotwork.workspace.lock import writing
 from knotwork.workspace.stores import SQLITE, open_store, open_tables
+from knotwork_graph.audit import AuditTrail
 from knotwork_graph.errors import UsageError
 from knotwork_graph.facts import FactLog
 from knotwork_graph.generations import Generations
@@ -25,6 +27,7 @@ from knotwork_graph.policy import Settings
 from knotwork_graph.sightings import SightingFiles
 
 if TYPE_CHECKING:
+    from knotwork.service.decisions import Made
     from knotwork_graph.moving import Store
     from knotwork_graph.ports import GraphStore
     from knotwork_resolvers.collecting import Collector
@@ -50,7 +53,8 @@ class Parts:
         explanations, analyses = self.__dict__.pop("_explanations", None), self.__dict__.pop("_analyses", None)
         for name in ("_decisions", "_feed", "_history", "runs"):
             self.__dict__.pop(name, None)
-        for part in (analyses, explanations, customers, self.__dict__.pop("_collector", None)):
+        kept = self.__dict__.pop("_collector", None), self.__dict__.pop("audit", None)
+        for part in (analyses, explanations, customers, *kept):
             if part is not None:
                 part.close()
         if home is not None:
@@ -78,6 +82,18 @@ class Parts:
             generations=Generations(self.layout.generations),
             scratch=self.layout.scratch,
         )
+
+    @cached_property
+    def audit(self) -> AuditService:
+        """The audit chain: ``audit.audit(kind, who, what, detail)`` adds to it."""
+        return AuditService(AuditTrail(self.layout.audit))
+
+    def _audited(self, made: Made) -> None:
+        """Keep in the chain that a decision was made or taken back; what was said before is not told twice."""
+        one = made.record
+        if made.fresh:
+            what = f"decision {one.undoes or one.number}"
+            self.audit.audit("undo" if one.undoes else "decision", one.by, what, one.kind)
 
     @property
     def _journal(self) -> Journal:

@@ -19,7 +19,7 @@ from knotwork.service.backup import BackedUp, back_up
 from knotwork.service.collecting import CollectReport
 from knotwork.service.customer import Customer
 from knotwork.service.decision_files import read_decisions, write_decisions
-from knotwork.service.decisions import Made, Taken, Wording
+from knotwork.service.decisions import Made, Taken, Wording, somebody
 from knotwork.service.evaluation import evaluation_of
 from knotwork.service.exports import export_rows
 from knotwork.service.moving import ImportFiles, bulk_import, copy_graph, verify_graph
@@ -129,12 +129,16 @@ class Workspace(Parts):
         Raises ``ContradictionError`` naming what stands against it, ``UsageError``, ``WorkspaceBusyError``.
         """
         with writing(self.layout.lock, "decide"):
-            return self._decisions.decide(kind, a, b, Wording(reason, by, comment))
+            made = self._decisions.decide(kind, a, b, Wording(reason, by, comment))
+            self._audited(made)
+            return made
 
     def undo(self, number: int, *, reason: str = "", by: str = "", comment: str = "") -> Made:
         """Take back a decision, which stays on record. Raises ``UnknownDecisionError``, ``WorkspaceBusyError``."""
         with writing(self.layout.lock, "undo"):
-            return self._decisions.undo(number, Wording(reason, by, comment))
+            made = self._decisions.undo(number, Wording(reason, by, comment))
+            self._audited(made)
+            return made
 
     def import_decisions(self, source: str | Path | TextIO) -> Taken:
         """Take in the decisions of a file that another workspace (or this one) wrote: all of them, or none.
@@ -143,7 +147,9 @@ class Workspace(Parts):
         """
         incoming = read_decisions(source)
         with writing(self.layout.lock, "import decisions"):
-            return self._decisions.take_in(incoming)
+            taken = self._decisions.take_in(incoming)
+            self.audit.audit("import", somebody(), f"{taken.fresh} records of decisions")
+            return taken
 
     # --- asking
 
@@ -153,7 +159,9 @@ class Workspace(Parts):
 
     def export_decisions(self, out: str | Path | TextIO) -> int:
         """Write every record of a decision, undone or not, as JSON lines; how many there were."""
-        return write_decisions(self.decisions(every=True), out)
+        count = write_decisions(self.decisions(every=True), out)
+        self.audit.audit("export", somebody(), "decisions", f"{count} records")
+        return count
 
     def overview(self) -> Overview:
         """The figures of the whole workspace."""
@@ -231,7 +239,7 @@ class Workspace(Parts):
 
         Raises ``UsageError`` for a type that no event has shown, ``WorkspaceBusyError``.
         """
-        mask = Mask(Role.STEWARD if show_personal else Role.ANALYST)
+        mask = Mask(Role.STEWARD, clear=show_personal)
         with writing(self.layout.lock, "policy check"):
             return policy_advice(self.home, self.settings.policy, types, mask.value, tell)
 
@@ -278,7 +286,9 @@ class Workspace(Parts):
 
     def export(self, what: str, form: str, out: str | Path | BinaryIO) -> int:
         """Write a table to a file or a stream; how many rows it had. Raises ``UsageError`` for an unknown table."""
-        return export_rows(self.home, self.settings.policy, what, form, out)
+        count = export_rows(self.home, self.settings.policy, what, form, out)
+        self.audit.audit("export", somebody(), what, f"{count} rows as {form}")
+        return count
 
     def backup(self, out: str | Path, patience: float = 60) -> BackedUp:
         """Copy everything, as of one moment, to the new folder ``out``, or one file where its name ends in ``.tar``.

@@ -1,0 +1,112 @@
+"""The audit chain on disk: a small file of its own that refuses changes, the same beside either store of the graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from knotwork_graph.audit.entry import START, AuditRow, hash_of
+from knotwork_graph.facts.database import Database
+from knotwork_graph.facts.disk import disk_errors
+from knotwork_graph.model import from_micros, to_micros
+
+# numbers are never given out twice, so that rows cut off the end leave a gap
+TABLES = (
+    """
+CREATE TABLE IF NOT EXISTS audit (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, at INTEGER NOT NULL, kind TEXT NOT NULL, who TEXT NOT NULL,
+    what TEXT NOT NULL, detail TEXT NOT NULL, hash TEXT NOT NULL) STRICT
+""",
+    "CREATE INDEX IF NOT EXISTS audit_kind ON audit (kind)",
+    """
+CREATE TRIGGER IF NOT EXISTS audit_unchanged BEFORE UPDATE ON audit
+BEGIN SELECT RAISE(ABORT, 'rows of the audit chain are never changed'); END
+""",
+    """
+CREATE TRIGGER IF NOT EXISTS audit_kept BEFORE DELETE ON audit
+BEGIN SELECT RAISE(ABORT, 'rows of the audit chain are never deleted'); END
+""",
+)
+COLUMNS = "number, at, kind, who, what, detail, hash"
+LAST = "SELECT number, hash FROM audit ORDER BY number DESC LIMIT 1"
+GIVEN_OUT = "SELECT seq FROM sqlite_sequence WHERE name = 'audit'"
+ADD = f"INSERT INTO audit ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)"
+ROWS = f"""
+SELECT {COLUMNS} FROM audit WHERE number > :after AND (:kind = '' OR kind = :kind) AND (:who = '' OR who = :who)
+ORDER BY number LIMIT :first
+"""
+NEWEST = f"""
+SELECT * FROM (
+    SELECT {COLUMNS} FROM audit WHERE (:kind = '' OR kind = :kind) AND (:who = '' OR who = :who)
+    ORDER BY number DESC LIMIT :first)
+ORDER BY number
+"""
+ALL = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """Where the chain breaks: the number of the first row that does not fit, and what is wrong, in words."""
+
+    number: int
+    words: str
+
+
+class AuditTrail:
+    """The chain in ``path``. Reading never makes the file; adding is durable when it returns."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = Database(path, "audit", TABLES)
+        self._folder = path.parent
+
+    def add(self, kind: str, who: str, what: str, detail: str = "") -> AuditRow:
+        """The row that was added: one transaction, so any number of processes make one chain."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with disk_errors(self._folder), self._file.writing() as connection:
+            found = connection.execute(LAST).fetchone()
+            number, previous = (found[0], found[1]) if found else (0, START)
+            row = AuditRow(number + 1, datetime.now(UTC), kind, who, what, detail, "")
+            row = replace(row, hash=hash_of(previous, row))
+            connection.execute(ADD, (row.number, to_micros(row.at), kind, who, what, detail, row.hash))
+        return row
+
+    def rows(
+        self, after: int = 0, first: int = ALL, *, kind: str = "", who: str = "", newest: bool = False
+    ) -> tuple[AuditRow, ...]:
+        """The ``first`` rows above the number ``after`` (or the ``newest``), by number; of a kind, by a person."""
+        asked = {"after": after, "first": first, "kind": kind, "who": who}
+        with self._file.reading() as connection:
+            found: Sequence[tuple[int, int, str, str, str, str, str]] = (
+                connection.execute(NEWEST if newest else ROWS, asked).fetchall() if connection else ()
+            )
+        return tuple(AuditRow(number, from_micros(at), *rest) for number, at, *rest in found)
+
+    def count(self) -> int:
+        """How many numbers were ever given out."""
+        with self._file.reading() as connection:
+            found = connection.execute(GIVEN_OUT).fetchone() if connection else None
+        return int(found[0]) if found else 0
+
+    def broken(self) -> Break | None:
+        """Where the chain breaks first, None where it is whole; O(rows)."""
+        rows = self.rows()
+        last = rows[-1].number if rows else 0
+        given = self.count()
+        ended = Break(last + 1, f"rows {last + 1} to {given} are gone") if given > last else None
+        return next(_breaks(rows), ended)
+
+    def close(self) -> None:
+        """Give the file back."""
+        self._file.close()
+
+
+def _breaks(rows: Sequence[AuditRow]) -> Iterator[Break]:
+    previous = START
+    for place, row in enumerate(rows, 1):
+        if row.number != place:
+            yield Break(place, f"row {place} is gone")
+        elif row.hash != hash_of(previous, row):
+            yield Break(place, f"row {place} is not as it was written, or the one before it is not")
+        previous = row.hash

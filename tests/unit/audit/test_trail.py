@@ -1,0 +1,112 @@
+"""The audit chain: it grows, it refuses changes, and whatever is done to it by force is found at its place."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from multiprocessing import get_context
+
+import pytest
+
+from knotwork.service.audit import AuditService
+from knotwork_graph.audit import AuditTrail
+from knotwork_graph.errors import UsageError
+
+
+@pytest.fixture
+def trail(tmp_path):
+    made = AuditTrail(tmp_path / "audit.db")
+    yield made
+    made.close()
+
+
+def five(trail: AuditTrail) -> None:
+    for place in range(5):
+        trail.add("decision", "mai", f"decision {place + 1}", "đã gọi")
+
+
+def by_force(trail: AuditTrail, tmp_path, *statements: str) -> None:
+    """Change the file as somebody would who means to."""
+    trail.close()
+    with closing(sqlite3.connect(tmp_path / "audit.db")) as file:
+        for statement in ("DROP TRIGGER audit_unchanged", "DROP TRIGGER audit_kept", *statements):
+            file.execute(statement)
+        file.commit()
+
+
+def test_nothing_was_ever_done(trail, tmp_path):
+    assert trail.rows() == ()
+    assert trail.broken() is None
+    assert not (tmp_path / "audit.db").exists()
+
+
+def test_rows_come_back_as_they_were_added(trail):
+    five(trail)
+    trail.add("unmasking", "linh", "cus_0000000011", "a complaint")
+    assert [one.number for one in trail.rows()] == [1, 2, 3, 4, 5, 6]
+    assert [one.what for one in trail.rows(kind="unmasking")] == ["cus_0000000011"]
+    assert [one.number for one in trail.rows(who="mai", first=2, newest=True)] == [4, 5]
+    assert trail.broken() is None
+
+
+@pytest.mark.parametrize("statement", ["UPDATE audit SET who = 'x' WHERE number = 2", "DELETE FROM audit"])
+def test_the_file_refuses_to_forget(trail, tmp_path, statement):
+    five(trail)
+    trail.close()
+    with closing(sqlite3.connect(tmp_path / "audit.db")) as file, pytest.raises(sqlite3.IntegrityError, match="never"):
+        file.execute(statement)
+
+
+@pytest.mark.parametrize(
+    ("statement", "number"),
+    [
+        ("UPDATE audit SET who = 'mal' WHERE number = 3", 3),
+        ("UPDATE audit SET detail = 'đã gọi.' WHERE number = 1", 1),
+        ("UPDATE audit SET at = at + 1 WHERE number = 5", 5),
+        ("UPDATE audit SET what = detail, detail = what WHERE number = 4", 4),
+        ("UPDATE audit SET hash = 'x' || substr(hash, 2) WHERE number = 2", 2),
+        ("DELETE FROM audit WHERE number = 2", 2),
+        ("DELETE FROM audit WHERE number > 3", 4),
+        ("DELETE FROM audit", 1),
+    ],
+)
+def test_a_change_by_force_is_found_where_it_is(trail, tmp_path, statement, number):
+    five(trail)
+    by_force(trail, tmp_path, statement)
+    found = trail.broken()
+    assert found is not None
+    assert found.number == number
+    assert str(number) in found.words
+
+
+def add_some(path, name: str) -> None:
+    """What one of several processes does."""
+    trail = AuditTrail(path)
+    for place in range(20):
+        trail.add("export", name, f"{name} {place}")
+    trail.close()
+
+
+def test_several_processes_make_one_chain(tmp_path):
+    context = get_context("spawn")
+    children = [context.Process(target=add_some, args=(tmp_path / "audit.db", name)) for name in "ab"]
+    for child in children:
+        child.start()
+    for child in children:
+        child.join()
+    trail = AuditTrail(tmp_path / "audit.db")
+    assert [child.exitcode for child in children] == [0, 0]
+    assert [one.number for one in trail.rows()] == list(range(1, 41))
+    assert trail.broken() is None
+    trail.close()
+
+
+def test_an_unknown_kind_and_nobody_are_refused(trail):
+    service = AuditService(trail)
+    with pytest.raises(UsageError, match="unmasking"):
+        service.audit("unmaskin", "mai", "cus_1")
+    with pytest.raises(UsageError, match="who"):
+        service.audit("unmasking", " ", "cus_1")
+    assert service.audit("unmasking", "mai", "cus_1", "a call").number == 1
+    assert service.last_of("unmasking").what == "cus_1"
+    assert service.last_of("policy") is None
