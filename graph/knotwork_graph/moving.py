@@ -84,6 +84,9 @@ COLUMNS: dict[str, dict[str, str]] = {
         "reason": "string",
         "comment": "string",
         "undoes": "int64",
+        "code": "string",
+        "bundle": "int64",
+        "approved_by": "string",
     },
     "pending": {"identifier": "int64"},
 }

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from knotwork.service.naming import meant
 from knotwork_graph.errors import ContradictionError, UnknownDecisionError, UsageError
-from knotwork_graph.journal import Journal, bring_level
-from knotwork_graph.model import PAIRWISE, UNDO, Decision, DecisionKind, Recorded, Status, in_force
+from knotwork_graph.journal import Journal, bring_level, level_at
+from knotwork_graph.model import PAIRWISE, UNDO, Decision, DecisionKind, Recorded, Status
 from knotwork_graph.policy import Policy, suggestion
 
 if TYPE_CHECKING:
@@ -75,16 +75,16 @@ class DecisionService:
         Raises ``ContradictionError`` naming the decision that stands against it, ``UsageError`` for what cannot be
         meant. One that stands already is told of, and not made again.
         """
-        from knotwork_resolvers.review import Book
+        from knotwork_resolvers.review import book_around
 
-        said, records = said.clean(), bring_level(self._journal, self._store)
+        said, last = said.clean(), level_at(self._journal, self._store)
         if not said.reason:
             raise UsageError("a decision needs a reason, for whoever reads it in a year. Say why with --reason.")
-        new = self._decision(kind, a, b, said, len(records) + 1)
-        book = Book(in_force(records))
+        new = self._decision(kind, a, b, said, last + 1)
+        book = book_around(self._store, new.about)
         same = book.same(new)
         if same is not None:
-            return Made(records[same.number - 1], fresh=False)
+            return Made(self._record(same.number), fresh=False)
         objection = book.objection(new)
         if objection is not None:
             raise ContradictionError(
@@ -101,8 +101,8 @@ class DecisionService:
 
         One that was taken back already is told of, and not taken back again.
         """
-        said, records = said.clean(), bring_level(self._journal, self._store)
-        found = records[number - 1] if 0 < number <= len(records) else None
+        said, last = said.clean(), level_at(self._journal, self._store)
+        found = self._store.decision(number) if 0 < number <= last else None
         if found is None:
             raise UnknownDecisionError(
                 f"there is no decision {number}. `knotwork review decisions` shows those there are."
@@ -112,10 +112,8 @@ class DecisionService:
                 f"number {number} is no decision: it undid decision {found.undoes}. To have that again, decide it anew."
             )
         if found.undone_by:
-            return Made(records[found.undone_by - 1], fresh=False)
-        record = Recorded(
-            len(records) + 1, UNDO, "", "", said.by, datetime.now(UTC), said.reason, said.comment, undoes=number
-        )
+            return Made(self._record(found.undone_by), fresh=False)
+        record = Recorded(last + 1, UNDO, "", "", said.by, datetime.now(UTC), said.reason, said.comment, undoes=number)
         self._keep([record])
         return Made(record)
 
@@ -131,6 +129,12 @@ class DecisionService:
             taker.take(place, record)
         self._keep(taker.fresh)
         return Taken(len(taker.fresh), taker.known)
+
+    def _record(self, number: int) -> Recorded:
+        found = self._store.decision(number)
+        if found is None:
+            raise UnknownDecisionError(f"there is no decision {number}.")
+        return found
 
     def _normal(self, key: str) -> str:
         return meant(self._store, self._policy, key).key

@@ -13,7 +13,19 @@ from knotwork_graph.ports import GraphStore
 def copy_to_store(journal: Journal, store: GraphStore) -> None:
     """Give the store the records that it lacks. Costs one look at the file where nothing was ever decided."""
     if journal.path.exists():
-        store.add_decisions(journal.read(after=len(store.decisions())))
+        store.add_decisions(journal.read(after=store.decision_count()))
+
+
+def level_at(journal: Journal, store: GraphStore) -> int:
+    """How many records there are, which journal and store both hold when this returns; for the holder of the lock.
+
+    Where they are level already, as they nearly always are, nothing but their last records is looked into. Raises
+    ``StoreError`` as ``bring_level`` does.
+    """
+    written, kept = journal.count(), store.decision_count()
+    if written == kept and (not kept or journal.read(after=kept - 1)[0] == _as_written(_last(store, kept))):
+        return kept
+    return len(bring_level(journal, store))
 
 
 def bring_level(journal: Journal, store: GraphStore) -> tuple[Recorded, ...]:
@@ -39,6 +51,13 @@ def first_difference(journal: Journal, store: GraphStore) -> int:
     """The number of the first record that journal and store both have and tell differently; 0 where none is."""
     pairs = zip(journal.read(), store.decisions(), strict=False)
     return next((one.number for one, other in pairs if one != _as_written(other)), 0)
+
+
+def _last(store: GraphStore, number: int) -> Recorded:
+    found = store.decision(number)
+    if found is None:
+        raise StoreError(f"the graph holds {number} decisions, and none of this number. Restore it from a backup.")
+    return found
 
 
 def _as_written(record: Recorded) -> Recorded:

@@ -8,7 +8,9 @@ from typing import Any
 
 from knotwork_graph.model import Recorded
 
-TEXTS = ("kind", "a", "b", "by", "reason", "comment")
+TEXTS = ("kind", "a", "b", "by", "reason", "comment", "code", "approved_by")
+
+ORDER = ("number", "kind", "a", "b", "by", "at", "reason", "comment", "undoes", "code", "bundle", "approved_by")
 
 
 def line_of(record: Recorded) -> str:
@@ -19,9 +21,9 @@ def line_of(record: Recorded) -> str:
     '{"number": 2, "kind": "undo", "by": "mai", "at": "2026-03-01T00:00:00+00:00", "undoes": 1}\n'
     """
     texts = {name: getattr(record, name) for name in TEXTS}
-    whole = {"number": record.number, **texts, "at": record.at.astimezone(UTC).isoformat(), "undoes": record.undoes}
-    order = ("number", "kind", "a", "b", "by", "at", "reason", "comment", "undoes")
-    return json.dumps({name: whole[name] for name in order if whole[name]}, ensure_ascii=False) + "\n"
+    numbers = {"number": record.number, "undoes": record.undoes, "bundle": record.bundle}
+    whole = {**numbers, **texts, "at": record.at.astimezone(UTC).isoformat()}
+    return json.dumps({name: whole[name] for name in ORDER if whole[name]}, ensure_ascii=False) + "\n"
 
 
 def record_of(line: str | bytes) -> Recorded:
@@ -29,9 +31,10 @@ def record_of(line: str | bytes) -> Recorded:
     found = json.loads(line)
     if not isinstance(found, dict):
         raise ValueError("it is no JSON object")
-    kind, a, b, by, reason, comment = (_text(found, name) for name in TEXTS)
+    kind, a, b, by, reason, comment, code, approved_by = (_text(found, name) for name in TEXTS)
     at = datetime.fromisoformat(_text(found, "at"))
-    return Recorded(_number(found, "number"), kind, a, b, by, at, reason, comment, _number(found, "undoes"))
+    number, undoes, bundle = (_number(found, name) for name in ("number", "undoes", "bundle"))
+    return Recorded(number, kind, a, b, by, at, reason, comment, undoes, 0, code, bundle, approved_by)
 
 
 def _text(found: dict[str, Any], name: str) -> str:

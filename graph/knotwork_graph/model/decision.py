@@ -62,7 +62,9 @@ class Recorded:
     """One record: a decision, or (``kind`` "undo") the taking back of the one that ``undoes`` names.
 
     ``b`` is empty for a word on one identifier, ``a`` too for an undo. ``undone_by`` is the record that took this one
-    back, 0 while it stands; it is worked out when records are read (see ``told``), and never written.
+    back, 0 while it stands; it is worked out when records are read (see ``told``), and never written. ``code`` is one
+    of the reasons to choose from, ``bundle`` the number of the first record of those that were made as one and are
+    undone as one (0: it stands alone), ``approved_by`` the second person, where one was needed.
     """
 
     number: int
@@ -75,10 +77,15 @@ class Recorded:
     comment: str = ""
     undoes: int = 0
     undone_by: int = 0
+    code: str = ""
+    bundle: int = 0
+    approved_by: str = ""
 
     def __post_init__(self) -> None:
         if self.number < 1 or (self.kind == UNDO) != (self.undoes > 0) or self.undoes >= self.number:
             raise ValueError(f"record {self.number} cannot be: it is of kind {self.kind} and undoes {self.undoes}")
+        if self.approved_by and self.approved_by == self.by:
+            raise ValueError(f"record {self.number} was approved by the person who made it")
         if self.at.tzinfo is None:
             raise ValueError(f"record {self.number} has a time without its zone")
         if self.kind != UNDO and (

@@ -9,25 +9,46 @@ from knotwork_graph.errors import StoreError
 from knotwork_graph.model import Recorded, told
 from knotwork_graph.neo4j.connection import Server, Work
 
-ALL = """
-MATCH (d:Decision)
-RETURN d.number, d.kind, d.a, d.b, d.by, d.at, d.reason, d.comment, d.undoes ORDER BY d.number
+COLUMNS = """
+d.number, d.kind, d.a, d.b, d.by, d.at, d.reason, d.comment, d.undoes, coalesce(d.code, ''), coalesce(d.bundle, 0),
+coalesce(d.approved_by, '')
 """
-SAME = """
-UNWIND $numbers AS number
-MATCH (d:Decision {number: number})
-RETURN d.number, d.kind, d.a, d.b, d.by, d.at, d.reason, d.comment, d.undoes
+UNDONE = "OPTIONAL MATCH (u:Decision {undoes: d.number}) WITH d, min(u.number) AS undone"
+ALL = f"MATCH (d:Decision) WHERE d.number > $after RETURN {COLUMNS} ORDER BY d.number"
+ONE = f"MATCH (d:Decision {{number: $number}}) {UNDONE} RETURN {COLUMNS}, coalesce(undone, 0)"
+COUNT = "MATCH (d:Decision) RETURN count(d)"
+ABOUT = f"""
+UNWIND $keys AS key
+CALL (key) {{ MATCH (d:Decision {{a: key}}) RETURN d UNION MATCH (d:Decision {{b: key}}) RETURN d }}
+WITH DISTINCT d WHERE NOT EXISTS {{ MATCH (:Decision {{undoes: d.number}}) }}
+RETURN {COLUMNS} ORDER BY d.number
 """
+SAME = f"UNWIND $numbers AS number MATCH (d:Decision {{number: number}}) RETURN {COLUMNS}"
 ADD = """
 UNWIND $rows AS row
 CREATE (:Decision {number: row[0], kind: row[1], a: row[2], b: row[3], by: row[4], at: row[5], reason: row[6],
-    comment: row[7], undoes: row[8]})
+    comment: row[7], undoes: row[8], code: row[9], bundle: row[10], approved_by: row[11]})
 """
 
 
 def decisions(server: Server) -> tuple[Recorded, ...]:
     """All records by number, with what undid each."""
-    return told(_record(row) for row in server.rows(ALL))
+    return told(_record(row) for row in server.rows(ALL, after=0))
+
+
+def decision_count(server: Server) -> int:
+    """How many records there are."""
+    return int(server.rows(COUNT)[0][0])
+
+
+def decision(server: Server, number: int) -> Recorded | None:
+    """One record with what undid it, or None."""
+    return next((_told(row) for row in server.rows(ONE, number=number)), None)
+
+
+def decisions_on(server: Server, keys: Sequence[str]) -> tuple[Recorded, ...]:
+    """The decisions in force that speak of one of ``keys``, by number."""
+    return tuple(_record(row) for row in server.rows(ABOUT, keys=list(keys)))
 
 
 def add_decisions(work: Work, records: Sequence[Recorded]) -> None:
@@ -43,9 +64,16 @@ def add_decisions(work: Work, records: Sequence[Recorded]) -> None:
 
 
 def _record(row: tuple[Any, ...]) -> Recorded:
-    number, kind, a, b, by, at, *rest = row
-    return Recorded(number, kind, a, b, by, at.to_native(), *rest)
+    number, kind, a, b, by, at, reason, comment, undoes, *extra = row
+    return Recorded(number, kind, a, b, by, at.to_native(), reason, comment, undoes, 0, *extra)
+
+
+def _told(row: tuple[Any, ...]) -> Recorded:
+    from dataclasses import replace
+
+    return replace(_record(row[:-1]), undone_by=row[-1])
 
 
 def _row(one: Recorded) -> list[Any]:
-    return [one.number, str(one.kind), one.a, one.b, one.by, one.at, one.reason, one.comment, one.undoes]
+    said = [one.number, str(one.kind), one.a, one.b, one.by, one.at, one.reason, one.comment, one.undoes]
+    return [*said, one.code, one.bundle, one.approved_by]

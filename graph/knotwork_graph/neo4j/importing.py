@@ -72,7 +72,11 @@ FILES = {
     ),
     filling.PUBLICATIONS: File("publications", "Publication", "at:datetime,run:long,turn:long"),
     SEGMENTS: SEGMENT_NUMBERS,
-    ADD_DECISIONS: File("decisions", "Decision", "number:long,kind,a,b,by,at:datetime,reason,comment,undoes:long"),
+    ADD_DECISIONS: File(
+        "decisions",
+        "Decision",
+        "number:long,kind,a,b,by,at:datetime,reason,comment,undoes:long,code,bundle:long,approved_by",
+    ),
 }
 SINGLE = File(
     "knotwork",

@@ -17,7 +17,7 @@ from __future__ import annotations
 from knotwork_graph.errors import StoreError
 from knotwork_graph.neo4j.connection import Server, Work
 
-VERSION = 1
+VERSION = 2
 
 KEYS = {
     "Knotwork": ("name",),
@@ -38,6 +38,11 @@ INDEXES = (
     "CREATE INDEX knotwork_member_from IF NOT EXISTS FOR ()-[m:BELONGS_TO]-() ON (m.from_run)",
     "CREATE INDEX knotwork_severed_from IF NOT EXISTS FOR ()-[s:SEVERED]-() ON (s.from_run)",
     "CREATE INDEX knotwork_severed_to IF NOT EXISTS FOR ()-[s:SEVERED]-() ON (s.to_run)",
+)
+DECISIONS = (
+    "CREATE INDEX knotwork_decision_a IF NOT EXISTS FOR (d:Decision) ON (d.a)",
+    "CREATE INDEX knotwork_decision_b IF NOT EXISTS FOR (d:Decision) ON (d.b)",
+    "CREATE INDEX knotwork_decision_undoes IF NOT EXISTS FOR (d:Decision) ON (d.undoes)",
 )
 LAST_SEEN = "CREATE INDEX knotwork_last_seen IF NOT EXISTS FOR ()-[e:SEEN_WITH]-() ON (e.last_seen)"
 READY = "CALL db.awaitIndexes(3600)"
@@ -79,12 +84,15 @@ def constraints() -> tuple[str, ...]:
 
 IMPORTED = 0
 """The version of a graph that an import has made: all is there but the constraints and indexes."""
-MIGRATIONS: dict[int, tuple[str, ...]] = {IMPORTED: (*constraints(), *INDEXES, READY)}
+MIGRATIONS: dict[int, tuple[str, ...]] = {
+    IMPORTED: (*constraints(), *INDEXES, READY),
+    1: (*DECISIONS, READY),
+}
 """For each older version the statements that make it one newer."""
 
 
 def _make(server: Server) -> None:
-    for statement in MIGRATIONS[IMPORTED]:
+    for statement in (*MIGRATIONS[IMPORTED], *DECISIONS):
         server.alone(statement)
 
     def make(work: Work) -> None:

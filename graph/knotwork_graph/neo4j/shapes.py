@@ -74,7 +74,8 @@ TABLES = {
         MATCH (d:Decision)
         WITH d ORDER BY d.number
         RETURN collect(d.number), collect(d.kind), collect(d.a), collect(d.b), collect(d.by),
-            collect({MICROS.format(at="d.at")}), collect(d.reason), collect(d.comment), collect(d.undoes)""",
+            collect({MICROS.format(at="d.at")}), collect(d.reason), collect(d.comment), collect(d.undoes),
+            collect(coalesce(d.code, '')), collect(coalesce(d.bundle, 0)), collect(coalesce(d.approved_by, ''))""",
     "pending": PENDING,
 }
 CODES = {"status": STATUS_CODES, "kind": CHANGE_CODES}

@@ -22,12 +22,14 @@ from knotwork_graph.neo4j import decisions, history, locks, looking, rows, scope
 from knotwork_graph.neo4j.address import Address
 from knotwork_graph.neo4j.clearing import clear
 from knotwork_graph.neo4j.connection import Server, Work
+from knotwork_graph.neo4j.forgetting import forget_unseen
 from knotwork_graph.neo4j.publishing import publish_run, settle
 from knotwork_graph.neo4j.schema import LAST_SEEN, READY, prepare
 from knotwork_graph.neo4j.staging import hold_run
 from knotwork_graph.neo4j.taking import take
 from knotwork_graph.neo4j.writing import project, projected, stage, take_out_leftovers
 from knotwork_graph.ports import (
+    ERASED,
     GraphCounts,
     Increment,
     Memberships,
@@ -129,6 +131,18 @@ class Neo4jGraphStore:
     def decisions(self) -> tuple[Recorded, ...]:
         """All records of decisions, by number."""
         return decisions.decisions(self._server)
+
+    def decision_count(self) -> int:
+        """How many records of decisions there are."""
+        return decisions.decision_count(self._server)
+
+    def decision(self, number: int) -> Recorded | None:
+        """One record of a decision, or None."""
+        return decisions.decision(self._server, number)
+
+    def decisions_on(self, keys: Sequence[str]) -> tuple[Recorded, ...]:
+        """The decisions in force that speak of one of ``keys``."""
+        return decisions.decisions_on(self._server, keys)
 
     # --- reading the past
 
@@ -263,6 +277,10 @@ class Neo4jGraphStore:
     def clear_projection(self, reading: str) -> None:
         """Forget all edges and sightings, to be projected anew under ``reading``; ids stay."""
         clear(self._server, reading)
+
+    def forget_unseen(self) -> None:
+        """Take the value out of every identifier that no event bears."""
+        forget_unseen(self._server, ERASED)
 
     def settle(self, least: int = 0) -> None:  # noqa: ARG002 - few are forgotten as quickly as many
         """Nothing is pending any more."""

@@ -133,3 +133,12 @@ class GraphReader(PastReader, Protocol):
 
     def decisions(self) -> tuple[Recorded, ...]:
         """All records of decisions by number, each with what undid it; ``in_force`` picks those that stand."""
+
+    def decision_count(self) -> int:
+        """How many records of decisions there are."""
+
+    def decision(self, number: int) -> Recorded | None:
+        """One record, with what undid it; None where there is none of this number."""
+
+    def decisions_on(self, keys: Sequence[str]) -> tuple[Recorded, ...]:
+        """The decisions in force that speak of one of ``keys``, by number; look-ups, however many others there are."""

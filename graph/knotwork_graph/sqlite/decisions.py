@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from typing import Any
 
 from knotwork_graph.errors import StoreError
 from knotwork_graph.model import Recorded, from_micros, to_micros, told
 from knotwork_graph.sqlite.connection import Bulk, Lookup
 
-COLUMNS = "number, kind, a, b, made_by, at, reason, comment, undoes"
-ALL = f"SELECT {COLUMNS} FROM decisions ORDER BY number"
+COLUMNS = "number, kind, a, b, made_by, at, reason, comment, undoes, code, bundle, approved_by"
+UNDONE = "coalesce((SELECT min(u.number) FROM decisions AS u WHERE u.undoes = d.number), 0) AS undone_by"
+AFTER = f"SELECT {COLUMNS} FROM decisions WHERE number > :after ORDER BY number"
+ONE = f"SELECT {COLUMNS}, {UNDONE} FROM decisions AS d WHERE number = :number"
+COUNT = "SELECT count(*) AS n FROM decisions"
+ABOUT = f"""
+WITH wanted AS (SELECT value FROM json_each(:keys)), found AS (
+    SELECT * FROM decisions WHERE a IN (SELECT value FROM wanted)
+    UNION SELECT * FROM decisions WHERE b IN (SELECT value FROM wanted))
+SELECT {COLUMNS} FROM found AS d WHERE NOT EXISTS (SELECT 1 FROM decisions AS u WHERE u.undoes = d.number)
+ORDER BY number
+"""
 OTHERS = f"""
 SELECT number FROM temp.new_decisions AS new WHERE EXISTS (SELECT 1 FROM decisions AS old WHERE old.number = new.number)
 AND number NOT IN (
@@ -18,13 +30,35 @@ AND number NOT IN (
 ADD = f"INSERT OR IGNORE INTO decisions ({COLUMNS}) SELECT {COLUMNS} FROM temp.new_decisions ORDER BY number"
 
 
-def decisions(lookup: Lookup) -> tuple[Recorded, ...]:
-    """All records by number, with what undid each."""
-    rows = lookup.rows(ALL)
-    return told(
-        Recorded(number, kind, a, b, by, from_micros(at), reason, comment, undoes)
-        for number, kind, a, b, by, at, reason, comment, undoes in rows
-    )
+class Kept:
+    """The records as they were read last: they are only ever added to, so that the next time reads the new ones."""
+
+    def __init__(self) -> None:
+        self._records: tuple[Recorded, ...] = ()
+
+    def all(self, lookup: Lookup) -> tuple[Recorded, ...]:
+        """All records by number, with what undid each; O(new ones), but for the first time."""
+        if decision_count(lookup) != len(self._records):
+            last = self._records[-1].number if self._records else 0
+            new = [_record(row) for row in lookup.rows(AFTER, {"after": last})]
+            self._records = told((*self._records, *new))
+        return self._records
+
+
+def decision_count(lookup: Lookup) -> int:
+    """How many records there are."""
+    return int(lookup.rows(COUNT)[0][0])
+
+
+def decision(lookup: Lookup, number: int) -> Recorded | None:
+    """One record with what undid it, or None."""
+    return next((_record(row) for row in lookup.rows(ONE, {"number": number})), None)
+
+
+def decisions_on(lookup: Lookup, keys: Sequence[str]) -> tuple[Recorded, ...]:
+    """The decisions in force that speak of one of ``keys``, by number; an index each."""
+    rows = lookup.rows(ABOUT, {"keys": json.dumps(list(keys))}) if keys else ()
+    return tuple(map(_record, rows))
 
 
 def add_decisions(bulk: Bulk, records: Sequence[Recorded]) -> None:
@@ -34,12 +68,8 @@ def add_decisions(bulk: Bulk, records: Sequence[Recorded]) -> None:
     """
     import pyarrow as pa
 
-    rows = [
-        (one.number, str(one.kind), one.a, one.b, one.by, to_micros(one.at), one.reason, one.comment, one.undoes)
-        for one in records
-    ]
     names = COLUMNS.split(", ")
-    columns = zip(*rows, strict=True)
+    columns = zip(*map(_row, records), strict=True)
     bulk.scratch("new_decisions", pa.table(dict(zip(names, map(list, columns), strict=True))))
     others = bulk.fetch(OTHERS)["number"].to_pylist()
     if others:
@@ -48,3 +78,14 @@ def add_decisions(bulk: Bulk, records: Sequence[Recorded]) -> None:
             "workspace: restore both from one backup."
         )
     bulk.execute(ADD)
+
+
+def _record(row: Sequence[Any]) -> Recorded:
+    number, kind, a, b, by, at, reason, comment, undoes, code, bundle, approved_by, *undone = row
+    late = undone[0] if undone else 0
+    return Recorded(number, kind, a, b, by, from_micros(at), reason, comment, undoes, late, code, bundle, approved_by)
+
+
+def _row(one: Recorded) -> tuple[Any, ...]:
+    said = (one.number, str(one.kind), one.a, one.b, one.by, to_micros(one.at), one.reason, one.comment, one.undoes)
+    return (*said, one.code, one.bundle, one.approved_by)

@@ -38,7 +38,9 @@ QUERIES = {
         SELECT number, state, as_of, started, coalesce(finished, 0) AS finished, policy, counts, how, base
         FROM runs ORDER BY number""",
     "publications": "SELECT at, run FROM publications ORDER BY seq",
-    "decisions": "SELECT number, kind, a, b, made_by AS by, at, reason, comment, undoes FROM decisions ORDER BY number",
+    "decisions": """
+        SELECT number, kind, a, b, made_by AS by, at, reason, comment, undoes, code, bundle, approved_by
+        FROM decisions ORDER BY number""",
     "pending": "SELECT identifier FROM pending ORDER BY identifier",
 }
 NULLED = {"reason": "", "to_run": 0, "finished": 0}

@@ -6,7 +6,7 @@ its ``to_run`` (NULL: still). Readers see the rows of the run that ``meta.curren
 
 from __future__ import annotations
 
-VERSION = 2
+VERSION = 3
 
 TABLES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -55,8 +55,12 @@ CREATE INDEX severed_from ON severed (from_run);
 CREATE INDEX severed_to ON severed (to_run);
 CREATE TABLE decisions (
     number INTEGER PRIMARY KEY, kind TEXT NOT NULL, a TEXT NOT NULL, b TEXT NOT NULL, made_by TEXT NOT NULL,
-    at INTEGER NOT NULL, reason TEXT NOT NULL, comment TEXT NOT NULL, undoes INTEGER NOT NULL);
+    at INTEGER NOT NULL, reason TEXT NOT NULL, comment TEXT NOT NULL, undoes INTEGER NOT NULL,
+    code TEXT NOT NULL DEFAULT '', bundle INTEGER NOT NULL DEFAULT 0, approved_by TEXT NOT NULL DEFAULT '');
 CREATE INDEX publications_at ON publications (at);
+CREATE INDEX decisions_a ON decisions (a);
+CREATE INDEX decisions_b ON decisions (b);
+CREATE INDEX decisions_undoes ON decisions (undoes);
 """
 
 MIGRATIONS: dict[int, str] = {
@@ -77,7 +81,15 @@ CREATE TABLE decisions (
 CREATE INDEX publications_at ON publications (at);
 DROP INDEX changes_run;
 CREATE INDEX changes_run ON changes (run, customer);
-"""
+""",
+    2: """
+ALTER TABLE decisions ADD COLUMN code TEXT NOT NULL DEFAULT '';
+ALTER TABLE decisions ADD COLUMN bundle INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE decisions ADD COLUMN approved_by TEXT NOT NULL DEFAULT '';
+CREATE INDEX decisions_a ON decisions (a);
+CREATE INDEX decisions_b ON decisions (b);
+CREATE INDEX decisions_undoes ON decisions (undoes);
+""",
 }
 """For each older version the statements that make it one newer."""
 

@@ -22,6 +22,7 @@ from knotwork_graph.model import (
 )
 from knotwork_graph.model.arrays import EDGE_COLUMNS, places
 from knotwork_graph.ports import (
+    ERASED,
     GraphCounts,
     Increment,
     Memberships,
@@ -36,6 +37,7 @@ from knotwork_graph.ports import (
 )
 from knotwork_graph.sqlite import decisions, history, locks, looking, scoped, surroundings, tables
 from knotwork_graph.sqlite.connection import Bulk, Lookup, prepare
+from knotwork_graph.sqlite.forgetting import forget_unseen
 from knotwork_graph.sqlite.projecting import apply_increment
 from knotwork_graph.sqlite.staging import hold_run, publish_run, stage_run
 
@@ -52,6 +54,7 @@ class SqliteGraphStore:
         folder.mkdir(parents=True, exist_ok=True)
         self._path = folder / "graph.db"
         self._turn = RLock()
+        self._decided = decisions.Kept()
         prepare(self._path)
 
     @cached_property
@@ -151,7 +154,22 @@ class SqliteGraphStore:
     def decisions(self) -> tuple[Recorded, ...]:
         """All records of decisions, by number."""
         with self._turn:
-            return decisions.decisions(self._lookup)
+            return self._decided.all(self._lookup)
+
+    def decision_count(self) -> int:
+        """How many records of decisions there are."""
+        with self._turn:
+            return decisions.decision_count(self._lookup)
+
+    def decision(self, number: int) -> Recorded | None:
+        """One record of a decision, or None."""
+        with self._turn:
+            return decisions.decision(self._lookup, number)
+
+    def decisions_on(self, keys: Sequence[str]) -> tuple[Recorded, ...]:
+        """The decisions in force that speak of one of ``keys``."""
+        with self._turn:
+            return decisions.decisions_on(self._lookup, keys)
 
     # --- what was known then
 
@@ -301,6 +319,10 @@ class SqliteGraphStore:
             self._bulk.execute("UPDATE meta SET value = ? WHERE name = 'reading'", (reading,))
             self._bulk.execute("UPDATE meta SET value = '0' WHERE name IN ('upto', 'edges')")
             self._bulk.execute("INSERT OR IGNORE INTO pending VALUES (?, 1)", (tables.EVERYTHING,))
+
+    def forget_unseen(self) -> None:
+        """Take the value out of every identifier that no event bears."""
+        forget_unseen(self._bulk, ERASED)
 
     def settle(self, least: int = 0) -> None:
         """Nothing is pending any more, if it is so many at least; where it is fewer, nothing is written."""

@@ -58,3 +58,35 @@ def test_many_decisions_at_once(store):
     many = [Recorded(n, DecisionKind.BLOCK, f"cookie:{n}", "", "mai", AT) for n in range(1, 2001)]
     store.add_decisions(many)
     assert store.decisions() == tuple(many)
+
+
+def test_single_records_are_looked_up(store):
+    assert store.decision_count() == 0
+    assert store.decision(1) is None
+    store.add_decisions([LINK, SHARED, UNDO])
+    assert store.decision_count() == 3
+    assert store.decision(1).undone_by == 3
+    assert store.decision(2) == SHARED
+    assert store.decision(4) is None
+
+
+def test_what_stands_on_some_keys_is_looked_up(store):
+    apart = Recorded(4, DecisionKind.CANNOT_LINK, "cookie:c", "phone:+84", "mai", AT)
+    store.add_decisions([LINK, SHARED, UNDO, apart])
+    assert store.decisions_on(["cookie:c", "phone:+84"]) == (SHARED, apart)
+    assert store.decisions_on(["email:lan@x"]) == ()
+    assert store.decisions_on([]) == ()
+
+
+def test_code_bundle_and_second_person_are_kept(store, reopened):
+    one = Recorded(1, DecisionKind.BLOCK, "cookie:c", "", "mai", AT, code="robot", bundle=1, approved_by="linh")
+    other = Recorded(2, DecisionKind.BLOCK, "cookie:d", "", "mai", AT, code="robot", bundle=1, approved_by="linh")
+    store.add_decisions([one, other])
+    assert reopened().decisions() == (one, other)
+
+
+def test_what_another_writer_added_is_seen(store, reopened):
+    store.add_decisions([LINK])
+    assert len(store.decisions()) == 1
+    reopened().add_decisions([SHARED, UNDO])
+    assert [one.undone_by for one in store.decisions()] == [3, 0, 0]

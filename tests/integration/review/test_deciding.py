@@ -243,6 +243,16 @@ class Kept:
         new = [one for one in records if one.number > len(self.records)]
         self.records = (*self.records, *new)
 
+    def decision_count(self):
+        return len(self.records)
+
+    def decision(self, number):
+        return next((one for one in told(self.records) if one.number == number), None)
+
+    def decisions_on(self, keys):
+        standing = {one.number for one in in_force(self.records)}
+        return tuple(one for one in self.records if one.number in standing and {one.a, one.b} & set(keys))
+
     def standing(self, identifier):
         return identifier
 
