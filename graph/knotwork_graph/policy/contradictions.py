@@ -7,7 +7,10 @@ from collections.abc import Iterator
 from knotwork_graph.policy.declared import IDENTIFIERS
 from knotwork_graph.policy.nearest import nearest
 from knotwork_graph.policy.problems import Problem, dotted
+from knotwork_graph.policy.profile_rules import ProfileRules, Signal
 from knotwork_graph.policy.rules import TRAIT, IdentifierRule, Matching, Policy
+
+NO_SOURCES = 'no source is named; write source_priority = ["crm"]'
 
 
 def contradictions(policy: Policy) -> Iterator[Problem]:
@@ -15,6 +18,7 @@ def contradictions(policy: Policy) -> Iterator[Problem]:
     for rule in (*policy.identifiers.values(), policy.default):
         yield from in_rule(rule)
     yield from in_matching(policy.matching)
+    yield from in_profiles(policy.profiles)
 
 
 def in_rule(rule: IdentifierRule) -> Iterator[Problem]:
@@ -38,6 +42,38 @@ def in_matching(matching: Matching) -> Iterator[Problem]:
             f"propose_above = {matching.propose_above} is above join_above = {matching.join_above}, so that pairs"
             " would be joined before anybody is asked; lower propose_above or raise join_above",
         )
+
+
+def in_profiles(rules: ProfileRules) -> Iterator[Problem]:
+    """Spans of a lifecycle in the wrong order, sources to choose by where none are named, signals of nothing."""
+    if rules.lifecycle.active > rules.lifecycle.at_risk:
+        yield Problem(
+            "lifecycle.active", "active is longer than at_risk, so nobody would be at risk; make active shorter"
+        )
+    if rules.survivorship == "source_priority" and not rules.source_priority:
+        yield Problem("profile.survivorship", f"by source_priority, but {NO_SOURCES}")
+    for name, rule in rules.traits.items():
+        if rule.survivorship == "source_priority" and not rules.priority_of(name):
+            yield Problem(dotted("traits", name, "survivorship"), f"by source_priority, but {NO_SOURCES}")
+        for source in rules.priority_of(name):
+            if name in rules.source(source).never:
+                yield Problem(
+                    dotted("traits", name, "source_priority"),
+                    f'"{source}" goes first here, but [{dotted("sources", source)}] never takes this trait from it;'
+                    " remove one of the two",
+                )
+    for signal in rules.signals.values():
+        yield from in_signal(signal)
+
+
+def in_signal(signal: Signal) -> Iterator[Problem]:
+    """A signal that no event can raise."""
+    if not signal.events:
+        key = dotted("signals", signal.name, "events")
+        yield Problem(key, 'no event counts, so it is never on; write events = { "Product Viewed" = 1 }')
+    elif max(signal.events.values()) < 0:
+        key = dotted("signals", signal.name, "events")
+        yield Problem(key, "every weight is below 0, so it is never on; give one event a weight above 0")
 
 
 def doubts(policy: Policy) -> Iterator[str]:

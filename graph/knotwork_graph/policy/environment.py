@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
 
-from knotwork_graph.policy.declared import IDENTIFIERS, SECTIONS, settings_of
+from knotwork_graph.policy.declared import NAMED, SECTIONS, settings_of
 from knotwork_graph.policy.given import Given, variable
 from knotwork_graph.policy.kinds import FLAG, Kind
 from knotwork_graph.policy.nearest import nearest, suggestion
@@ -21,15 +21,15 @@ RESERVED = (
 )
 
 
-def overrides(environ: Mapping[str, str], types: Collection[str]) -> Iterator[Given | Problem]:
+def overrides(environ: Mapping[str, str], names: Mapping[str, Collection[str]]) -> Iterator[Given | Problem]:
     """The settings that variables give, by name of variable; an empty variable says nothing.
 
-    ``types`` are the identifier types of the file, so that a variable finds ``till no.`` again.
+    ``names`` are the types, traits and so on of the file by section, so that a variable finds ``till no.`` again.
     """
     for name in sorted(environ):
         section = section_of(name)
         if section and environ[name] and name not in RESERVED:
-            yield override(name, environ[name], section, types)
+            yield override(name, environ[name], section, names.get(section, ()))
 
 
 def section_of(name: str) -> str | None:
@@ -44,7 +44,7 @@ def override(name: str, text: str, section: str, types: Collection[str]) -> Give
     key = next((key for key in sorted(declared, key=len, reverse=True) if fits(rest, section, key)), None)
     if key is None:
         return Problem(name, f"[{section}] has no such setting; {suggestion(rest.lower(), tuple(declared))}")
-    kind = type_of(rest.removesuffix("_" + key.upper()), types) if section == IDENTIFIERS else ""
+    kind = type_of(rest.removesuffix("_" + key.upper()), types) if section in NAMED else ""
     try:
         return Given(declared[key], kind, from_text(declared[key].kind, text), name)
     except tomllib.TOMLDecodeError:
@@ -53,7 +53,7 @@ def override(name: str, text: str, section: str, types: Collection[str]) -> Give
 
 def fits(rest: str, section: str, key: str) -> bool:
     """Whether what follows the section's name is this key, after a type where there are types."""
-    if section != IDENTIFIERS:
+    if section not in NAMED:
         return rest == key.upper()
     return rest.endswith("_" + key.upper()) and len(rest) > len(key) + 1
 

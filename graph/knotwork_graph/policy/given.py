@@ -5,16 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from knotwork_graph.policy.declared import IDENTIFIERS, SECTIONS, SETTINGS, Setting, settings_of
+from knotwork_graph.policy.declared import (
+    IDENTIFIERS,
+    NAMED,
+    SECTIONS,
+    SETTINGS,
+    Setting,
+    settings_of,
+    shown_section,
+)
 from knotwork_graph.policy.nearest import nearest, suggestion
 from knotwork_graph.policy.problems import Problem, dotted
 
+CALLED = {IDENTIFIERS: "an identifier type", "traits": "a trait", "sources": "a source", "signals": "a signal"}
 SECRETS = ("password", "secret", "token", "user", "username")
 
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """One value that somebody set; ``type`` is empty outside ``[identifiers]``; ``origin`` is a key or a variable."""
+    """One value that somebody set; ``type`` is a type, a trait ... or empty; ``origin`` is a key or a variable."""
 
     setting: Setting
     type: str
@@ -34,24 +43,26 @@ def given_in(tree: Mapping[str, object]) -> Iterator[Given | Problem]:
             yield Problem(dotted(name), unknown_section(name))
         elif not isinstance(content, dict):
             yield Problem(name, f"this is a section; write [{name}] on a line of its own and its settings below")
-        elif name == IDENTIFIERS:
-            yield from given_types(content)
+        elif name in NAMED:
+            yield from given_types(name, content)
         else:
             yield from given_section(name, "", content)
 
 
-def given_types(content: Mapping[str, object]) -> Iterator[Given | Problem]:
-    """The settings of every ``[identifiers.TYPE]``."""
+def given_types(section: str, content: Mapping[str, object]) -> Iterator[Given | Problem]:
+    """The settings of every ``[identifiers.TYPE]``, or of another section that stands once for each name."""
     for kind, rules in content.items():
-        key = dotted(IDENTIFIERS, kind)
+        key = dotted(section, kind)
         if not isinstance(rules, dict):
-            yield Problem(key, f"an identifier type is a section; write [{key}] and its settings below")
-        elif not kind.strip() or ":" in kind:
+            yield Problem(key, f"{CALLED[section]} is a section; write [{key}] and its settings below")
+        elif section == IDENTIFIERS and (not kind.strip() or ":" in kind):
             yield Problem(
                 key, "a type's name is not blank and has no colon, which ends the type in type:value; rename it"
             )
+        elif not kind.strip():
+            yield Problem(key, "a name is not blank; rename it")
         else:
-            yield from given_section(IDENTIFIERS, kind, rules)
+            yield from given_section(section, kind, rules)
 
 
 def given_section(name: str, kind: str, content: Mapping[str, object]) -> Iterator[Given | Problem]:
@@ -70,9 +81,7 @@ def unknown_section(name: str) -> str:
     home = next((setting.section for setting in SETTINGS if setting.name == name), None)
     if home is None:
         return f"there is no such section; {suggestion(name, SECTIONS)}"
-    return (
-        f"this setting stands outside its section; put it under [{home if home != IDENTIFIERS else 'identifiers.TYPE'}]"
-    )
+    return f"this setting stands outside its section; put it under [{shown_section(home)}]"
 
 
 def unknown_key(name: str, shown: str, key: str) -> str:
@@ -82,7 +91,7 @@ def unknown_key(name: str, shown: str, key: str) -> str:
         return f"secrets never stand in the file; remove it and set {variable(name, key)} in the environment"
     home = next((setting.section for setting in SETTINGS if setting.name == key), None)
     if home and not nearest(key, declared):
-        return f"[{shown}] has no such setting; it belongs to [{home if home != IDENTIFIERS else 'identifiers.TYPE'}]"
+        return f"[{shown}] has no such setting; it belongs to [{shown_section(home)}]"
     return f"[{shown}] has no such setting; {suggestion(key, tuple(declared))}"
 
 

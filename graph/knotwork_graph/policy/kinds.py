@@ -176,6 +176,23 @@ def read_host(value: object) -> str:
     return text
 
 
+def read_hosts(value: object) -> tuple[str, ...]:
+    """A list of host names."""
+    if not isinstance(value, list):
+        raise wrong_type(value, "a list of hosts", '["knotwork.example.com"]')
+    return tuple(read_host(one) for one in value)
+
+
+def read_issuer(value: object) -> str:
+    """The address of an issuer, over HTTPS, or HTTP on this very machine; nothing for none."""
+    text = as_text(value, '"https://login.example.com"')
+    parts = urlsplit(text)
+    local = parts.scheme == "http" and parts.hostname in ("127.0.0.1", "::1", "localhost")
+    if text and not (parts.hostname and (parts.scheme == "https" or local)):
+        raise ValueError(f'"{text}" is no issuer; write its address such as "https://login.example.com"')
+    return text
+
+
 def or_off(kind: Kind, example: str) -> Kind:
     """The same kind, or ``false`` for None: switched off."""
 
@@ -225,6 +242,8 @@ PATTERNS = Kind("list of patterns", '["info@*"]', read_patterns)
 GUARDS = Kind("table of types and numbers", "{ user_id = 3 }", read_guards)
 URL = Kind("address", '"sqlite"', read_url, is_text=True)
 HOST = Kind("host", '"127.0.0.1"', read_host, is_text=True)
+HOSTS = Kind("list of hosts", '["knotwork.example.com"]', read_hosts)
+ISSUER = Kind("address", '"https://login.example.com"', read_issuer, is_text=True)
 REGION = Kind("country", '"VN"', read_region, is_text=True)
 TIME_OF_DAY = Kind("time of day", '"02:30"', read_time_of_day, is_text=True)
 TIMEZONE = Kind("time zone", '"UTC"', read_timezone, is_text=True)

@@ -8,6 +8,8 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Literal
 
+from knotwork_graph.policy.profile_rules import ProfileRules
+
 Conflict = Literal["strongest", "newest", "oldest", "isolate"]
 SharedEvents = Literal["session", "device_split", "last_identified", "nobody"]
 
@@ -49,7 +51,7 @@ class Matching:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Everything that decides how identifiers become customers."""
+    """Everything that decides how identifiers become customers, and what is said of these."""
 
     conflict: Conflict = "strongest"
     shared_events: SharedEvents = "session"
@@ -58,6 +60,7 @@ class Policy:
     identifiers: Mapping[str, IdentifierRule] = field(default_factory=lambda: MappingProxyType({}))
     default: IdentifierRule = field(default_factory=lambda: IdentifierRule("default"))
     matching: Matching = field(default_factory=Matching)
+    profiles: ProfileRules = field(default_factory=ProfileRules)
 
     def rule(self, kind: str) -> IdentifierRule:
         """The rule of the identifier type ``kind``; a type that the policy does not name has the default's."""

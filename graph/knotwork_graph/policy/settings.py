@@ -28,6 +28,20 @@ class ServeSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class AccessSettings:
+    """Who may come in beside holders of tokens: an OpenID Connect issuer's users; empty for none.
+
+    ``hosts``: the names that a served workspace answers to beside its own; ``requests``: by one caller in a minute.
+    """
+
+    issuer: str = ""
+    audience: str = ""
+    role_claim: str = "knotwork_role"
+    hosts: tuple[str, ...] = ()
+    requests: int = 1_200
+
+
+@dataclass(frozen=True, slots=True)
 class GateSettings:
     """What a recomputation may change before it is held; None switches a gate off.
 
@@ -73,4 +87,5 @@ class Settings:
     gates: GateSettings = field(default_factory=GateSettings)
     nightly: NightlySettings = field(default_factory=NightlySettings)
     workspace: WorkspaceSettings = field(default_factory=WorkspaceSettings)
+    access: AccessSettings = field(default_factory=AccessSettings)
     warnings: tuple[str, ...] = ()

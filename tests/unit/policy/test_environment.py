@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from knotwork_graph.errors import PolicyError
-from knotwork_graph.policy import SETTINGS, Settings
+from knotwork_graph.policy import NAMED, SETTINGS, Settings
 from knotwork_graph.policy.given import variable
 
 Read = Callable[..., Settings]
@@ -44,6 +44,18 @@ def test_variables_of_identifier_types(read: Read) -> None:
     assert list(policy.identifiers) == ["till no.", "email", "user_id"]
 
 
+SOME = """
+[profile]
+source_priority = ["crm"]
+[identifiers.it]
+normaliser = "email"
+[lifecycle]
+at_risk = "365d"
+[signals.it]
+events = ["Seen"]
+"""
+
+
 @pytest.mark.parametrize("text", ["true", "True", " TRUE "])
 def test_flags_in_any_case(read: Read, text: str) -> None:
     assert read("", KNOTWORK_SERVE_SHOW_PERSONAL=text).serve.show_personal
@@ -51,9 +63,9 @@ def test_flags_in_any_case(read: Read, text: str) -> None:
 
 def test_every_setting_can_be_overridden(read: Read) -> None:
     for setting in SETTINGS:
-        name = variable(setting.section, "it" if setting.section == "identifiers" else "", setting.name)
+        name = variable(setting.section, "it" if setting.section in NAMED else "", setting.name)
         text = setting.kind.example.strip('"') if setting.kind.is_text else setting.kind.example
-        assert read('[identifiers.it]\nnormaliser = "email"', **{name: text})
+        assert read(SOME, **{name: text})
 
 
 @pytest.mark.parametrize(
