@@ -1,8 +1,17 @@
 """The policy: what it can say, and reading and checking the file that says it."""
 
-from knotwork_graph.policy.declared import SETTINGS, Setting
+from knotwork_graph.policy.declared import NAMED, SETTINGS, Setting
 from knotwork_graph.policy.nearest import nearest, suggestion
 from knotwork_graph.policy.normalisers import NORMALISERS, check_normaliser
+from knotwork_graph.policy.profile_rules import (
+    ProfileRules,
+    Signal,
+    SourceRule,
+    Stages,
+    Survivorship,
+    TraitRule,
+    Wanted,
+)
 from knotwork_graph.policy.reading import policy_in, read_policy
 from knotwork_graph.policy.recommended import DEFAULT_POLICY
 from knotwork_graph.policy.rules import (
@@ -28,6 +37,7 @@ from knotwork_graph.policy.settings import (
 __all__ = [
     "DEFAULT_POLICY",
     "HOME_REGION",
+    "NAMED",
     "NORMALISERS",
     "NO_PRIORITY",
     "SETTINGS",
@@ -40,10 +50,17 @@ __all__ = [
     "Matching",
     "NightlySettings",
     "Policy",
+    "ProfileRules",
     "ServeSettings",
     "Setting",
     "Settings",
     "SharedEvents",
+    "Signal",
+    "SourceRule",
+    "Stages",
+    "Survivorship",
+    "TraitRule",
+    "Wanted",
     "WorkspaceSettings",
     "check_normaliser",
     "nearest",

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from knotwork_graph.policy import kinds
+from knotwork_graph.policy import kinds, profile_kinds
 from knotwork_graph.policy.durations import show_duration
 from knotwork_graph.policy.kinds import Kind
+from knotwork_graph.policy.profile_rules import ProfileRules, Signal, SourceRule, Stages, TraitRule
 from knotwork_graph.policy.rules import IdentifierRule, Matching, Policy
 from knotwork_graph.policy.settings import (
     AccessSettings,
@@ -20,6 +21,11 @@ from knotwork_graph.policy.settings import (
 
 IDENTIFIERS = "identifiers"
 DEFAULT_TYPE = "default"
+NAMED = {IDENTIFIERS: "TYPE", "traits": "NAME", "sources": "NAME", "signals": "NAME"}
+"""The sections that stand once for each name, as ``[traits.birth_date]``, and what the documentation calls the name."""
+
+SURVIVORSHIP = kinds.one_of("latest", "first", "most_frequent", "longest", "source_priority", "verified_first")
+AS_PROFILE = "as `[profile]` says"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +38,22 @@ class Setting:
     default: object
     meaning: str
     obeyed: bool = True
+    absent: str = ""
+
+    @property
+    def home(self) -> str:
+        """The section as the documentation shows it: ``identifiers.TYPE``, ``graph``."""
+        return shown_section(self.section)
 
     @property
     def shown_default(self) -> str:
-        """The default as TOML has it; ``not limited`` or ``never`` where there is none."""
-        return show(self.default, absent="never" if self.kind is kinds.DURATION else "not limited")
+        """The default as TOML has it; ``not limited``, ``never`` or what ``absent`` says where there is none."""
+        return show(self.default, absent=self.absent or ("never" if self.kind is kinds.DURATION else "not limited"))
+
+
+def shown_section(name: str) -> str:
+    """A section's name as the documentation has it."""
+    return f"{name}.{NAMED[name]}" if name in NAMED else name
 
 
 def show(value: object, *, absent: str = "") -> str:
@@ -48,13 +65,18 @@ def show(value: object, *, absent: str = "") -> str:
     if isinstance(value, str | timedelta):
         return f'"{show_duration(value) if isinstance(value, timedelta) else value}"'
     if isinstance(value, tuple):
-        return "[]"
+        return f"[{', '.join(show(one) for one in value)}]"
     return str(value) if isinstance(value, int | float) else "{}"
 
 
-def section(name: str, defaults: object, *lines: tuple[str, Kind, str], obeyed: bool = True) -> tuple[Setting, ...]:
+def section(
+    name: str, defaults: object, *lines: tuple[str, Kind, str], obeyed: bool = True, absent: str = ""
+) -> tuple[Setting, ...]:
     """The settings of one section, with their defaults taken from a value of the class that holds them."""
-    return tuple(Setting(name, key, kind, getattr(defaults, key), meaning, obeyed) for key, kind, meaning in lines)
+    return tuple(
+        Setting(name, key, kind, getattr(defaults, key), meaning, obeyed, absent if kind is SURVIVORSHIP else "")
+        for key, kind, meaning in lines
+    )
 
 
 SETTINGS: tuple[Setting, ...] = (
@@ -98,6 +120,55 @@ SETTINGS: tuple[Setting, ...] = (
         ("join_above", kinds.share(zero=False), "The probability above which a pair may be joined without a person."),
         ("propose_above", kinds.share(zero=True), "The probability above which a pair is put before a person."),
         obeyed=False,
+    ),
+    *section(
+        "profile",
+        ProfileRules(),
+        ("survivorship", SURVIVORSHIP, "Which value of a trait survives where sources or times differ."),
+        ("source_priority", profile_kinds.NAMES, "The sources that go first where `source_priority` chooses."),
+        ("purchases", profile_kinds.NAMES, "The events that are purchases, for recency, frequency and value."),
+        ("amount", kinds.TEXT, "The property that holds an amount, for sums by currency."),
+        ("currency", kinds.TEXT, "The property that names the currency of an amount."),
+    ),
+    *section(
+        "traits",
+        TraitRule(""),
+        ("survivorship", SURVIVORSHIP, "Which value of this trait survives."),
+        ("source_priority", profile_kinds.NAMES, "The sources that go first for this trait."),
+        (
+            "most",
+            kinds.whole(1, 1),
+            "A customer with more values than this is flagged; 1 for `birth_date` and `gender`, 2 for `family_name`.",
+        ),
+        absent=AS_PROFILE,
+    ),
+    *section(
+        "sources",
+        SourceRule(""),
+        ("rank", kinds.whole(1, 1, 99), "Values of a source with a lower rank survive; 1 is the foremost."),
+        ("survivorship", SURVIVORSHIP, "Which of its own values the source stands for; all compete where unsaid."),
+        ("never", profile_kinds.NAMES, "Traits that are not taken from this source."),
+        absent="all compete",
+    ),
+    *section(
+        "signals",
+        Signal(""),
+        ("events", profile_kinds.WEIGHTS, "The events that count, as names or globs, each with its weight."),
+        ("where", profile_kinds.WHERE, "What properties of the event must be: a value, a list, or bounds."),
+        ("half_life", kinds.DURATION, "The time in which an event loses half its weight."),
+        ("above", kinds.growth(), "The value above which the signal is on."),
+    ),
+    *section(
+        "lifecycle",
+        Stages(),
+        ("new", kinds.DURATION, "First seen within this time: new."),
+        ("active", kinds.DURATION, "Last seen within this time: active."),
+        ("at_risk", kinds.DURATION, "Last seen within this time: at risk; longer ago: lost."),
+    ),
+    *section(
+        "consent",
+        ProfileRules(),
+        ("purposes", profile_kinds.NAMES, "The purposes that a profile lists even where nobody said a word."),
     ),
     *section(
         "graph",

@@ -10,12 +10,12 @@ from types import MappingProxyType
 from typing import TypeVar
 
 from knotwork_graph.errors import PolicyError
-
 from knotwork_graph.policy.contradictions import contradictions, doubts
-from knotwork_graph.policy.declared import DEFAULT_TYPE, IDENTIFIERS
+from knotwork_graph.policy.declared import DEFAULT_TYPE, IDENTIFIERS, NAMED
 from knotwork_graph.policy.environment import overrides, unknown_variables
 from knotwork_graph.policy.given import Given, given_in
 from knotwork_graph.policy.problems import Problem, dotted, policy_error
+from knotwork_graph.policy.profile_rules import ProfileRules, Signal, SourceRule, Stages, TraitRule
 from knotwork_graph.policy.rules import IdentifierRule, Matching, Policy
 from knotwork_graph.policy.settings import (
     AccessSettings,
@@ -47,13 +47,15 @@ def policy_in(text: str, environ: Mapping[str, str], name: str = "policy") -> Se
 
 def settings_in(tree: Mapping[str, object], environ: Mapping[str, str], name: str) -> Settings:
     """The settings that a document holds, with the overrides of ``environ``."""
-    types = declared_types(tree)
-    found = [*given_in(tree), *overrides(environ, types)]
+    names = {section: declared_names(tree, section) for section in NAMED}
+    found = [*given_in(tree), *overrides(environ, names)]
     given = {one.key: one for one in found if isinstance(one, Given)}
     problems = [one for one in found if isinstance(one, Problem)]
-    settings = assembled(checked(given.values(), problems), types)
+    settings = assembled(checked(given.values(), problems), names)
     origins = {dotted(*key): one.origin for key, one in given.items()}
-    problems += [Problem(origins.get(one.key, one.key), one.remedy) for one in contradictions(settings.policy)]
+    broken = {one.key.rpartition(".")[0] for one in problems}  # what such a section means is not known yet
+    collisions = [one for one in contradictions(settings.policy) if one.key.rpartition(".")[0] not in broken]
+    problems += [Problem(origins.get(one.key, one.key), one.remedy) for one in collisions]
     if problems:
         raise policy_error(name, problems)
     return replace(
@@ -97,12 +99,10 @@ def syntax(message: str, text: str) -> str:
     return f"{place}: this is not TOML ({what}); mend the line, and keep texts in double quotes"
 
 
-def declared_types(tree: Mapping[str, object]) -> dict[str, None]:
-    """The types that have a section, even an empty one."""
-    section = tree.get(IDENTIFIERS)
-    return (
-        {kind: None for kind, rules in section.items() if isinstance(rules, dict)} if isinstance(section, dict) else {}
-    )
+def declared_names(tree: Mapping[str, object], section: str) -> dict[str, None]:
+    """The types, or traits and so on, that have a section, even an empty one."""
+    found = tree.get(section)
+    return {name: None for name, rules in found.items() if isinstance(rules, dict)} if isinstance(found, dict) else {}
 
 
 def checked(given: Iterable[Given], problems: list[Problem]) -> Checked:
@@ -119,20 +119,20 @@ def checked(given: Iterable[Given], problems: list[Problem]) -> Checked:
     return {home: content for home, content in values.items() if home not in wrong}
 
 
-def assembled(values: Checked, types: Iterable[str]) -> Settings:
+def assembled(values: Checked, names: Mapping[str, Iterable[str]]) -> Settings:
     """The settings as values of their classes; what nobody set has its default."""
 
     def of(section: str) -> Values:
         return values.get((section, ""), {})
 
-    named = dict.fromkeys((*types, *(kind for _, kind in values if kind)))
-    rules = {kind: build(IdentifierRule, values.get((IDENTIFIERS, kind), {}), type=kind) for kind in named}
+    rules = named_rules(values, names, IDENTIFIERS, "type", IdentifierRule)
     policy = build(
         Policy,
         of("resolution"),
         default=rules.pop(DEFAULT_TYPE, IdentifierRule(DEFAULT_TYPE)),
         identifiers=MappingProxyType(rules),
         matching=build(Matching, of("matching")),
+        profiles=profile_rules(values, names),
     )
     return Settings(
         policy,
@@ -142,6 +142,26 @@ def assembled(values: Checked, types: Iterable[str]) -> Settings:
         build(NightlySettings, of("nightly")),
         build(WorkspaceSettings, of("workspace")),
         build(AccessSettings, of("access")),
+    )
+
+
+def named_rules(
+    values: Checked, names: Mapping[str, Iterable[str]], section: str, called: str, make: Callable[..., Made]
+) -> dict[str, Made]:
+    """The rules of a section that stands once for each name, by name; the name is the field ``called`` of each."""
+    every = dict.fromkeys((*names[section], *(name for home, name in values if home == section)))
+    return {name: build(make, values.get((section, name), {}), **{called: name}) for name in every}
+
+
+def profile_rules(values: Checked, names: Mapping[str, Iterable[str]]) -> ProfileRules:
+    """What the sections about profiles say."""
+    return build(
+        ProfileRules,
+        {**values.get(("profile", ""), {}), **values.get(("consent", ""), {})},
+        traits=MappingProxyType(named_rules(values, names, "traits", "trait", TraitRule)),
+        sources=MappingProxyType(named_rules(values, names, "sources", "source", SourceRule)),
+        signals=MappingProxyType(named_rules(values, names, "signals", "name", Signal)),
+        lifecycle=build(Stages, values.get(("lifecycle", ""), {})),
     )
 
 

@@ -105,6 +105,42 @@ shared_above = { user_id = 2, email = 3, phone = 3 }
 # join_above = 0.95             # probability
 # propose_above = 0.5           # probability above which a person is asked
 
+# --- profiles: what is said of a customer -----------------------------------------------------------------------------
+
+[profile]
+# survivorship = "latest"       # which value of a trait is kept: latest | first | most_frequent | longest |
+                                # source_priority | verified_first; see docs/profiles.md
+# source_priority = []          # ["crm", "web"]: whose values go first where source_priority chooses
+# purchases = ["Order Completed"]   # the events that are purchases
+# amount = "revenue"            # the property that holds an amount
+# currency = "currency"         # the property that names its currency: sums never mix two
+
+[traits.birth_date]
+most = 1                        # a customer with more values than this is flagged
+#   survivorship = "source_priority"            # for this trait alone
+#   source_priority = ["loyalty", "crm"]
+
+# What a single source is worth, and what events say of an interest; take the marks off and put in your own names.
+#
+#   [sources.bought_list]
+#   rank = 90                   # 1 is the foremost; values of other sources (50) survive before these
+#   survivorship = "latest"     # which of its own values it stands for
+#   never = ["birth_date"]      # traits that are not taken from it
+#
+#   [signals.interested_in_shoes]
+#   events = { "Product Viewed" = 1, "Product Added" = 3 }
+#   where = { category = "shoes", price = { at_least = 100 } }
+#   half_life = "30d"           # an event loses half its weight in this time
+#   above = 2                   # the value above which the signal is on
+
+[lifecycle]
+# new = "30d"                   # first seen within this time
+# active = "30d"                # last seen within this time
+# at_risk = "90d"               # last seen within this time; longer ago: lost
+
+[consent]
+# purposes = []                 # ["analytics", "marketing"]: listed on every profile, even where nobody said a word
+
 # --- where things run -------------------------------------------------------------------------------------------------
 
 [graph]

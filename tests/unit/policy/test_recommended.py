@@ -10,6 +10,7 @@ from pathlib import Path
 
 from knotwork_graph.policy import (
     DEFAULT_POLICY,
+    NAMED,
     SETTINGS,
     TRAIT,
     AccessSettings,
@@ -19,8 +20,13 @@ from knotwork_graph.policy import (
     Matching,
     NightlySettings,
     Policy,
+    ProfileRules,
     ServeSettings,
     Settings,
+    Signal,
+    SourceRule,
+    Stages,
+    TraitRule,
     WorkspaceSettings,
 )
 
@@ -59,27 +65,34 @@ def test_what_it_shows_as_comments_are_the_defaults(read: Read) -> None:
 
 
 def test_it_shows_every_setting() -> None:
-    shown = tomllib.loads(re.sub(r"^# (?=[a-z_]+ = )", "", DEFAULT_POLICY, flags=re.MULTILINE))
-    per_type = set().union(*shown["identifiers"].values())
+    shown = tomllib.loads(re.sub(r"^# (?:  )?(?=\[|[a-z_]+ = )", "", DEFAULT_POLICY, flags=re.MULTILINE))
     for setting in SETTINGS:
-        assert setting.name in (per_type if setting.section == "identifiers" else shown[setting.section])
+        section = shown[setting.section]
+        assert setting.name in (set().union(*section.values()) if setting.section in NAMED else section)
 
 
 def test_every_field_of_the_settings_is_declared() -> None:
-    held = {"identifiers", "default", "matching", "type"}
-    homes = {"resolution": Policy, "identifiers": IdentifierRule, "matching": Matching}
+    held = {"identifiers", "default", "matching", "profiles", "type"}
+    homes = {"resolution": Policy, "identifiers": IdentifierRule, "matching": Matching, "lifecycle": Stages}
     homes |= {"graph": GraphSettings, "serve": ServeSettings, "workspace": WorkspaceSettings}
     homes |= {"access": AccessSettings, "gates": GateSettings, "nightly": NightlySettings}
     for section, home in homes.items():
         declared = [setting.name for setting in SETTINGS if setting.section == section]
         assert declared == [field.name for field in fields(home) if field.name not in held]  # type: ignore[arg-type] # each of these is a dataclass
+    for sections, home, own in (
+        (("profile", "consent"), ProfileRules, {"traits", "sources", "signals", "lifecycle"}),
+        (("traits",), TraitRule, {"trait"}),
+        (("sources",), SourceRule, {"source"}),
+        (("signals",), Signal, {"name"}),
+    ):
+        declared = [setting.name for setting in SETTINGS if setting.section in sections]
+        assert declared == [field.name for field in fields(home) if field.name not in own]  # type: ignore[arg-type] # each of these is a dataclass
 
 
 def test_every_setting_is_documented() -> None:
     text = DOCUMENT.read_text("utf-8")
     for setting in SETTINGS:
-        home = "identifiers.TYPE" if setting.section == "identifiers" else setting.section
         kind = setting.kind.name.replace("|", r"\|")
-        row = f"| `{home}.{setting.name}` | {kind} | {setting.shown_default} | {setting.meaning} |"
+        row = f"| `{setting.home}.{setting.name}` | {kind} | {setting.shown_default} | {setting.meaning} |"
         assert row in text
     assert len(re.findall(r"^\| `[a-z]+\.", text, re.MULTILINE)) == len(SETTINGS)
