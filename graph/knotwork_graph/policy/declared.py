@@ -22,6 +22,8 @@ from knotwork_graph.policy.settings import (
 IDENTIFIERS = "identifiers"
 DEFAULT_TYPE = "default"
 NAMED = {IDENTIFIERS: "TYPE", "traits": "NAME", "sources": "NAME", "signals": "NAME"}
+SEGMENTS = "segments"
+"""The section whose entries are rules, not settings: whoever evaluates them reads them."""
 """The sections that stand once for each name, as ``[traits.birth_date]``, and what the documentation calls the name."""
 
 SURVIVORSHIP = kinds.one_of("latest", "first", "most_frequent", "longest", "source_priority", "verified_first")

@@ -9,6 +9,7 @@ from knotwork_graph.policy.declared import (
     IDENTIFIERS,
     NAMED,
     SECTIONS,
+    SEGMENTS,
     SETTINGS,
     Setting,
     settings_of,
@@ -39,7 +40,9 @@ class Given:
 def given_in(tree: Mapping[str, object]) -> Iterator[Given | Problem]:
     """Every setting of a TOML document in its order, and a problem for every key that is none."""
     for name, content in tree.items():
-        if name not in SECTIONS:
+        if name == SEGMENTS and isinstance(content, dict):
+            continue
+        if name not in (*SECTIONS, SEGMENTS):
             yield Problem(dotted(name), unknown_section(name))
         elif not isinstance(content, dict):
             yield Problem(name, f"this is a section; write [{name}] on a line of its own and its settings below")
@@ -80,7 +83,7 @@ def unknown_section(name: str) -> str:
     """What to do about a top-level name that is no section."""
     home = next((setting.section for setting in SETTINGS if setting.name == name), None)
     if home is None:
-        return f"there is no such section; {suggestion(name, SECTIONS)}"
+        return f"there is no such section; {suggestion(name, (*SECTIONS, SEGMENTS))}"
     return f"this setting stands outside its section; put it under [{shown_section(home)}]"
 
 

@@ -11,7 +11,7 @@ from typing import TypeVar
 
 from knotwork_graph.errors import PolicyError
 from knotwork_graph.policy.contradictions import contradictions, doubts
-from knotwork_graph.policy.declared import DEFAULT_TYPE, IDENTIFIERS, NAMED
+from knotwork_graph.policy.declared import DEFAULT_TYPE, IDENTIFIERS, NAMED, SEGMENTS
 from knotwork_graph.policy.environment import overrides, unknown_variables
 from knotwork_graph.policy.given import Given, given_in
 from knotwork_graph.policy.problems import Problem, dotted, policy_error
@@ -58,9 +58,14 @@ def settings_in(tree: Mapping[str, object], environ: Mapping[str, str], name: st
     problems += [Problem(origins.get(one.key, one.key), one.remedy) for one in collisions]
     if problems:
         raise policy_error(name, problems)
-    return replace(
-        settings, warnings=(*unobeyed(given.values()), *doubts(settings.policy), *unknown_variables(environ))
-    )
+    warnings = (*unobeyed(given.values()), *doubts(settings.policy), *unknown_variables(environ))
+    return replace(settings, segments=segment_tables(tree), warnings=warnings)
+
+
+def segment_tables(tree: Mapping[str, object]) -> Mapping[str, object]:
+    """The tables of ``[segments.NAME]`` by name, as they stand."""
+    found = tree.get(SEGMENTS)
+    return MappingProxyType(found if isinstance(found, dict) else {})
 
 
 def parsed(text: str, name: str) -> Mapping[str, object]:

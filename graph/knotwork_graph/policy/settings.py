@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Literal
 
 from knotwork_graph.policy.rules import Policy
@@ -79,7 +81,10 @@ class WorkspaceSettings:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What one workspace is set to; ``warnings`` are sentences for people, in the order of the file."""
+    """What one workspace is set to; ``warnings`` are sentences for people, in the order of the file.
+
+    ``segments`` are the tables of ``[segments.NAME]`` as they stand: whoever evaluates segments reads their rules.
+    """
 
     policy: Policy = field(default_factory=Policy)
     graph: GraphSettings = field(default_factory=GraphSettings)
@@ -88,4 +93,5 @@ class Settings:
     nightly: NightlySettings = field(default_factory=NightlySettings)
     workspace: WorkspaceSettings = field(default_factory=WorkspaceSettings)
     access: AccessSettings = field(default_factory=AccessSettings)
+    segments: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     warnings: tuple[str, ...] = ()
