@@ -1,0 +1,196 @@
+"""What matching found, kept in a file of the workspace: proposals, and the pairs that it joined.
+
+The same for every graph store. Proposals are the newest model's alone. A joined pair is never taken out: it holds from
+one change of this book until another, so that a run can say which changes it has obeyed, and the next one what came
+since.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from knotwork_graph.facts.database import DURABLE, Database
+from knotwork_graph.model import from_micros, to_micros
+
+NAME = "matching.db"
+TABLES = (
+    """CREATE TABLE IF NOT EXISTS models (
+        number INTEGER PRIMARY KEY, version TEXT NOT NULL, at INTEGER NOT NULL, run INTEGER NOT NULL,
+        records INTEGER NOT NULL, model TEXT NOT NULL, report TEXT NOT NULL) STRICT""",
+    """CREATE TABLE IF NOT EXISTS proposals (
+        a TEXT NOT NULL, b TEXT NOT NULL, score REAL NOT NULL, weight REAL NOT NULL, band TEXT NOT NULL,
+        evidence TEXT NOT NULL, model INTEGER NOT NULL, PRIMARY KEY (a, b)) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS matched (
+        a TEXT NOT NULL, b TEXT NOT NULL, score REAL NOT NULL, model TEXT NOT NULL,
+        since INTEGER NOT NULL, until INTEGER NOT NULL) STRICT""",
+    "CREATE INDEX IF NOT EXISTS matched_until ON matched (until)",
+    "CREATE TABLE IF NOT EXISTS book (change INTEGER NOT NULL) STRICT",
+    "INSERT INTO book SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM book)",
+)
+CHANGE = "SELECT change FROM book"
+NEXT = "UPDATE book SET change = change + 1"
+MATCHED = "SELECT a, b, score, model FROM matched WHERE until = 0 ORDER BY a, b"
+TOUCHED = "SELECT a, b FROM matched WHERE since > ? OR until > ?"
+PROPOSED = "SELECT a, b, score, weight, band, evidence, model FROM proposals ORDER BY score DESC, weight DESC, a, b"
+LAST = "SELECT number, version, at, run, records, model, report FROM models ORDER BY number DESC LIMIT 1"
+KEEP_MODEL = "INSERT INTO models (version, at, run, records, model, report) VALUES (?, ?, ?, ?, ?, ?)"
+PROPOSE = "INSERT OR REPLACE INTO proposals VALUES (?, ?, ?, ?, ?, ?, ?)"
+JOIN = "INSERT INTO matched VALUES (?, ?, ?, ?, ?, 0)"
+PART = "UPDATE matched SET until = ? WHERE until = 0 AND a = ? AND b = ?"
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """Two identifier keys that a model holds for one person's, the smaller first, with the probability of it."""
+
+    a: str
+    b: str
+    score: float
+    model: str
+
+    def __post_init__(self) -> None:
+        if self.a >= self.b:
+            raise ValueError("a matched pair has two keys, the smaller first")
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A pair put before a person: an identifier key of each side, probability, weight in bits, band, and evidence.
+
+    ``evidence`` is JSON: ``prior``, ``total`` and a list ``steps`` of ``trait``, ``words`` and ``weight`` (bits).
+    ``model`` is the number of the kept model.
+    """
+
+    a: str
+    b: str
+    score: float
+    weight: float
+    band: str
+    evidence: str
+    model: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class KeptModel:
+    """A model as it was used: over which run's customers, how many records, its weights and its report (JSON each)."""
+
+    version: str
+    at: datetime
+    run: int
+    records: int
+    model: str
+    report: str
+    number: int = 0
+
+
+class MatchBook:
+    """The book at ``path``. Reading never makes the file; each verb that writes is one transaction."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = Database(path, "book", TABLES, (*DURABLE, "PRAGMA secure_delete = ON"))
+
+    def close(self) -> None:
+        """Give the file back; it is opened again when it is needed again."""
+        self._file.close()
+
+    def change(self) -> int:
+        """The number of the last change of joined pairs; 0 before the first."""
+        return int(self._one(CHANGE, 0))
+
+    def matched(self) -> tuple[Matched, ...]:
+        """The pairs that are joined now, by their keys; O(pairs)."""
+        return tuple(Matched(*row) for row in self._rows(MATCHED))
+
+    def touched(self, after: int) -> frozenset[str]:
+        """The keys of the pairs that were joined or parted since the change ``after``."""
+        return frozenset(key for row in self._rows(TOUCHED, (after, after)) for key in row)
+
+    def proposals(self) -> tuple[Proposal, ...]:
+        """What is proposed now, the likeliest first; O(proposals)."""
+        return tuple(Proposal(*row) for row in self._rows(PROPOSED))
+
+    def model(self) -> KeptModel | None:
+        """The last model, or None where nothing was ever matched."""
+        found = self._rows(LAST)
+        if not found:
+            return None
+        number, version, at, run, records, model, report = found[0]
+        return KeptModel(version, from_micros(at), run, records, model, report, number)
+
+    def replace(self, model: KeptModel, proposals: Iterable[Proposal], matched: Iterable[Matched]) -> int:
+        """Let ``model`` and what it found stand instead of all before; the number that the model is kept under."""
+        with self._file.writing() as connection:
+            number = _keep(connection, model)
+            connection.execute("DELETE FROM proposals")
+            _propose(connection, proposals, number)
+            _join(connection, {(one.a, one.b): one for one in matched}, only=None)
+        return number
+
+    def refresh(
+        self, model: KeptModel, about: frozenset[str], proposals: Iterable[Proposal], matched: Iterable[Matched]
+    ) -> int:
+        """The same for the pairs alone that have one of the keys ``about``; all others stay."""
+        with self._file.writing() as connection:
+            number = _keep(connection, model)
+            gone = [(a, b) for a, b, *_ in connection.execute(PROPOSED) if a in about or b in about]
+            connection.executemany("DELETE FROM proposals WHERE a = ? AND b = ?", gone)
+            _propose(connection, proposals, number)
+            _join(connection, {(one.a, one.b): one for one in matched}, only=about)
+        return number
+
+    def drop(self) -> int:
+        """Take back the model: no proposals, and no pair is joined. How many pairs were."""
+        with self._file.writing() as connection:
+            connection.execute("DELETE FROM proposals")
+            before = len(connection.execute(MATCHED).fetchall())
+            _join(connection, {}, only=None)
+        return before
+
+    def forget(self, keys: Iterable[str]) -> None:
+        """Take out every row that names one of ``keys``, ended ones too: for erasure, which leaves no trace."""
+        gone = [(key, key) for key in keys]
+        with self._file.writing() as connection:
+            connection.executemany("DELETE FROM proposals WHERE a = ? OR b = ?", gone)
+            connection.executemany("DELETE FROM matched WHERE a = ? OR b = ?", gone)
+
+    def _rows(self, statement: str, values: Sequence[object] = ()) -> list[Any]:
+        with self._file.reading() as connection:
+            if connection is None:
+                return []
+            with closing(connection.execute(statement, values)) as cursor:
+                return cursor.fetchall()
+
+    def _one(self, statement: str, default: int) -> int:
+        rows = self._rows(statement)
+        return int(rows[0][0]) if rows else default
+
+
+def _keep(connection: sqlite3.Connection, model: KeptModel) -> int:
+    said = (model.version, to_micros(model.at), model.run, model.records, model.model, model.report)
+    return int(connection.execute(KEEP_MODEL, said).lastrowid or 0)
+
+
+def _propose(connection: sqlite3.Connection, proposals: Iterable[Proposal], number: int) -> None:
+    rows = ((one.a, one.b, one.score, one.weight, one.band, one.evidence, number) for one in proposals)
+    connection.executemany(PROPOSE, rows)
+
+
+def _join(connection: sqlite3.Connection, wanted: dict[tuple[str, str], Matched], only: frozenset[str] | None) -> None:
+    """Join what is ``wanted``; part what is not any more (of the keys ``only``), or not with this score and model."""
+    held = {(row[0], row[1]): Matched(*row) for row in connection.execute(MATCHED)}
+    about = held.keys() if only is None else {pair for pair in held if pair[0] in only or pair[1] in only}
+    gone = sorted(pair for pair in about if wanted.get(pair) != held[pair])
+    new = sorted(pair for pair, one in wanted.items() if held.get(pair) != one)
+    if not gone and not new:
+        return
+    connection.execute(NEXT)
+    (change,) = connection.execute(CHANGE).fetchone()
+    connection.executemany(PART, [(change, a, b) for a, b in gone])
+    rows = [wanted[pair] for pair in new]
+    connection.executemany(JOIN, [(one.a, one.b, one.score, one.model, change) for one in rows])
