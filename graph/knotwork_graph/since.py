@@ -1,8 +1,9 @@
 """What came since the last full run: a small file beside its generation, with the events that have another owner now.
 
 ``events``: whole rows of a generation, for events that came later and for those that changed hands; they stand instead
-of what the generation says of the same event. ``bears``: which identifiers the later events bear. A cache: it can be
-made again from the facts and the graph, so it is written without waiting for the disk.
+of what the generation says of the same event. ``bears``: which identifiers the later events bear. ``touched``: the
+customers who gained or lost an event, in the order in which that was told. A cache: it can be made again from the facts
+and the graph, so it is written without waiting for the disk.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ CREATE INDEX IF NOT EXISTS events_customer ON events (customer, timestamp);
 CREATE TABLE IF NOT EXISTS bears (
     identifier INTEGER NOT NULL, timestamp INTEGER NOT NULL, event_id INTEGER NOT NULL,
     PRIMARY KEY (identifier, timestamp, event_id)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS touched (number INTEGER PRIMARY KEY, customer INTEGER NOT NULL);
 """
 PUT = f"INSERT OR REPLACE INTO events VALUES ({', '.join('?' * len(COLUMNS))})"
 ROWS = f"SELECT {', '.join(COLUMNS)} FROM events"
@@ -107,6 +109,18 @@ class SinceFile:
     def remember(self, bears: Iterable[tuple[int, int, int]]) -> None:
         """Keep (identifier, timestamp, event id) of later events. To be called within ``writing``."""
         self._connection.executemany("INSERT OR IGNORE INTO bears VALUES (?, ?, ?)", bears)
+
+    def touch(self, customers: Iterable[int], event_ids: Sequence[int]) -> None:
+        """Note customers, and those whose these events are as yet. To be called within ``writing``, before ``put``."""
+        told = self._rows("SELECT DISTINCT customer FROM events WHERE event_id" + IN, json.dumps(event_ids))
+        found = {*customers, *(row[0] for row in told)} - {0}
+        self._connection.executemany("INSERT INTO touched (customer) VALUES (?)", [(one,) for one in sorted(found)])
+
+    def touched(self, after: int) -> tuple[set[int], int]:
+        """The customers noted after a number, and the number of the last note there is, 0 for none."""
+        rows = self._rows("SELECT number, customer FROM touched WHERE number > ?", after)
+        last = self._rows("SELECT coalesce(max(number), 0) FROM touched")[0][0]
+        return {row[1] for row in rows}, int(last)
 
     def put(self, rows: pa.Table) -> None:
         """Tell these events anew. To be called within ``writing``."""

@@ -68,6 +68,7 @@ def _follow(home: Home, policy: Policy, state: StoreState, known: Follows, later
         scene = Scene(home.opened.base(state.base), since, home.store, policy, state.current)
         plain = None if len(changed) else scene.plainly_owned(later.rows)
         if plain is not None:
+            since.touch(plain.customer.tolist(), ())
             since.put(_owned_by(later.rows, plain))
         else:
             since.put(later.rows)
@@ -77,6 +78,7 @@ def _follow(home: Home, policy: Policy, state: StoreState, known: Follows, later
 
 def _tell_anew(scene: Scene, since: SinceFile, changed: Ints, later: Ints) -> None:
     rows, refs, owned = scene.reowned(changed, later)
+    since.touch(np.union1d(owned.customer, whole(rows, "customer")).tolist(), owned.event.tolist())
     other = (owned.customer != whole(rows, "customer")) | (owned.reason != whole(rows, "reason"))
     since.drop(owned.event[~other & (refs >= 0)].tolist())
     moved = scene.full(refs[other])
