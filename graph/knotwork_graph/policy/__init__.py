@@ -14,6 +14,7 @@ from knotwork_graph.policy.profile_rules import (
 )
 from knotwork_graph.policy.reading import policy_in, read_policy
 from knotwork_graph.policy.recommended import DEFAULT_POLICY
+from knotwork_graph.policy.review_rules import ReviewSettings
 from knotwork_graph.policy.rules import (
     HOME_REGION,
     NO_PRIORITY,
@@ -49,6 +50,7 @@ __all__ = [
     "IdentifierRule",
     "Matching",
     "NightlySettings",
+    "ReviewSettings",
     "Policy",
     "ProfileRules",
     "ServeSettings",

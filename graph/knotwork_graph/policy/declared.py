@@ -9,6 +9,7 @@ from knotwork_graph.policy import kinds, profile_kinds
 from knotwork_graph.policy.durations import show_duration
 from knotwork_graph.policy.kinds import Kind
 from knotwork_graph.policy.profile_rules import ProfileRules, Signal, SourceRule, Stages, TraitRule
+from knotwork_graph.policy.review_rules import ReviewSettings
 from knotwork_graph.policy.rules import IdentifierRule, Matching, Policy
 from knotwork_graph.policy.settings import (
     AccessSettings,
@@ -217,6 +218,18 @@ SETTINGS: tuple[Setting, ...] = (
             kinds.one_of("repair", "hold", "off"),
             "What to do where single events have led to other customers than everything together does.",
         ),
+    ),
+    *section(
+        "review",
+        ReviewSettings(),
+        ("large_customer", kinds.COUNT_OR_OFF, "A customer with more identifiers than this is put before a person."),
+        ("claim", kinds.DURATION, "How long a case is one person's before others may take it."),
+        ("age", kinds.DURATION, "The time in which a waiting case comes to count twice as much."),
+        ("sample", kinds.share(zero=True), "The share of automatic joins that is put before a person for quality."),
+        ("customers", kinds.COUNT_OR_OFF, "A decision that changes more customers than this needs a second person."),
+        ("events", kinds.COUNT_OR_OFF, "A decision that moves more events than this needs a second person."),
+        ("bulk", kinds.COUNT_OR_OFF, "More decisions at once than this need a second person."),
+        ("consent", kinds.FLAG, "Whether a decision that makes consent stricter for anybody needs a second person."),
     ),
     *section(
         "nightly",

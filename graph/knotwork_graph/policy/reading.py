@@ -16,6 +16,7 @@ from knotwork_graph.policy.environment import overrides, unknown_variables
 from knotwork_graph.policy.given import Given, given_in
 from knotwork_graph.policy.problems import Problem, dotted, policy_error
 from knotwork_graph.policy.profile_rules import ProfileRules, Signal, SourceRule, Stages, TraitRule
+from knotwork_graph.policy.review_rules import ReviewSettings
 from knotwork_graph.policy.rules import IdentifierRule, Matching, Policy
 from knotwork_graph.policy.settings import (
     AccessSettings,
@@ -147,6 +148,7 @@ def assembled(values: Checked, names: Mapping[str, Iterable[str]]) -> Settings:
         build(NightlySettings, of("nightly")),
         build(WorkspaceSettings, of("workspace")),
         build(AccessSettings, of("access")),
+        review=build(ReviewSettings, of("review")),
     )
 
 

@@ -173,6 +173,16 @@ most = 1                        # a customer with more values than this is flagg
 # graph = true                  # every edge is counted anew from the facts
 # drift = "repair"              # repair | hold | off: where single events have led elsewhere than all together do
 
+[review]                        # what is put before people, and what needs two of them; false switches one off
+# large_customer = 50           # identifiers: larger customers are looked at
+# claim = "30m"                 # how long a case is one person's
+# age = "30d"                   # a case that has waited so long counts twice as much
+# sample = 0.05                 # of automatic joins, for quality
+# customers = 10                # a decision that changes more of them needs a second person
+# events = 1000                 # a decision that moves more of them needs a second person
+# bulk = 20                     # more decisions at once need a second person
+# consent = true                # a decision that makes consent stricter needs a second person
+
 [nightly]
 # at = ""                       # "02:30": when `knotwork serve` recomputes; empty for never
 # timezone = "UTC"              # of that time, such as "Asia/Ho_Chi_Minh"

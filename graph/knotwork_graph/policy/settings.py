@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Literal
 
+from knotwork_graph.policy.review_rules import ReviewSettings
 from knotwork_graph.policy.rules import Policy
 
 Drift = Literal["repair", "hold", "off"]
@@ -93,5 +94,6 @@ class Settings:
     nightly: NightlySettings = field(default_factory=NightlySettings)
     workspace: WorkspaceSettings = field(default_factory=WorkspaceSettings)
     access: AccessSettings = field(default_factory=AccessSettings)
+    review: ReviewSettings = field(default_factory=ReviewSettings)
     segments: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
     warnings: tuple[str, ...] = ()

@@ -21,6 +21,7 @@ from knotwork_graph.policy import (
     NightlySettings,
     Policy,
     ProfileRules,
+    ReviewSettings,
     ServeSettings,
     Settings,
     Signal,
@@ -75,7 +76,7 @@ def test_every_field_of_the_settings_is_declared() -> None:
     held = {"identifiers", "default", "matching", "profiles", "type"}
     homes = {"resolution": Policy, "identifiers": IdentifierRule, "matching": Matching, "lifecycle": Stages}
     homes |= {"graph": GraphSettings, "serve": ServeSettings, "workspace": WorkspaceSettings}
-    homes |= {"access": AccessSettings, "gates": GateSettings, "nightly": NightlySettings}
+    homes |= {"access": AccessSettings, "gates": GateSettings, "nightly": NightlySettings, "review": ReviewSettings}
     for section, home in homes.items():
         declared = [setting.name for setting in SETTINGS if setting.section == section]
         assert declared == [field.name for field in fields(home) if field.name not in held]  # type: ignore[arg-type] # each of these is a dataclass
