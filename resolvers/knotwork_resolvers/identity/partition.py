@@ -16,12 +16,14 @@ from knotwork_graph.policy import Policy
 from knotwork_resolvers.identity.conflict import by_key, conflict_order
 from knotwork_resolvers.identity.decided import Decided, decided
 from knotwork_resolvers.identity.joining import ISOLATE, Limits, Parts, Refusal, join_in_order
+from knotwork_resolvers.identity.matched import Guesses, guesses
 from knotwork_resolvers.identity.resolution import (
     Circumstances,
     Ints,
     Judged,
     Mask,
     Partition,
+    Refused,
     Severed,
     Shared,
     StatusCode,
@@ -40,9 +42,9 @@ def partition(graph: GraphArrays, policy: Policy, now: Circumstances, judged: Ju
     live = unexpired(graph, policy, now.as_of)
     shared, status = judge(graph, policy, now) if judged is None else judged
     linking = live & _both_linking(graph, status) & ~_forbidden(graph, said)
-    cluster = components(len(graph.identifiers), *_ends(graph, linking, said))
-    contested = _contested(graph, cluster, policy, said)
-    settled = settle(graph, policy, linking, cluster, contested, said)
+    links = Links(linking, said, guesses(graph, now.matches, status, said))
+    cluster = components(len(graph.identifiers), *_ends(graph, links))
+    settled = settle(graph, policy, links, cluster, _contested(graph, cluster, policy, said))
     return Partition(
         label=_labels(settled.cluster, status, said),
         status=status,
@@ -50,6 +52,8 @@ def partition(graph: GraphArrays, policy: Policy, now: Circumstances, judged: Ju
         severed=settled.severed,
         linking=linking,
         unknown_decisions=said.unknown,
+        matched=len(links.guesses),
+        refused=settled.refused,
     )
 
 
@@ -71,30 +75,40 @@ def components(nodes: int, a: Ints, b: Ints) -> Ints:
 
 
 @dataclass(frozen=True, slots=True)
+class Links:
+    """All that may hold identifiers together: the edges that link (a mask), the stewards' word, and matched pairs."""
+
+    linking: Mask
+    said: Decided
+    guesses: Guesses
+
+
+@dataclass(frozen=True, slots=True)
 class Settled:
-    """Clusters after conflicts: a component number for each identifier, and the edges that were severed."""
+    """Clusters after conflicts: a component number for each identifier, what was severed, and guesses refused."""
 
     cluster: Ints
     severed: Severed
+    refused: Refused
 
 
-def settle(graph: GraphArrays, policy: Policy, linking: Mask, cluster: Ints, contested: Mask, said: Decided) -> Settled:
+def settle(graph: GraphArrays, policy: Policy, links: Links, cluster: Ints, contested: Mask) -> Settled:
     """The clusters, those marked in ``contested`` (a mask over cluster numbers) cut into parts that obey the policy."""
-    nothing = Severed(np.empty(0, np.int64), (), ())
     if not contested.any():
-        return Settled(cluster, nothing)
+        return Settled(cluster, Severed(np.empty(0, np.int64), (), ()), Refused())
     nodes = by_key(graph, np.flatnonzero(contested[cluster]))
     place = np.full(len(cluster), -1, np.int64)
     place[nodes] = np.arange(len(nodes))
-    rows = np.flatnonzero(linking & (place[graph.edges.a] >= 0))
+    rows = np.flatnonzero(links.linking & (place[graph.edges.a] >= 0))
     rows = conflict_order(graph, rows, cluster[graph.edges.a[rows]], place, policy)
-    case = Contest(graph, policy, nodes, place, rows, said)
+    case = Contest(graph, policy, nodes, place, rows, links.said, links.guesses.within(place >= 0))
     parts = case.prepared()
     refused = join_in_order(parts, case.ends())
+    doubted = join_in_order(parts, case.guessed()) if len(case.guesses) else {}
     found, reasons = _isolated(case, parts, refused) if policy.conflict == "isolate" else _joined(case, parts, refused)
     merged = cluster.copy()
     merged[nodes] = found + len(cluster)  # beyond every number in use, so that no part meets an untouched cluster
-    return Settled(merged, _severed(rows, reasons))
+    return Settled(merged, _severed(rows, reasons), _refused(case, doubted))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +116,7 @@ class Contest:
     """All contested clusters together: their ``nodes``, each one's ``place`` among them, their edges in order.
 
     Places follow the keys, and whatever is done to pairs is done from the lower place to the higher in their order, so
-    what is told of a conflict does not depend on which identifier came first.
+    what is told of a conflict does not depend on which identifier came first. ``guesses`` are matched pairs, in order.
     """
 
     graph: GraphArrays
@@ -111,11 +125,17 @@ class Contest:
     place: Ints
     rows: Ints
     said: Decided
+    guesses: Ints
 
     def ends(self) -> list[tuple[int, int]]:
         """Both ends of each edge, as places, the lower first."""
         a, b = self.place[self.graph.edges.a[self.rows]], self.place[self.graph.edges.b[self.rows]]
         return list(zip(np.minimum(a, b).tolist(), np.maximum(a, b).tolist(), strict=True))
+
+    def guessed(self) -> list[tuple[int, int]]:
+        """Both ends of each matched pair, as places, the lower first."""
+        low, high = np.sort(self.place[self.guesses], axis=1).T
+        return list(zip(low.tolist(), high.tolist(), strict=True))
 
     def local(self, pairs: Ints) -> list[tuple[int, int]]:
         """Those of the index ``pairs`` that lie within the contest, as places in ascending order."""
@@ -166,7 +186,9 @@ def _isolated(case: Contest, parts: Parts, refused: dict[int, Refusal]) -> tuple
         reasons.setdefault(int(row), (ISOLATE, case.named(lone)))
     keep = ends[~touched & (roots[ends[:, 0]] == roots[ends[:, 1]])]
     must = np.array(case.local(case.said.must), np.int64).reshape(-1, 2)
-    joined = np.concatenate([keep, must])
+    guessed = np.array(case.guessed(), np.int64).reshape(-1, 2)
+    taken = ~alone[guessed].any(axis=1) & (roots[guessed[:, 0]] == roots[guessed[:, 1]])
+    joined = np.concatenate([keep, must, guessed[taken]])
     return components(len(case.nodes), joined[:, 0], joined[:, 1]), reasons
 
 
@@ -174,6 +196,13 @@ def _severed(rows: Ints, reasons: dict[int, tuple[str, str]]) -> Severed:
     places = sorted(reasons, key=lambda place: int(rows[place]))
     edges = rows[np.array(places, np.int64)]
     return Severed(edges, tuple(reasons[p][0] for p in places), tuple(reasons[p][1] for p in places))
+
+
+def _refused(case: Contest, doubted: dict[int, Refusal]) -> Refused:
+    places = sorted(doubted)
+    whys = [doubted[place] for place in places]
+    pairs = case.guesses[np.array(places, np.int64)]
+    return Refused(pairs, tuple(why.rule for why in whys), tuple(_collision(case, why) for why in whys))
 
 
 def _overruled(shared: Shared, said: Decided) -> Shared:
@@ -207,11 +236,11 @@ def _forbidden(graph: GraphArrays, said: Decided) -> Mask:
     return np.isin(low * span + high, said.cannot[:, 0] * span + said.cannot[:, 1])
 
 
-def _ends(graph: GraphArrays, linking: Mask, said: Decided) -> tuple[Ints, Ints]:
-    edges = graph.edges
+def _ends(graph: GraphArrays, links: Links) -> tuple[Ints, Ints]:
+    edges, must, guessed = graph.edges, links.said.must, links.guesses.pairs
     return (
-        np.concatenate([edges.a[linking], said.must[:, 0]]),
-        np.concatenate([edges.b[linking], said.must[:, 1]]),
+        np.concatenate([edges.a[links.linking], must[:, 0], guessed[:, 0]]),
+        np.concatenate([edges.b[links.linking], must[:, 1], guessed[:, 1]]),
     )
 
 

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 if TYPE_CHECKING:
     from knotwork_graph.model import Decision
+    from knotwork_graph.proposals import Matched
 
 Ints = NDArray[np.int64]
 Mask = NDArray[np.bool_]
@@ -80,12 +81,13 @@ class Circumstances:
     """What a resolution looks at besides edges and policy.
 
     ``as_of`` in microseconds; ``decisions`` those in force; ``traits``: for a trait's name, how many distinct folded
-    values of it stand on the events of each identifier.
+    values of it stand on the events of each identifier; ``matches``: the pairs that matching has joined.
     """
 
     as_of: int
     decisions: tuple[Decision, ...] = ()
     traits: Mapping[str, Ints] = field(default_factory=dict)
+    matches: tuple[Matched, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +115,21 @@ class Judged(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """Matched pairs that the policy or a steward did not allow: both ends by index, the rule, and what collided."""
+
+    pairs: Ints = field(default_factory=lambda: np.empty((0, 2), np.int64))
+    rules: tuple[str, ...] = ()
+    details: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Partition:
     """Which identifiers belong together: steps 2 to 5.
 
     ``label``: for each identifier the number of its part (0 and up, in the order of each part's first identifier),
     or -1 where it belongs to nobody. ``status``: a ``StatusCode`` each. ``linking``: for each edge whether it links.
+    ``matched``: how many matched pairs might link; ``refused``: those of them that do not.
     """
 
     label: Ints
@@ -126,6 +138,8 @@ class Partition:
     severed: Severed
     linking: Mask
     unknown_decisions: tuple[str, ...] = ()
+    matched: int = 0
+    refused: Refused = field(default_factory=Refused)
 
     @property
     def parts(self) -> int:
