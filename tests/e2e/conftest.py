@@ -40,7 +40,7 @@ def people() -> ModuleType:
 def address(people: ModuleType) -> Iterator[str]:
     """The address of a server that shows the made-up people in clear."""
     listener = listen("127.0.0.1", 0)
-    app = create_app(people.made_up(), token=TOKEN, role="steward")
+    app = create_app(people.made_up(), token=TOKEN, role="steward", show_personal=True)
     server = uvicorn.Server(uvicorn.Config(app, access_log=False, log_config=None, lifespan="off"))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()

@@ -6,9 +6,10 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
-from knotwork.service.views import ClusterView, Overview
+from knotwork.service.views import Overview
 from knotwork_graph.errors import UnknownCustomerError
 from knotwork_graph.model import (
+    ClusterView,
     CustomerView,
     EdgeView,
     Heirs,

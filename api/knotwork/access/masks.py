@@ -9,8 +9,7 @@ from typing import Any
 from knotwork.access.patterns import mask_email, mask_name, mask_phone, mask_text
 from knotwork.access.roles import DataClass, Role, Sight, sight
 from knotwork.access.traits import CLEAR_PROPERTIES, CLEAR_TRAITS, HIDDEN, mask_of
-from knotwork.service.views import ClusterView
-from knotwork_graph.model import CustomerView, EdgeView, IdentifierView, JourneyEvent
+from knotwork_graph.model import ClusterView, CustomerView, EdgeView, IdentifierView, JourneyEvent
 
 # the name and address of somebody in an identifier; other types are pseudonyms, clear but for what looks like these
 IDENTIFIER_MASKS: dict[str, Callable[[str], str]] = {
@@ -23,14 +22,18 @@ IDENTIFIER_MASKS: dict[str, Callable[[str], str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Mask:
-    """What ``role`` sees of personal values. All methods give new values; what is clear comes back as it is."""
+    """What ``role`` sees of personal values, ``clear`` where they were unmasked for it.
+
+    All methods give new values; what is clear comes back as it is.
+    """
 
     role: Role = Role.ANALYST
+    clear: bool = False
 
     @property
     def personal(self) -> Sight:
         """How personal values are shown."""
-        return sight(self.role, DataClass.PERSONAL)
+        return sight(self.role, DataClass.PERSONAL, clear=self.clear)
 
     def value(self, kind: str, value: str) -> str:
         """The value of an identifier of type ``kind``."""

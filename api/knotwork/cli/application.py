@@ -12,6 +12,7 @@ from knotwork.cli.commands import (
     analysing,
     auditing,
     checking,
+    erasing,
     evaluating,
     explaining,
     exporting,
@@ -27,6 +28,7 @@ from knotwork.cli.commands import (
     sample,
     serving,
     setup,
+    tokens,
 )
 from knotwork.cli.failures import WRONG_USAGE
 from knotwork.cli.invocation import invoked
@@ -37,7 +39,15 @@ if TYPE_CHECKING:
 HELP = "Ties the identifiers a business observes into customers, shows why, and tells each customer's journey."
 COMMANDS: dict[str, tuple[Callable[..., Any], ...]] = {
     "Begin": (sample.demo, setup.init, sample.generate),
-    "Work": (loading.load, resolving.resolve, recomputing.recompute, setup.doctor, keeping.backup, keeping.restore),
+    "Work": (
+        loading.load,
+        resolving.resolve,
+        recomputing.recompute,
+        setup.doctor,
+        keeping.backup,
+        keeping.restore,
+        erasing.erase,
+    ),
     "Look": (
         looking.customer,
         looking.journey,
@@ -75,6 +85,7 @@ def application(opener: Opener, *, markup: Literal["rich"] | None = None) -> typ
     app.add_typer(analysing.analyse_group(), name="analyse", rich_help_panel="Look")
     app.add_typer(graph.graph_group(), rich_help_panel="Work")
     app.add_typer(running.runs_group(), rich_help_panel="Work")
+    app.add_typer(tokens.token_group(), rich_help_panel="Work")
     app.add_typer(review.review_group(), rich_help_panel="Review")
     app.add_typer(review.decisions_group(), rich_help_panel="Review")
     app.add_typer(auditing.audit_group(), rich_help_panel="Review")

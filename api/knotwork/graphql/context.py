@@ -11,8 +11,9 @@ from starlette.concurrency import run_in_threadpool
 from strawberry.dataloader import DataLoader
 from strawberry.fastapi import BaseContext
 
+from knotwork.access.caller import Caller
 from knotwork.access.masks import Mask
-from knotwork.access.roles import decides, sees_customers
+from knotwork.access.roles import decides, sees_customers, sees_sums
 from knotwork.graphql.cursors import Cursors
 from knotwork.graphql.errors import problem
 from knotwork.service.views import Explorer
@@ -33,12 +34,29 @@ Ask = tuple[str, int, datetime | None]
 class Context(BaseContext):
     """One request's context. The service blocks, so it is called in a thread, never on the event loop."""
 
-    def __init__(self, explorer: Explorer, mask: Mask, cursors: Cursors) -> None:
+    def __init__(self, explorer: Explorer, known: Caller | None, cursors: Cursors) -> None:
         super().__init__()
         self.explorer = explorer
-        self.mask = mask
+        self.known = known
         self.cursors = cursors
         self.journeys: DataLoader[Ask, list[JourneyEvent]] = DataLoader(load_fn=self._load_journeys)
+
+    @property
+    def caller(self) -> Caller:
+        """Who asks. Raises a typed error where nobody has said so yet."""
+        if self.known is None:
+            raise problem("UNAUTHENTICATED", "send a token as `Authorization: Bearer TOKEN`")
+        return self.known
+
+    @property
+    def mask(self) -> Mask:
+        """What the caller may see."""
+        return self.caller.mask
+
+    @property
+    def introspects(self) -> bool:
+        """Whether the caller may ask for the schema."""
+        return self.known is not None and sees_customers(self.known.role)
 
     async def ask(self, question: Callable[[], T]) -> T:
         """The answer of the service; what it raises for people becomes a typed error."""
@@ -54,6 +72,11 @@ class Context(BaseContext):
             if isinstance(error, RuntimeError):  # something inside, not what was asked
                 raise
             raise problem("BAD_REQUEST", str(error)) from error
+
+    def sums(self) -> None:
+        """Refuse a role that sees nothing."""
+        if not sees_sums(self.mask.role):
+            raise problem("FORBIDDEN", f"the role {self.mask.role} only sends events; ask for a token of another role")
 
     def single_customers(self) -> None:
         """Refuse a role that may see sums only."""

@@ -14,7 +14,7 @@ from knotwork.graphql.context import Context, Info, aware
 from knotwork.graphql.deciding import Mutation
 from knotwork.graphql.errors import HideInternalErrors, problem
 from knotwork.graphql.following import Following
-from knotwork.graphql.limits import limits
+from knotwork.graphql.limits import Bounds
 from knotwork.graphql.types import CustomerConnection, CustomerEdge, CustomerType, OverviewType, PageInfo
 from knotwork_graph.model import CustomerView, Heirs
 
@@ -77,6 +77,7 @@ class Query(Explanations, Memory, Following):
     async def overview(self, info: Info) -> OverviewType:
         """Sums of everything."""
         context: Context = info.context
+        context.sums()
         return OverviewType.of(await context.ask(context.explorer.overview))
 
 
@@ -106,4 +107,4 @@ class Schema(strawberry.Schema):
 
 def schema() -> Schema:
     """The schema with its limits."""
-    return Schema(query=Query, mutation=Mutation, extensions=[HideInternalErrors, *limits()])
+    return Schema(query=Query, mutation=Mutation, extensions=[HideInternalErrors, Bounds])

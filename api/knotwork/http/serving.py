@@ -13,7 +13,7 @@ import uvicorn
 
 from knotwork.access.keys import new_token
 from knotwork.access.roles import Role
-from knotwork.http.app import create_app
+from knotwork.http.app import Access, create_app
 from knotwork.http.gate import LOOPBACK
 from knotwork.service.views import Explorer
 from knotwork_graph.errors import KnotworkError, UsageError
@@ -36,6 +36,7 @@ def serve(
     role: Role | str | None = None,
     show_personal: bool = False,
     hosts: Iterable[str] = (),
+    access: Access | None = None,
     ready: Callable[[str], None] | None = None,
 ) -> None:
     """Serve until interrupted. ``ready`` is called with the link once it can be opened; without it, it is written out.
@@ -47,7 +48,9 @@ def serve(
     secret = token or new_token()
     seen_as = role or (Role.STEWARD if show_personal else Role.ANALYST)
     own = () if host in ANY else (host,)
-    app = create_app(explorer, token=secret, role=seen_as, hosts=(*hosts, *own))
+    app = create_app(
+        explorer, token=secret, role=seen_as, show_personal=show_personal, hosts=(*hosts, *own), access=access
+    )
     settings = uvicorn.Config(
         app, access_log=False, log_config=None, server_header=False, date_header=True, proxy_headers=False,
         timeout_keep_alive=10, timeout_graceful_shutdown=5, h11_max_incomplete_event_size=64 * 1024, lifespan="off",

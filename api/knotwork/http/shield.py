@@ -35,16 +35,14 @@ class TooLargeError(ValueError):
 
 
 class Shield:
-    """Wraps an application. Websockets are refused: nothing here speaks them yet."""
+    """Wraps an application. Websockets pass as they are: the gate and GraphQL see to them."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] == "websocket":
-            await send({"type": "websocket.close", "code": 1008})
-        elif scope["type"] == "http":
+        if scope["type"] == "http":
             await _Request(self.app, scope, receive, send).serve()
         else:
             await self.app(scope, receive, send)

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from knotwork.service.edges import edges_told
 from knotwork.service.obeyed import links_told, obeyed, words_told
-from knotwork.service.views import CLUSTER_SIZES, ClusterView, Overview
+from knotwork.service.views import CLUSTER_SIZES, Overview
 from knotwork_graph.errors import UnknownCustomerError
 from knotwork_graph.model import (
+    ClusterView,
     CustomerView,
     Heirs,
     Identifier,

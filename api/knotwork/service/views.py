@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
-from knotwork_graph.model import CustomerView, EdgeView, Heirs, IdentifierView, JourneyEvent, Recorded, Run
+from knotwork_graph.model import ClusterView, CustomerView, Heirs, JourneyEvent, Recorded, Run
 
 if TYPE_CHECKING:
     from knotwork.service.decisions import Made
@@ -34,15 +34,6 @@ class Overview:
     cluster_sizes: dict[str, int] = field(default_factory=dict)
     last_run: Run | None = None
     newest_event: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ClusterView:
-    """The graph of one customer. A severed edge has one end outside ``identifiers``: it leads to another customer."""
-
-    customer: str
-    identifiers: tuple[IdentifierView, ...]
-    edges: tuple[EdgeView, ...]
 
 
 class Explorer(Protocol):

@@ -9,10 +9,10 @@ from dataclasses import dataclass, replace
 from markupsafe import Markup
 
 from knotwork.access.masks import Mask
-from knotwork.service.views import ClusterView, Explorer
+from knotwork.service.views import Explorer
 from knotwork.web.formats import Formats
 from knotwork.web.portrait import Row, golden_record, heading
-from knotwork_graph.model import CustomerView, JourneyEvent, Status
+from knotwork_graph.model import ClusterView, CustomerView, JourneyEvent, Status
 from knotwork_visualise import cluster_figure, scene, timeline, timeline_svg
 from knotwork_visualise.charts.orders import is_order, revenue
 

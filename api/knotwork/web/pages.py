@@ -68,14 +68,14 @@ class _Customers:
 
     def browse(self, request: Request, after: str | None = None) -> Response:
         """Customers by id, a page at a time, under the search."""
-        self._allowed()
+        self._allowed(request)
         start = after if after and customer_number(after) else None
         found, more = self.site.explorer.customers(PAGE, start)
         return self._list(request, found, more=more, start=start)
 
     def find(self, request: Request, posted: Fields) -> Response:
         """Go to the customer that was typed. What was typed is never put into an address, which logs would keep."""
-        self._allowed()
+        self._allowed(request)
         typed = posted.get("q", "")
         found = find(self.site.explorer, typed)
         if len(found.customers) == 1:
@@ -86,7 +86,7 @@ class _Customers:
         self, request: Request, customer: str, events: Annotated[int, Query(ge=1, le=ROWS_MOST)] = ROWS
     ) -> Response:
         """One customer; an old id that was split shows its heirs."""
-        self._allowed()
+        self._allowed(request)
         if customer_number(customer) is None:
             raise HTTPException(404)
         try:
@@ -117,14 +117,14 @@ class _Customers:
         status: int = 200,
     ) -> Response:
         texts = self.site.reader(request).texts
-        rows = [(heading(masked, texts), masked) for masked in map(self.site.mask.customer, views)]
+        rows = [(heading(masked, texts), masked) for masked in map(self.site.mask(request).customer, views)]
         return self.site.page(
             request, "customers.html.j2", status,
             rows=rows, more=more, start=start, asked=asked, heirs_of=heirs_of, searched=searched,
         )  # fmt: skip
 
-    def _allowed(self) -> None:
-        if not sees_customers(self.site.mask.role):
+    def _allowed(self, request: Request) -> None:
+        if not sees_customers(self.site.mask(request).role):
             raise HTTPException(403)
 
 
@@ -134,8 +134,9 @@ class _Entrance:
 
     def enter(self, request: Request, posted: Fields) -> Response:
         """Take the token that a person pasted."""
-        if self.site.keys.fits(posted.get("token", "").strip()):
-            return admit(self.site.keys, "/")
+        cookie = self.site.door.cookie_for(posted.get("token", "").strip())
+        if cookie is not None:
+            return admit(self.site.door.keys, "/", cookie)
         return self.site.page(request, "enter.html.j2", 401, wrong=True)
 
     def language(self, language: str, to: str = "/") -> Response:

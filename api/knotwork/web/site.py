@@ -15,9 +15,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from knotwork.access.keys import Keys
+from knotwork.access.caller import Caller
+from knotwork.access.door import Door
 from knotwork.access.masks import Mask
-from knotwork.access.roles import sees_customers
+from knotwork.access.roles import Role, sees_customers
 from knotwork.service.views import Explorer
 from knotwork.web.catalogue import LANGUAGES, catalogue, language_of
 from knotwork.web.customer_page import Reader
@@ -37,8 +38,13 @@ PROBLEMS = {401: "enter", 403: "forbidden", 404: "missing"}
 class Site:
     """Renders pages for one server."""
 
-    def __init__(self, explorer: Explorer, mask: Mask, keys: Keys, zone: tzinfo | None) -> None:
-        self.explorer, self.mask, self.keys, self.zone = explorer, mask, keys, zone
+    def __init__(self, explorer: Explorer, door: Door, zone: tzinfo | None) -> None:
+        self.explorer, self.door, self.zone = explorer, door, zone
+
+    def mask(self, request: Request) -> Mask:
+        """What whoever asks may see; on the pages before the door, as little as anybody."""
+        caller: Caller | None = request.scope.get("state", {}).get("caller")
+        return caller.mask if caller else Mask(Role.COLLECTOR)
 
     @cached_property
     def templates(self) -> Environment:
@@ -52,9 +58,9 @@ class Site:
         return made
 
     def reader(self, request: Request) -> Reader:
-        """Who asks: the mask of the server, the words and forms of the reader's language."""
+        """Who asks: its mask, the words and forms of the reader's language."""
         language = language_of(request)
-        return Reader(self.mask, catalogue(language), Formats(language, self.zone))
+        return Reader(self.mask(request), catalogue(language), Formats(language, self.zone))
 
     def page(self, request: Request, template: str, status: int = 200, **values: Any) -> Response:
         """A page in the reader's language."""
@@ -68,9 +74,9 @@ class Site:
             "t": reader.texts,
             "f": reader.formats,
             "language": language,
-            "role": self.mask.role.value,
+            "role": f"{reader.mask.role.value}{'_clear' if reader.mask.clear else ''}",
             "here": quote(request.url.path) if request.method == "GET" else "/customers",
-            "sees_customers": sees_customers(self.mask.role),
+            "sees_customers": sees_customers(reader.mask.role),
             "why": lambda reason: why(reason, reader.texts),
             "kind": lambda name: type_word(name, language),
             "channel": lambda name: channel_word(name, language),

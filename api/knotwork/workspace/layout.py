@@ -70,6 +70,16 @@ class Layout:
         return self.data / "scratch"
 
     @property
+    def tokens(self) -> Path:
+        """The access tokens, as hashes."""
+        return self.data / "tokens.db"
+
+    @property
+    def secret(self) -> Path:
+        """What signs cursors, and keys the hashes that masked holders join on."""
+        return self.data / "secret"
+
+    @property
     def lock(self) -> Path:
         """Held by the one process that writes."""
         return self.data / "lock"

@@ -27,6 +27,7 @@ from knotwork_graph.policy import Settings
 from knotwork_graph.sightings import SightingFiles
 
 if TYPE_CHECKING:
+    from knotwork.service.tokens import TokenService
     from knotwork.service.decisions import Made
     from knotwork_graph.moving import Store
     from knotwork_graph.ports import GraphStore
@@ -57,6 +58,8 @@ class Parts:
         for part in (analyses, explanations, customers, *kept):
             if part is not None:
                 part.close()
+        if (tokens := self.__dict__.pop("tokens", None)) is not None:
+            tokens.book.close()
         if home is not None:
             home.close()
         if (facts := self.__dict__.pop("facts", None)) is not None:
@@ -87,6 +90,14 @@ class Parts:
     def audit(self) -> AuditService:
         """The audit chain: ``audit.audit(kind, who, what, detail)`` adds to it."""
         return AuditService(AuditTrail(self.layout.audit))
+
+    @cached_property
+    def tokens(self) -> TokenService:
+        """The access tokens."""
+        from knotwork.access.tokens import TokenBook
+        from knotwork.service.tokens import TokenService
+
+        return TokenService(TokenBook(self.layout.tokens), self.audit)
 
     def _audited(self, made: Made) -> None:
         """Keep in the chain that a decision was made or taken back; what was said before is not told twice."""

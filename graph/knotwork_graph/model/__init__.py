@@ -6,6 +6,7 @@ stand in arrays, and aware ``datetime`` values wherever a person meets them.
 
 from knotwork_graph.model.arrays import EdgeArrays, GraphArrays, IdentifierArrays, empty_edges
 from knotwork_graph.model.customer import (
+    ClusterView,
     CustomerView,
     EdgeView,
     Heirs,
@@ -23,6 +24,7 @@ from knotwork_graph.model.times import from_micros, to_micros
 __all__ = [
     "PAIRWISE",
     "UNDO",
+    "ClusterView",
     "CustomerView",
     "Decision",
     "DecisionKind",

@@ -115,6 +115,15 @@ class CustomerView:
 
 
 @dataclass(frozen=True, slots=True)
+class ClusterView:
+    """The graph of one customer. A severed edge has one end outside ``identifiers``: it leads to another customer."""
+
+    customer: str
+    identifiers: tuple[IdentifierView, ...]
+    edges: tuple[EdgeView, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Heirs:
     """Where an old id leads: to one customer, or after a split to several."""
 

@@ -131,8 +131,8 @@ def ask(kw):
     """Asks as somebody with a role."""
 
     def asked(role, query=QUERY, **variables):
-        headers = {"authorization": f"Bearer {TOKEN}"}
-        return Visitor(create_app(kw, token=TOKEN, role=role), headers=headers).graphql(query, **variables)
+        app = create_app(kw, token=TOKEN, role=role, show_personal=role == "steward")
+        return Visitor(app, headers={"authorization": f"Bearer {TOKEN}"}).graphql(query, **variables)
 
     return asked
 

@@ -74,8 +74,8 @@ def ask(kw):
     """Asks as somebody with a role: ``ask(role, query, **variables)``."""
 
     def asked(role: str, query: str, **variables):
-        headers = {"authorization": f"Bearer {TOKEN}"}
-        return Visitor(create_app(kw, token=TOKEN, role=role), headers=headers).graphql(query, **variables)
+        app = create_app(kw, token=TOKEN, role=role, show_personal=role == "steward")
+        return Visitor(app, headers={"authorization": f"Bearer {TOKEN}"}).graphql(query, **variables)
 
     return asked
 

@@ -12,9 +12,17 @@ from typing import Any
 import pytest
 
 from knotwork.cli.main import status
-from knotwork.service.views import ClusterView
 from knotwork_graph.errors import UnknownCustomerError
-from knotwork_graph.model import CustomerView, EdgeView, Heirs, IdentifierView, JourneyEvent, LoadReport, Status
+from knotwork_graph.model import (
+    ClusterView,
+    CustomerView,
+    EdgeView,
+    Heirs,
+    IdentifierView,
+    JourneyEvent,
+    LoadReport,
+    Status,
+)
 from knotwork_graph.policy import NightlySettings
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -85,7 +85,7 @@ def analyst(explorer: Any) -> Visitor:
 @pytest.fixture
 def steward(explorer: Any) -> Visitor:
     """The same, seeing people in clear."""
-    visitor = Visitor(create_app(explorer, token=TOKEN, role="steward"))
+    visitor = Visitor(create_app(explorer, token=TOKEN, role="steward", show_personal=True))
     visitor.get(f"/?token={TOKEN}")
     return visitor
 
@@ -99,7 +99,10 @@ def api(explorer: Any) -> Visitor:
 @pytest.fixture
 def clear_api(explorer: Any) -> Visitor:
     """A program that sees people in clear."""
-    return Visitor(create_app(explorer, token=TOKEN, role="steward"), headers={"authorization": f"Bearer {TOKEN}"})
+    return Visitor(
+        create_app(explorer, token=TOKEN, role="steward", show_personal=True),
+        headers={"authorization": f"Bearer {TOKEN}"},
+    )
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -11,6 +11,7 @@ from knotwork.cli.terminal import remark
 
 if TYPE_CHECKING:
     from knotwork.cli.face import WorkspaceFace
+    from knotwork.workspace import Workspace
 
 
 def serve(
@@ -35,6 +36,7 @@ def serve(
 
 def listen(workspace: WorkspaceFace, *, host: str | None, port: int | None, show_personal: bool) -> None:
     """Serve ``workspace`` where the options say, else where its settings say."""
+    from knotwork.http.entrance import access_of
     from knotwork.http.serving import serve as run_server
 
     settings = workspace.settings.serve
@@ -43,6 +45,8 @@ def listen(workspace: WorkspaceFace, *, host: str | None, port: int | None, show
         host=settings.host if host is None else host,
         port=settings.port if port is None else port,
         show_personal=show_personal or settings.show_personal,
+        hosts=workspace.settings.access.hosts,
+        access=access_of(cast("Workspace", workspace)),  # what is served is a real one
         ready=announce,
     )
 
