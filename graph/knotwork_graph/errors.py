@@ -10,7 +10,11 @@
     ├── UnknownCustomerError (LookupError)  no such customer, or no such identifier
     ├── UnknownRunError (LookupError)       no such run
     ├── UnknownDecisionError (LookupError)  no such decision
+    ├── UnknownCaseError (LookupError)      no such case, or nothing waits under this number
     ├── ContradictionError (ValueError)     a decision against one that stands
+    ├── CaseTakenError (RuntimeError)       a case that somebody else has claimed, or settled meanwhile
+    ├── RevisionError (RuntimeError)        the world changed since somebody looked
+    ├── SecondPersonError (ValueError)      the second person must be another than the first
     ├── WorkspaceError (RuntimeError)       a folder that is no workspace, or cannot be written
     │   └── WorkspaceBusyError              another process is writing to it
     ├── StoreError (RuntimeError)           a store that refuses, or holds what it should not
@@ -57,6 +61,30 @@ class UnknownRunError(KnotworkError, LookupError):
 
 class UnknownDecisionError(KnotworkError, LookupError):
     """No decision has this number, or the number is that of an undo."""
+
+
+class UnknownCaseError(KnotworkError, LookupError):
+    """No case has this number, or nothing waits under it."""
+
+
+class CaseTakenError(KnotworkError, RuntimeError):
+    """A case is claimed by somebody else, or was settled meanwhile; ``holder`` says by whom."""
+
+    def __init__(self, message: str, *, holder: str) -> None:
+        self.holder = holder
+        super().__init__(message)
+
+
+class RevisionError(KnotworkError, RuntimeError):
+    """What a person looked at has changed since; ``revision`` is the present one."""
+
+    def __init__(self, message: str, *, revision: str) -> None:
+        self.revision = revision
+        super().__init__(message)
+
+
+class SecondPersonError(KnotworkError, ValueError):
+    """Who made a decision cannot be the one who approves it, whatever their role."""
 
 
 class ContradictionError(KnotworkError, ValueError):

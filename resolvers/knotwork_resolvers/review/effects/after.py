@@ -1,0 +1,78 @@
+"""The graph store as it would be after a run that nobody made: the part that was resolved anew, laid over the rest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from knotwork_graph.model import IdentifierArrays
+from knotwork_graph.ports import OPEN, GraphStore, Memberships
+from knotwork_resolvers.identity.resolution import Ints
+from knotwork_resolvers.run.pieces import all_memberships, some_memberships
+from knotwork_resolvers.run.situation import Outcome
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+NEXT = np.iinfo(np.int64).max - 1
+"""The number of the run that nobody made: later than every other."""
+
+
+@dataclass(frozen=True)
+class StoreAfter:
+    """What readers of the run ``NEXT`` would see of identifiers; whatever was not resolved anew is as it is now."""
+
+    store: GraphStore
+    outcome: Outcome
+    current: int
+
+    @property
+    def ids(self) -> Ints:
+        """The identifiers that were resolved anew, ascending."""
+        return self.outcome.graph.identifiers.ids
+
+    def identifiers_of(self, ids: Ints) -> IdentifierArrays:
+        """The identifiers with these ids."""
+        return self.store.identifiers_of(ids)
+
+    def memberships(self, ids: Ints) -> Memberships:
+        """One row for each identifier that has one."""
+        here = np.isin(ids, self.ids)
+        rows = self.store.memberships(ids[~here])
+        kept = some_memberships(rows, rows.seen_by(self.current))
+        return all_memberships([kept, self._anew(ids[here])])
+
+    def severed_of(self, ids: Ints) -> pa.Table:
+        """The edges at ``ids`` that are cut then: Arrow ``a``, ``b``."""
+        import pyarrow as pa
+
+        now = self.store.severed_of(ids)
+        a, b = _ends(now)
+        kept = ~(np.isin(a, self.ids) | np.isin(b, self.ids))
+        new_a, new_b = self.cut()
+        at = np.isin(new_a, ids) | np.isin(new_b, ids)
+        return pa.table({"a": np.concatenate([a[kept], new_a[at]]), "b": np.concatenate([b[kept], new_b[at]])})
+
+    def cut(self) -> tuple[Ints, Ints]:
+        """Both ends (ids, the lower first) of the edges that the new resolution cuts."""
+        graph, rows = self.outcome.graph, self.outcome.found.partition.severed.edges
+        a, b = self.ids[graph.edges.a[rows]], self.ids[graph.edges.b[rows]]
+        return np.minimum(a, b), np.maximum(a, b)
+
+    def cut_now(self) -> tuple[Ints, Ints]:
+        """Both ends of the edges at these identifiers that are cut now."""
+        return _ends(self.store.severed_of(self.ids))
+
+    def _anew(self, ids: Ints) -> Memberships:
+        import pyarrow as pa
+
+        found, place = self.outcome.found, np.searchsorted(self.ids, ids)
+        start, end = np.full(len(ids), NEXT, np.int64), np.full(len(ids), OPEN, np.int64)
+        reason = pa.array([""] * len(ids), pa.large_string())
+        return Memberships(ids, start, end, found.customer[place], found.partition.status[place], reason)
+
+
+def _ends(rows: Any) -> tuple[Ints, Ints]:
+    return np.asarray(rows["a"].to_numpy(), np.int64), np.asarray(rows["b"].to_numpy(), np.int64)

@@ -1,0 +1,71 @@
+"""The events whose owner a run that nobody made would change."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+
+from knotwork_graph.policy import Policy
+from knotwork_resolvers.generation.follow import follow
+from knotwork_resolvers.generation.scene import Scene
+from knotwork_resolvers.home import Home
+from knotwork_resolvers.identity.resolution import Ints
+from knotwork_resolvers.opened.base import whole
+from knotwork_resolvers.review.effects.after import NEXT, StoreAfter
+
+if TYPE_CHECKING:
+    from knotwork_graph.ports import GraphStore
+
+
+@dataclass(frozen=True, slots=True)
+class MovedEvents:
+    """How many events change hands, those with revenue, and the sum of it by currency (empty: none was named)."""
+
+    events: int = 0
+    orders: int = 0
+    revenue: Mapping[str, str] = field(default_factory=dict)
+
+
+def moved_events(home: Home, policy: Policy, after: StoreAfter, changed: Ints) -> MovedEvents:
+    """What moves where ``changed`` (ids) have another customer, status or cut edge; told by the rules that runs use.
+
+    O(events of these identifiers, and of the sessions they decide).
+    """
+    if not len(changed):
+        return MovedEvents()
+    follow(home, policy)
+    state = home.store.state()
+    with home.opened.turn:
+        base, since = home.opened.base(state.base), home.opened.since(state.base)
+        # the scene asks a store three things, and these the store of afterwards can answer
+        scene = Scene(base, since, cast("GraphStore", after), policy, NEXT)
+        rows, refs, owned = scene.reowned(changed, np.empty(0, np.int64))
+        other = owned.customer != whole(rows, "customer")
+        texts = scene.full(refs[other])["properties"].to_pylist()
+    return _summed(texts)
+
+
+def _summed(texts: list[str | None]) -> MovedEvents:
+    orders, sums = 0, dict[str, Decimal]()
+    for text in texts:
+        told = json.loads(text, parse_float=Decimal, parse_int=Decimal) if text and '"revenue"' in text else {}
+        amount = _amount(told.get("revenue"))
+        if amount is not None:
+            orders += 1
+            currency = str(told.get("currency") or "")
+            sums[currency] = sums.get(currency, Decimal()) + amount
+    return MovedEvents(len(texts), orders, {name: f"{sums[name].normalize():f}" for name in sorted(sums)})
+
+
+def _amount(value: Any) -> Decimal | None:
+    if isinstance(value, Decimal):
+        return value
+    try:
+        return Decimal(value) if isinstance(value, str) else None
+    except InvalidOperation:
+        return None
