@@ -7,20 +7,27 @@ from pathlib import Path
 
 from knotwork_graph.facts import FactLog
 from knotwork_graph.generations import Generations
+from knotwork_graph.journal import Journal
 from knotwork_graph.ports import GraphStore
+from knotwork_graph.proposals import MatchBook
 from knotwork_graph.sightings import SightingFiles
 from knotwork_resolvers.opened.generation import OpenGeneration
 
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Where a run reads and writes: facts, graph, sightings, generations, and room for scratch files."""
+    """Where a run reads and writes: facts, graph, sightings, generations, and room for scratch files.
+
+    ``journal`` is where decisions are kept; a home that none was ever made in may be without.
+    """
 
     facts: FactLog
     store: GraphStore
     sightings: SightingFiles
     generations: Generations
     scratch: Path
+    matches: MatchBook | None = field(default=None, kw_only=True)
+    journal: Journal | None = None
     opened: OpenGeneration = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -29,6 +36,8 @@ class Home:
     def close(self) -> None:
         """Give back files and connections."""
         self.opened.close()
+        if self.matches is not None:
+            self.matches.close()
         self.store.close()
         self.sightings.close()
 

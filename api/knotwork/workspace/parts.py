@@ -84,6 +84,7 @@ class Parts:
             sightings=SightingFiles(self.layout.sightings),
             generations=Generations(self.layout.generations),
             scratch=self.layout.scratch,
+            journal=self._journal,
         )
 
     @cached_property

@@ -19,7 +19,8 @@ from knotwork.service.backup import BackedUp, back_up
 from knotwork.service.collecting import CollectReport
 from knotwork.service.customer import Customer
 from knotwork.service.decision_files import read_decisions, write_decisions
-from knotwork.service.decisions import Made, Taken, Wording, somebody
+from knotwork.service.decisions import Made, Taken, Wording, somebody, user_name
+from knotwork.service.erasing import Erased, ErasureService
 from knotwork.service.evaluation import evaluation_of
 from knotwork.service.exports import export_rows
 from knotwork.service.moving import ImportFiles, bulk_import, copy_graph, verify_graph
@@ -139,6 +140,26 @@ class Workspace(Parts):
             made = self._decisions.undo(number, Wording(reason, by, comment))
             self._audited(made)
             return made
+
+    def erase(
+        self,
+        *names: str,
+        reason: str,
+        by: str = "",
+        dry_run: bool = False,
+        tell: Callable[[str], None] | None = None,
+    ) -> Erased:
+        """Take out for good every event that bears one of ``names`` (keys or customer ids), and resolve what is left.
+
+        With ``dry_run`` only says what would go. Raises ``UnknownCustomerError``, ``UsageError``,
+        ``WorkspaceBusyError``, ``DiskFullError``.
+        """
+        who = by.strip() or user_name()
+        with writing(self.layout.lock, "erase"):
+            done = ErasureService(self.home, self.settings.policy).erase(names, who, reason, dry_run=dry_run, tell=tell)
+        if done.number:
+            self.audit.audit("erasure", who, f"erasure {done.number}", reason)
+        return done
 
     def import_decisions(self, source: str | Path | TextIO) -> Taken:
         """Take in the decisions of a file that another workspace (or this one) wrote: all of them, or none.

@@ -14,6 +14,7 @@ START = "0" * 64
 
 KINDS = (
     "decision",
+    "erasure",
     "undo",
     "import",
     "proposal",

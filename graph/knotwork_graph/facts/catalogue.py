@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
-from knotwork_graph.facts.database import PLAIN, Database
+from knotwork_graph.facts.database import KNOWN, PLAIN, Database
+from knotwork_graph.facts.erasing import Erasure
 from knotwork_graph.facts.segment import Segment
 from knotwork_graph.model import from_micros, to_micros
 
@@ -21,14 +26,32 @@ CREATE TABLE IF NOT EXISTS segments (
     created INTEGER NOT NULL
 ) STRICT
 """
-MARK = "SELECT count(*), coalesce(max(number), 0), coalesce(max(last_event), 0) FROM segments"
+ERASURES = """
+CREATE TABLE IF NOT EXISTS erasures (
+    number INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    made_by TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    identifiers TEXT NOT NULL,
+    events INTEGER NOT NULL,
+    finished INTEGER NOT NULL
+) STRICT
+"""
+ERASED = "CREATE TABLE IF NOT EXISTS erased (key INTEGER PRIMARY KEY) STRICT"
+MARK = """
+SELECT count(*), coalesce(max(number), 0), coalesce(max(last_event), 0), coalesce(max(created), 0) FROM segments
+"""
 READ = "SELECT * FROM segments ORDER BY number"
 INSERT = "INSERT INTO segments VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 
-Mark = tuple[int, int, int]
-"""How many segments there are, the last one's number, and the last event id that any of them holds."""
+TOLD = "SELECT number, at, made_by, reason, identifiers, events, finished FROM erasures ORDER BY number"
+TELL = "INSERT INTO erasures VALUES (?, ?, ?, ?, ?, ?, 0)"
+FINISH = "UPDATE erasures SET finished = 1 WHERE NOT finished"
 
-EMPTY: Mark = (0, 0, 0)
+Mark = tuple[int, int, int, int]
+"""How many segments there are, the last one's number, the last event id in them, and when the newest was made."""
+
+EMPTY: Mark = (0, 0, 0, 0)
 
 
 class Catalogue:
@@ -47,23 +70,49 @@ class Catalogue:
     def mark(self) -> Mark:
         """What tells one state of the catalogue from every later one; a fraction of the cost of reading it."""
         with self._file.reading() as connection:
-            count, number, last_event = connection.execute(MARK).fetchone() if connection else EMPTY
-        return count, number, last_event
+            found: Mark = connection.execute(MARK).fetchone() if connection else EMPTY
+        return found
 
     def record(self, segment: Segment) -> None:
         """Nothing comes back; ``segment`` is in the catalogue, durably."""
-        row = (
-            segment.number,
-            segment.path.name,
-            segment.events,
-            segment.first_event,
-            segment.last_event,
-            to_micros(segment.first_timestamp),
-            to_micros(segment.last_timestamp),
-            to_micros(segment.created),
+        with self._file.writing() as connection:
+            connection.execute(INSERT, _row(segment))
+
+    def replace(self, segments: Sequence[Segment], erasure: Erasure, keys: Iterable[int]) -> None:
+        """Nothing comes back; ``segments`` are all there are, and ``keys`` (signed) were erased: both, durably."""
+        told = (
+            erasure.number,
+            to_micros(erasure.at),
+            erasure.by,
+            erasure.reason,
+            json.dumps(dict(erasure.identifiers)),
+            erasure.events,
         )
         with self._file.writing() as connection:
-            connection.execute(INSERT, row)
+            connection.execute(ERASURES)
+            connection.execute(ERASED)
+            connection.execute("DELETE FROM segments")
+            connection.executemany(INSERT, map(_row, segments))
+            connection.executemany("INSERT OR IGNORE INTO erased VALUES (?)", ((key,) for key in keys))
+            connection.execute(TELL, told)
+
+    def erasures(self) -> tuple[Erasure, ...]:
+        """Every erasure there was, by number."""
+        with self._file.reading() as connection:
+            rows = connection.execute(TOLD).fetchall() if connection and _has(connection, "erasures") else []
+        return tuple(map(_erasure, rows))
+
+    def erased(self) -> list[int]:
+        """The keys (signed) of all events that were erased, ascending."""
+        with self._file.reading() as connection:
+            known = connection and _has(connection, "erased")
+            rows = connection.execute("SELECT key FROM erased ORDER BY key").fetchall() if connection and known else []
+        return [key for (key,) in rows]
+
+    def finish(self) -> None:
+        """Nothing comes back; every erasure is finished."""
+        with self._file.writing() as connection:
+            connection.execute(FINISH)
 
     def close(self) -> None:
         """Give the file back; it is opened again when it is needed again."""
@@ -83,3 +132,29 @@ def _segment(folder: Path, row: tuple[int, str, int, int, int, int, int, int]) -
         last_timestamp=from_micros(last),
         created=from_micros(created),
     )
+
+
+def _row(segment: Segment) -> tuple[Any, ...]:
+    """A segment as the catalogue keeps it."""
+    return (
+        segment.number,
+        segment.path.name,
+        segment.events,
+        segment.first_event,
+        segment.last_event,
+        to_micros(segment.first_timestamp),
+        to_micros(segment.last_timestamp),
+        to_micros(segment.created),
+    )
+
+
+def _erasure(row: tuple[int, int, str, str, str, int, int]) -> Erasure:
+    """The erasure that one row describes."""
+    number, at, by, reason, identifiers, events, finished = row
+    return Erasure(by, reason, json.loads(identifiers), from_micros(at), events, number, bool(finished))
+
+
+def _has(connection: sqlite3.Connection, table: str) -> bool:
+    """Whether the table was ever made: a log that nothing was erased from has none of these."""
+    found: tuple[int] = connection.execute(KNOWN, (table,)).fetchone()
+    return found == (1,)

@@ -86,6 +86,18 @@ def read_dead_letters(path: Path) -> Iterator[DeadLetter]:
         ) from error
 
 
+def rewrite_dead_letters(path: Path, letters: Iterable[DeadLetter]) -> None:
+    """Nothing comes back; the file ``path`` holds ``letters`` and nothing else, durably; without any it is gone."""
+    lines = "".join(map(_line, letters))
+    if not lines:
+        path.unlink(missing_ok=True)
+        return
+    handle = os.open(_temporary(path), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWNER_ONLY)
+    with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as file:
+        file.write(lines)
+    put_in_place(_temporary(path), path)
+
+
 def _letter(path: Path, number: int, line: str) -> DeadLetter:
     """The letter that one line holds."""
     try:

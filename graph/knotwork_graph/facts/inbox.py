@@ -103,6 +103,13 @@ class Inbox:
         with self._file.writing() as connection:
             connection.execute(DROP, (event,))
 
+    def vacuum(self) -> None:
+        """Nothing comes back; no page of the file holds what was dropped from it."""
+        with self._file.reading() as connection:
+            if connection is not None:
+                connection.execute("VACUUM")
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         """Give the file back; it is opened again when it is needed again."""
         self._file.close()

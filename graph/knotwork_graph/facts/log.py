@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import RLock
@@ -11,6 +12,7 @@ from typing import Any
 
 from knotwork_graph.facts.catalogue import EMPTY, Catalogue, Mark
 from knotwork_graph.facts.disk import disk_errors
+from knotwork_graph.facts.erasing import Erasure, spans_kept, without
 from knotwork_graph.facts.inbox import Inbox, Row, as_table
 from knotwork_graph.facts.keys import KeyIndex
 from knotwork_graph.facts.lookup import fetched
@@ -35,6 +37,7 @@ class FactLog:
         self._turn = RLock()
         self._catalogue = Catalogue(folder)
         self._known: tuple[Mark, tuple[Segment, ...]] = (EMPTY, ())
+        self._told: tuple[Mark | None, tuple[Erasure, ...], Any] = (None, (), None)
 
     @property
     def dead_letters(self) -> Path:
@@ -162,6 +165,44 @@ class FactLog:
                 self._inbox.drop(_last_event(self.segments()))
             return segment
 
+    def erase(self, events: Any, erasure: Erasure) -> Erasure:
+        """Take the events with these ids (numpy, any order) out for good; the erasure as it is kept, not yet finished.
+
+        Recording is one step: until then all events are there, from then on those are gone, and the files that held
+        them are removed. The inbox must be packed. O(segments that hold one of them).
+        """
+        import numpy as np
+
+        with self._turn, disk_errors(self.folder):
+            self.sweep()
+            segments, number = self.segments(), len(self.erasures()) + 1
+            parts = list(without(segments, np.unique(events), number))
+            kept = spans_kept(segments, {old.number: left for old, left, _ in parts})
+            keys = np.concatenate([np.empty(0, np.uint64), *(keys for _, _, keys in parts)])
+            kept_as = replace(erasure, number=number, events=len(keys))
+            self._catalogue.replace(kept, kept_as, keys.view(np.int64).tolist())
+            for old, _, _ in parts:
+                old.path.unlink(missing_ok=True)
+            self._inbox.vacuum()
+        return kept_as
+
+    def erasures(self) -> tuple[Erasure, ...]:
+        """Every erasure there ever was, by number; one look at the catalogue where there is none new."""
+        return self._about_erasures()[0]
+
+    def erased(self, keys: Any) -> Any:
+        """Which of ``keys`` (numpy, unsigned) are of events that were erased: a mask; O(log erased) for each."""
+        import numpy as np
+
+        gone = self._about_erasures()[1]
+        return np.isin(keys, gone) if len(gone) else np.zeros(len(keys), np.bool_)
+
+    def finish_erasures(self) -> None:
+        """Nothing comes back; it is kept that nothing is left anywhere of what was erased."""
+        with self._turn, disk_errors(self.folder):
+            self._catalogue.finish()
+        self._told = (None, (), None)
+
     def turn(self) -> AbstractContextManager[bool]:
         """A block in which no other thread appends, collects or packs; a thread may enter it again."""
         return self._turn
@@ -184,6 +225,18 @@ class FactLog:
         """Give files back; the log opens them again when it is used again."""
         self._inbox.close()
         self._catalogue.close()
+
+    def _about_erasures(self) -> tuple[tuple[Erasure, ...], Any]:
+        """All erasures, and the keys of what was erased, as they stand in the catalogue."""
+        import numpy as np
+
+        with disk_errors(self.folder):
+            mark = self._catalogue.mark()
+            if mark != self._told[0]:
+                told = self._catalogue.erasures()
+                keys = np.array(self._catalogue.erased() if told else [], np.int64).view(np.uint64)
+                self._told = (mark, told, keys)
+        return self._told[1], self._told[2]
 
     def _figures(self) -> tuple[tuple[Segment, ...], tuple[int, int, int | None]]:
         """All segments, and the inbox's count, last id and latest time beyond them, as they stood at one moment."""

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
 from knotwork_graph.errors import StoreError
-from knotwork_graph.facts.disk import disk_errors, sync
+from knotwork_graph.facts.disk import disk_errors, put_in_place, sync
 from knotwork_graph.journal.lines import line_of, record_of
 from knotwork_graph.model import Recorded
 
@@ -53,6 +54,22 @@ class Journal:
             self._write("".join(map(line_of, records)).encode(), whole)
             if fresh:
                 sync(self.path.parent)
+
+    def rewrite(self, records: Sequence[Recorded]) -> None:
+        """Keep ``records``, all there are, in the place of what is there, which must be as many; the file at once.
+
+        For an erasure alone: what was decided stays, and whom it named goes. Raises ``StoreError``.
+        """
+        if not self.path.exists():
+            return
+        with disk_errors(self.path.parent):
+            if self.count() != len(records):
+                raise StoreError(
+                    f"{self.path} holds {self.count()} records, and the graph {len(records)}. Run it again."
+                )
+            temporary = self.path.with_suffix(".tmp")
+            temporary.write_text("".join(line_of(replace(one, undone_by=0)) for one in records), encoding="utf-8")
+            put_in_place(temporary, self.path)
 
     def _lines(self, after: int) -> Iterator[tuple[int, bytes]]:
         """The whole lines above ``after`` with their numbers."""

@@ -12,6 +12,7 @@ from knotwork_graph.ports.past import PastReader
 from knotwork_graph.ports.reader import GraphReader
 from knotwork_graph.ports.store import GraphStore
 from knotwork_graph.ports.values import (
+    ERASED,
     OPEN,
     GraphCounts,
     Increment,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from knotwork_graph.ports.values import Ints as Ints
 
 __all__ = [
+    "ERASED",
     "OPEN",
     "GraphCounts",
     "GraphReader",

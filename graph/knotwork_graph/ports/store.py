@@ -25,6 +25,13 @@ class GraphStore(GraphReader, Protocol):
     def clear_projection(self, reading: str) -> None:
         """Forget all edges and sightings (ids stay), to be projected anew under another reading."""
 
+    def forget_unseen(self) -> None:
+        """Take the value out of every identifier that no event bears: it becomes ``ERASED`` and the store's id.
+
+        Decisions that name it name it so, and lose their words; what ended runs said of it is taken out too. Its id,
+        memberships and changes stay, so that the past can still be followed. Happening again changes nothing.
+        """
+
     def settle(self, least: int = 0) -> None:
         """Nothing is pending any more, if it is so many at ``least``: a run looked, and found nothing to change."""
 

@@ -18,6 +18,10 @@ OPEN = 0
 """The ``to_run`` of a row that no later run has ended."""
 
 
+ERASED = "#erased-"
+"""What stands, before the store's id, where the value of an identifier stood that no event bears any more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Projected:
     """Which facts the edges hold, and under which reading of identifiers (its fingerprint).

@@ -31,7 +31,7 @@ ADD = f"INSERT OR IGNORE INTO decisions ({COLUMNS}) SELECT {COLUMNS} FROM temp.n
 
 
 class Kept:
-    """The records as they were read last: they are only ever added to, so that the next time reads the new ones."""
+    """The records as they were read last: they are only added to (an erasure apart), so the next time reads new ones."""
 
     def __init__(self) -> None:
         self._records: tuple[Recorded, ...] = ()
@@ -43,6 +43,10 @@ class Kept:
             new = [_record(row) for row in lookup.rows(AFTER, {"after": last})]
             self._records = told((*self._records, *new))
         return self._records
+
+    def forget(self) -> None:
+        """Read them all again the next time: an erasure has changed what they say."""
+        self._records = ()
 
 
 def decision_count(lookup: Lookup) -> int:

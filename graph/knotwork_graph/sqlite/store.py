@@ -323,6 +323,7 @@ class SqliteGraphStore:
     def forget_unseen(self) -> None:
         """Take the value out of every identifier that no event bears."""
         forget_unseen(self._bulk, ERASED)
+        self._decided.forget()
 
     def settle(self, least: int = 0) -> None:
         """Nothing is pending any more, if it is so many at least; where it is fewer, nothing is written."""

@@ -43,7 +43,8 @@ class Collector:
         rows = {place: one for place, one in enumerate(checked) if isinstance(one, dict)}
         refused = {place: one for place, one in enumerate(checked) if isinstance(one, Refusal)}
         with self._log.turn():
-            verdicts = judge_few(rows, self._log.with_keys([row["key"] for row in rows.values()]))
+            keys = [row["key"] for row in rows.values()]
+            verdicts = judge_few(rows, self._log.with_keys(keys), self._erased(list(rows), keys))
             refused |= {place: _conflict(place, given[place]) for place in verdicts.other}
             letters = self._bury(name, refused)
             stored = self._log.collect(list(verdicts.fresh.values()))
@@ -57,6 +58,15 @@ class Collector:
     def close(self) -> None:
         """Give the engine back; the log is its owner's to close."""
         self._checker.close()
+
+    def _erased(self, places: Sequence[int], keys: Sequence[int]) -> frozenset[int]:
+        """The places whose keys are of events that were erased."""
+        if not self._log.erasures():
+            return frozenset()
+        import numpy as np
+
+        gone = self._log.erased(np.array(keys, np.uint64))
+        return frozenset(place for place, one in zip(places, gone.tolist(), strict=True) if one)
 
     def _bury(self, name: str, refused: Mapping[int, Refusal]) -> str:
         """The file of the dead letters of what was refused; empty where nothing was."""
@@ -87,6 +97,8 @@ def _outcomes(refused: Mapping[int, Refusal], verdicts: FewVerdicts) -> Iterator
         yield Outcome(place + 1, Fate.ACCEPTED, row["event_id"])
     for place, row in verdicts.same.items():
         yield Outcome(place + 1, Fate.DUPLICATE, row["event_id"])
+    for place in verdicts.erased:
+        yield Outcome(place + 1, Fate.DUPLICATE)
     for place, refusal in refused.items():
         yield Outcome(place + 1, Fate.REJECTED, reason=refusal.reason)
 

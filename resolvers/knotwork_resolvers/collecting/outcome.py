@@ -21,7 +21,8 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one event: ``event_id`` in the log (0 where it is refused), ``reason`` of the refusal.
+    """What became of one event: ``event_id`` in the log (0 where it is refused or was erased), ``reason`` of the
+    refusal.
 
     ``place`` is its place among those given, from 1.
     """

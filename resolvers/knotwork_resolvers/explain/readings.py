@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -21,7 +20,7 @@ from knotwork_resolvers.normalise import normalise_values
 from knotwork_resolvers.projection import Observation, observe, reading_of
 
 if TYPE_CHECKING:
-    from knotwork_graph.ports import GraphStore
+    from knotwork_resolvers.home import Home
 
 RAW = """
 SELECT type, value FROM (
@@ -51,12 +50,12 @@ class Pairing:
     second: Ints
 
 
-def read_by(policy: Policy, store: GraphStore, segments: Sequence[Segment], scratch: Path) -> Reading:
+def read_by(policy: Policy, home: Home, segments: Sequence[Segment]) -> Reading:
     """The segments as ``policy`` reads them: the store's graph where it was made so, else observed anew in memory."""
-    if store.projected().reading == reading_of(policy):
-        graph = store.graph()
-        return Reading(policy, graph, store.trait_counts(graph.identifiers.ids), stored=True)
-    return _observed(policy, observe(segments, policy, scratch=scratch))
+    if home.store.projected().reading == reading_of(policy, len(home.facts.erasures())):
+        graph = home.store.graph()
+        return Reading(policy, graph, home.store.trait_counts(graph.identifiers.ids), stored=True)
+    return _observed(policy, observe(segments, policy, scratch=home.scratch))
 
 
 def paired(first: Reading, second: Reading, segments: Sequence[Segment]) -> Pairing:

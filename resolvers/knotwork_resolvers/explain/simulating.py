@@ -117,7 +117,7 @@ def _world(reading: Reading, rows: Ints, found: Resolution) -> World:
 def _present(home: Home, policy: Policy, segments: Sequence[Segment]) -> tuple[Reading, Previous]:
     """The data as the present policy reads it, and the customers that readers see."""
     store = home.store
-    reading = read_by(policy, store, segments, home.scratch)
+    reading = read_by(policy, home, segments)
     stored = reading.graph if reading.stored else store.graph()
     previous = previous_of(store.memberships(), store.state(), stored.identifiers.ids)
     if reading.stored:
@@ -130,7 +130,7 @@ def _other(first: Reading, policy: Policy, home: Home, segments: Sequence[Segmen
     """The data as the other policy reads it; the same graph where both read alike."""
     if reading_of(first.policy) == reading_of(policy):
         return replace(first, policy=policy)
-    return read_by(policy, home.store, segments, home.scratch)
+    return read_by(policy, home, segments)
 
 
 def _resolved(reading: Reading, previous: Previous, at: int, decisions: tuple[Decision, ...]) -> Resolution:

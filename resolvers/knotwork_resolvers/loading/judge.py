@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from knotwork_graph.facts import BODY, FactLog
@@ -53,12 +53,26 @@ class Judge:
         self._log = log
 
     def __call__(self, checked: Checked) -> Verdict:
-        """The verdict on every event of the block; only rows whose key was met before cost more than that look."""
+        """The verdict on every event of the block; only rows whose key was met before cost more than that look.
+
+        What was erased and comes again is a duplicate, whatever it says: nothing is left to compare it with.
+        """
+        import pyarrow as pa
+
+        keys = checked.events["key"].to_numpy()
+        gone = self._log.erased(keys)
+        if not gone.any():
+            return self._beside_log(checked, keys)
+        left = checked.events.filter(pa.array(~gone))
+        verdict = self._beside_log(replace(checked, events=left), keys[~gone])
+        return replace(verdict, duplicate=verdict.duplicate + int(gone.sum()))
+
+    def _beside_log(self, checked: Checked, keys: NDArray[np.uint64]) -> Verdict:
+        """The verdict on events of which none was ever erased."""
         import numpy as np
         import pyarrow as pa
         import pyarrow.compute as pc
 
-        keys = checked.events["key"].to_numpy()
         earlier = self._log.stored(self._connection, checked.events["key"])
         met = np.concatenate([_repeated(keys), earlier["key"].to_numpy()])
         if not len(met):

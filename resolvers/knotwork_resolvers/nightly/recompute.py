@@ -146,7 +146,7 @@ def _publish(
     shelf.prepare(_report(found, said, wanted, steps, held=False))  # lest a job that is killed now leaves none
     with steps.step("publish"):
         home.store.stage_and_publish(staging_of(found.at, found.outcome, found.run))
-        tidy(home, found.run.number)
+        tidy(home, found.run.number, erased=found.at.erased)
     report = _report(found, said, wanted, steps, held=False)
     shelf.prepare(report)
     return report

@@ -12,8 +12,11 @@ FORMAT = 1
 """Counted up when the code reads the same events in another way."""
 
 
-def reading_of(policy: Policy) -> str:
-    """A fingerprint of the normalisers, blocked values, types limited to one, and counted traits of ``policy``."""
+def reading_of(policy: Policy, erasures: int = 0) -> str:
+    """A fingerprint of the normalisers, blocked values, types limited to one, and counted traits of ``policy``.
+
+    ``erasures``: how often events were erased before; after each the graph is of other facts.
+    """
     rules = [policy.default, *(policy.identifiers[name] for name in sorted(policy.identifiers))]
     said = [
         [
@@ -27,7 +30,8 @@ def reading_of(policy: Policy) -> str:
         ]
         for rule in rules
     ]
-    return hashlib.sha256(json.dumps([FORMAT, said]).encode()).hexdigest()
+    told = [FORMAT, said, erasures] if erasures else [FORMAT, said]
+    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 
 
 def traits_of(rule: IdentifierRule) -> tuple[str, ...]:

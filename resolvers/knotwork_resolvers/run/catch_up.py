@@ -37,9 +37,10 @@ def catch_up(home: Home, policy: Policy) -> Fresh:
     """Project what the graph does not hold yet; what was new to it.
 
     Each batch is one transaction that remembers its segments, so a crash can neither lose nor double a sighting.
-    A policy that reads identifiers in another way than the graph was made by starts the projection over.
+    A policy that reads identifiers in another way than the graph was made by starts the projection over; so does an
+    erasure, for nobody can tell what an edge would be without some of its events.
     """
-    reading = reading_of(policy)
+    reading = reading_of(policy, len(home.facts.erasures()))
     known = home.store.projected()
     if known.reading != reading:
         home.sightings.clear()

@@ -11,24 +11,31 @@ from knotwork_resolvers.identity.resolution import Ints
 from knotwork_resolvers.run.touched import Touched
 
 # the last that applies is told: a steward's word weighs more than an event that happened to come at the same time
-CAUSES = ("policy change", "expiry", "event", "decision")
-POLICY, EXPIRY, EVENT, DECISION = range(len(CAUSES))
+CAUSES = ("policy change", "expiry", "event", "matching", "decision", "erasure")
+POLICY, EXPIRY, EVENT, MATCHING, DECISION, ERASURE = range(len(CAUSES))
 
 
 def causes_of(
-    graph: GraphArrays, found: Resolution, previous: Previous, touched: Touched | None, *, new_policy: bool
+    graph: GraphArrays,
+    found: Resolution,
+    previous: Previous,
+    touched: Touched | None,
+    *,
+    new_policy: bool,
+    erased: bool = False,
 ) -> pa.Array:
     """The cause of each of the changes of ``found``, as text; O(graph) where there is more than one to choose from.
 
     ``touched`` is None where everything was touched by events (a first run, say). Under a new policy all that no event
-    or decision touched changed because of it.
+    or decision touched changed because of it; after something was ``erased``, everything did because of that.
     """
     changes = found.changes
-    if touched is None or not len(changes):
-        return pa.array([CAUSES[POLICY if new_policy else EVENT]] * len(changes), pa.string())
+    if erased or touched is None or not len(changes):
+        code = ERASURE if erased else POLICY if new_policy else EVENT
+        return pa.array([CAUSES[code]] * len(changes), pa.string())
     cause = np.full(len(graph.identifiers), POLICY if new_policy else EXPIRY, np.int8)
     ids = graph.identifiers.ids
-    for code, some in ((EVENT, touched.event), (DECISION, touched.decision)):
+    for code, some in ((EVENT, touched.event), (MATCHING, touched.matching), (DECISION, touched.decision)):
         here = some[np.isin(some, ids)]
         cause[np.searchsorted(ids, here)] = code
     group = _groups(graph, found, previous)

@@ -18,6 +18,8 @@ MOST_SINCE = 0.25
 
 def why_everything(home: Home, at: Situation) -> str:
     """In words why a run must, or had better, resolve everything; empty where what was touched will do."""
+    if at.erased:
+        return "events were erased"
     return must_be_everything(home, at) or next(_better(home, at), "")
 
 

@@ -16,6 +16,7 @@ from knotwork_resolvers.projection import observe
 from knotwork_resolvers.run.before import open_rows, previous_of
 from knotwork_resolvers.run.causes import causes_of
 from knotwork_resolvers.run.generation import Told, events_until, owned_counts, owners, write_generation
+from knotwork_resolvers.run.guessed import COUNT, matches_in
 from knotwork_resolvers.run.moment import graph_at
 from knotwork_resolvers.run.naming import fingerprint
 from knotwork_resolvers.run.situation import Outcome, Situation
@@ -35,7 +36,8 @@ def resolve_everything(home: Home, at: Situation, steps: Steps) -> Outcome:
         memberships = home.store.memberships()
         previous = previous_of(memberships, at.state, graph.identifiers.ids)
     with steps.step("resolve"):
-        found = resolve(graph, at.policy, Circumstances(at.at, at.decisions, traits), previous)
+        now = Circumstances(at.at, at.decisions, traits, matches_in(home))
+        found = resolve(graph, at.policy, now, previous)
     return Outcome(graph, found, previous, memberships)
 
 
@@ -52,22 +54,37 @@ def keep_everything(home: Home, at: Situation, outcome: Outcome, counts: dict[st
         written.result()
     with steps.step("publish"):
         home.store.publish(number)
-        tidy(home, number)
+        tidy(home, number, erased=at.erased)
     return run
 
 
 def full_run(number: int, at: Situation, counts: dict[str, int], told: Told) -> Run:
     """The run as it is to be kept, begun now."""
-    extra = owned_counts(told.owned, _events(at)) | {"decisions": len(at.records)}
+    extra = owned_counts(told.owned, _events(at)) | {"decisions": len(at.records), COUNT: at.matched}
     if at.until is not None:
         extra["until_moment"] = 1
     return Run(number, RunState.STAGED, at.moment, datetime.now(UTC), None, counts | extra, "full", number)
 
 
-def tidy(home: Home, current: int) -> None:
-    """Keep the generations of the newest full runs."""
+def tidy(home: Home, current: int, *, erased: bool = False) -> None:
+    """Keep the generations of the newest full runs; after something was ``erased``, the current one alone."""
+    if erased:
+        home.generations.keep(frozenset([current]))
+        forget_erased(home)
+        return
     full = (run.number for run in home.store.runs() if run.how == "full" and run.state is not RunState.HELD)
     home.generations.keep(frozenset([current, *islice(full, KEPT_GENERATIONS)]))
+
+
+def forget_erased(home: Home) -> None:
+    """What no event bears any more leaves the graph and the journal; then every erasure is finished.
+
+    Interrupted, it is taken again by the next run.
+    """
+    home.store.forget_unseen()
+    if home.journal is not None:
+        home.journal.rewrite(home.store.decisions())
+    home.facts.finish_erasures()
 
 
 def _events(at: Situation) -> int:
@@ -96,6 +113,6 @@ def staging_of(at: Situation, outcome: Outcome, run: Run) -> StagedRun:
     policy = fingerprint(at.policy)
     new_policy = bool(at.state.policy) and at.state.policy != policy
     touched = at.touched if at.until is None else None
-    causes = causes_of(outcome.graph, outcome.found, outcome.previous, touched, new_policy=new_policy)
+    causes = causes_of(outcome.graph, outcome.found, outcome.previous, touched, new_policy=new_policy, erased=at.erased)
     held = open_rows(outcome.memberships, outcome.graph.identifiers.ids)
     return staged_run(run, outcome, held, policy=policy, causes=causes)

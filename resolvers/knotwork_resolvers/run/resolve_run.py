@@ -14,6 +14,7 @@ from knotwork_resolvers.run.catch_up import catch_up
 from knotwork_resolvers.run.choosing import must_be_everything, run_counts, why_everything
 from knotwork_resolvers.run.everything import keep_everything, resolve_everything
 from knotwork_resolvers.run.figures import figures, figures_after
+from knotwork_resolvers.run.guessed import change_in, ids_of, keys_since
 from knotwork_resolvers.run.report import ResolveReport, report_of, unchanged
 from knotwork_resolvers.run.situation import Situation
 from knotwork_resolvers.run.steps import Steps
@@ -77,8 +78,11 @@ def look(home: Home, policy: Policy, as_of: datetime | None, steps: Steps) -> Si
     state, records = home.store.state(), home.store.decisions()
     counts = run_counts(home, state.current)
     touched = touched_since(home.store, state, policy, to_micros(moment), unseen(records, counts.get("decisions", 0)))
+    if touched is not None:
+        touched = replace(touched, matching=ids_of(home.store, keys_since(home, counts)))
     until = to_micros(moment) if past else None
-    return Situation(policy, moment, until, segments, state, records, touched, fresh, counts)
+    erased = any(not one.finished for one in home.facts.erasures())
+    return Situation(policy, moment, until, segments, state, records, touched, fresh, counts, erased, matched=change_in(home))
 
 
 def _everything(home: Home, at: Situation, because: str, steps: Steps, *, dry_run: bool) -> ResolveReport:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from knotwork_graph.facts import Segment
@@ -19,7 +19,8 @@ class Situation:
     """All that a run starts from. ``until`` (microseconds) is set where later events must not count.
 
     ``records`` are all decisions and undoings; ``touched`` is None where everything counts as touched; ``fresh`` is
-    what was new to the graph; ``counts`` are those of the run that readers see.
+    what was new to the graph; ``counts`` are those of the run that readers see; ``matched``: the change of the match
+    book that the run obeys.
     """
 
     policy: Policy
@@ -31,6 +32,8 @@ class Situation:
     touched: Touched | None
     fresh: Fresh
     counts: dict[str, int]
+    matched: int = field(default=0, kw_only=True)
+    erased: bool = False
 
     @property
     def at(self) -> int:

@@ -139,7 +139,7 @@ def decision(obstacle, a, b, crowd) -> Decision:
 
 def joined(crowd, policy, decisions, a, b) -> bool:
     home = crowd.home
-    reading = read_by(policy, home.store, home.facts.segments(), home.scratch)
+    reading = read_by(policy, home, home.facts.segments())
     now = Circumstances(to_micros(home.store.runs()[0].as_of), decisions, reading.traits)
     label = partition(reading.graph, policy, now).label
     place = index_of_keys(reading.graph, [a, b])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -37,13 +37,24 @@ COMPARED = ("identifiers", "edges", "customers", "largest", "severed", "shared",
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What happens before a run on ``day``: edges that are seen, single identifiers, values of traits, decisions."""
+    """What happens before a run on ``day``: edges that are seen, single identifiers, values of traits, decisions.
+
+    Before all that, what was seen of the ``erased`` keys is taken out for good.
+    """
 
     day: int
     seen: tuple[Seen, ...] = ()
     named: tuple[Named, ...] = ()
     traits: tuple[tuple[str, str, int], ...] = ()
     records: tuple[Recorded, ...] = ()
+    erased: tuple[str, ...] = ()
+
+    def without(self, keys: tuple[str, ...]) -> Step:
+        """The same, had nobody ever seen ``keys``."""
+        seen = tuple(one for one in self.seen if not {one.a, one.b} & {*keys})
+        named = tuple(one for one in self.named if one.key not in keys)
+        left = {end for one in seen for end in (one.a, one.b)} | {one.key for one in named}
+        return replace(self, seen=seen, named=named, traits=tuple(one for one in self.traits if one[0] in left))
 
 
 @dataclass(slots=True)
@@ -54,6 +65,7 @@ class Ledger:
     policy: Policy
     whole: bool
     segment: int = 0
+    taken: list[Step] = field(default_factory=list)
     home: Home = field(init=False)
 
     def __post_init__(self) -> None:
@@ -68,9 +80,9 @@ class Ledger:
     def take(self, step: Step) -> dict[str, int]:
         """Apply a step and resolve; the counts of the run."""
         store = self.home.store
-        if step.seen or step.named or step.traits:
-            self.segment += 1
-            store.project(increment(self.segment, *step.seen, named=step.named, traits=step.traits), lambda _: None)
+        if step.erased:
+            self._erase(step.erased)
+        self._project(step)
         store.add_decisions(step.records)
         at = self._situation(step.day)
         if self.whole or at.touched is None or not at.state.current:
@@ -79,6 +91,21 @@ class Ledger:
         counts = figures_after(at, self.home, outcome)
         keep_touched(self.home, at, outcome, counts)
         return counts
+
+    def _project(self, step: Step) -> None:
+        self.taken.append(step)
+        if step.seen or step.named or step.traits:
+            self.segment += 1
+            seen = increment(self.segment, *step.seen, named=step.named, traits=step.traits)
+            self.home.store.project(seen, lambda _: None)
+
+    def _erase(self, keys: tuple[str, ...]) -> None:
+        """As an erasure does: everything is projected anew from what is left, and the rest is forgotten."""
+        left, self.taken, self.segment = [step.without(keys) for step in self.taken], [], 0
+        self.home.store.clear_projection("anew")
+        for step in left:
+            self._project(step)
+        self.home.store.forget_unseen()
 
     def _whole(self, at: Situation) -> dict[str, int]:
         outcome = resolve_everything(self.home, at, Steps())
@@ -138,7 +165,9 @@ def history(
         values = [(key, "family_name", chance.randint(1, 3)) for key in {end for one in seen for end in (one.a, one.b)}]
         new = _records(chance, records, said, day)
         records += new
-        steps.append(Step(day, seen, named, tuple(value for value in values if chance.random() < 0.3), tuple(new)))
+        traits = tuple(value for value in values if chance.random() < 0.3)
+        erased = tuple(chance.sample(list(keys), 1)) if steps and chance.random() < 0.1 else ()
+        steps.append(Step(day, seen, named, traits, tuple(new), erased))
     return steps
 
 
