@@ -7,6 +7,7 @@ since.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from contextlib import closing
@@ -29,13 +30,18 @@ TABLES = (
     """CREATE TABLE IF NOT EXISTS matched (
         a TEXT NOT NULL, b TEXT NOT NULL, score REAL NOT NULL, model TEXT NOT NULL,
         since INTEGER NOT NULL, until INTEGER NOT NULL) STRICT""",
-    "CREATE INDEX IF NOT EXISTS matched_until ON matched (until)",
+    "CREATE INDEX IF NOT EXISTS matched_a ON matched (a) WHERE until = 0",
+    "CREATE INDEX IF NOT EXISTS matched_b ON matched (b) WHERE until = 0",
     "CREATE TABLE IF NOT EXISTS book (change INTEGER NOT NULL) STRICT",
     "INSERT INTO book SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM book)",
 )
 CHANGE = "SELECT change FROM book"
 NEXT = "UPDATE book SET change = change + 1"
 MATCHED = "SELECT a, b, score, model FROM matched WHERE until = 0 ORDER BY a, b"
+AMONG = """
+SELECT m.a, m.b, m.score, m.model FROM json_each(?) AS k JOIN matched AS m ON m.a = k.value WHERE m.until = 0
+UNION SELECT m.a, m.b, m.score, m.model FROM json_each(?) AS k JOIN matched AS m ON m.b = k.value WHERE m.until = 0
+"""
 TOUCHED = "SELECT a, b FROM matched WHERE since > ? OR until > ?"
 PROPOSED = "SELECT a, b, score, weight, band, evidence, model FROM proposals ORDER BY score DESC, weight DESC, a, b"
 LAST = "SELECT number, version, at, run, records, model, report FROM models ORDER BY number DESC LIMIT 1"
@@ -106,6 +112,11 @@ class MatchBook:
     def matched(self) -> tuple[Matched, ...]:
         """The pairs that are joined now, by their keys; O(pairs)."""
         return tuple(Matched(*row) for row in self._rows(MATCHED))
+
+    def among(self, keys: Iterable[str]) -> tuple[Matched, ...]:
+        """The pairs that are joined now and have one of ``keys``; O(keys) look-ups."""
+        wanted = json.dumps(sorted(keys))
+        return tuple(Matched(*row) for row in self._rows(AMONG, (wanted, wanted)))
 
     def touched(self, after: int) -> frozenset[str]:
         """The keys of the pairs that were joined or parted since the change ``after``."""

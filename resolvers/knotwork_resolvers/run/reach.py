@@ -14,9 +14,11 @@ from numpy.typing import NDArray
 from knotwork_graph.model import Decision, DecisionKind, GraphArrays, Identifier, empty_edges
 from knotwork_graph.policy import Policy
 from knotwork_graph.ports import GraphStore, Memberships, StoreState
+from knotwork_graph.proposals import MatchBook, Matched
 from knotwork_resolvers.identity import Circumstances, Judged, Shared, StatusCode, judge
 from knotwork_resolvers.identity.resolution import Ints
 from knotwork_resolvers.identity.shared import unexpired
+from knotwork_resolvers.run.guessed import Guessed
 from knotwork_resolvers.run.pieces import (
     all_memberships,
     both_identifiers,
@@ -31,20 +33,32 @@ from knotwork_resolvers.run.touched import Touched
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of the graph that holds whole clusters: what may link in it, and the memberships of its identifiers."""
+    """A part of the graph that holds whole clusters: what may link in it, and the memberships of its identifiers.
+
+    ``matches``: the joined pairs that touch it.
+    """
 
     graph: GraphArrays
     judged: Judged
     memberships: Memberships
+    matches: tuple[Matched, ...]
 
 
-def reach(store: GraphStore, policy: Policy, now: Circumstances, touched: Touched, state: StoreState) -> Part:
+def reach(
+    store: GraphStore,
+    policy: Policy,
+    now: Circumstances,
+    touched: Touched,
+    state: StoreState,
+    *,
+    book: MatchBook | None = None,
+) -> Part:
     """The clusters that a change of ``touched`` reaches, the old ones and the new ones.
 
-    Reads O(edges of these clusters), and the edges of those identifiers whose status changes. A steward's links are
-    followed wherever they lead.
+    Reads O(edges of these clusters), and the edges of those identifiers whose status changes. A steward's links, and
+    the joined pairs of ``book``, are followed wherever they lead.
     """
-    walk = Walk(store, policy, now, state)
+    walk = Walk(store, policy, now, state, Guessed(store, book))
     inside = store.together_with(touched.ids)
     walk.meet(inside)
     doubted = walk.in_question(touched)
@@ -63,8 +77,11 @@ def reach(store: GraphStore, policy: Policy, now: Circumstances, touched: Touche
 class Walk:
     """What was met on the way: identifiers (by id) with what each may do, and the edges that were read."""
 
-    def __init__(self, store: GraphStore, policy: Policy, now: Circumstances, state: StoreState) -> None:
+    def __init__(
+        self, store: GraphStore, policy: Policy, now: Circumstances, state: StoreState, guessed: Guessed
+    ) -> None:
         self._store, self._policy, self._now, self._current = store, policy, now, state.current
+        self._guessed = guessed
         self._must = must_links(store, now.decisions)
         self._identifiers = no_identifiers()
         self._status = np.empty(0, np.int8)
@@ -78,6 +95,7 @@ class Walk:
         if not len(new):
             return
         found, rows = self._store.identifiers_of(new), self._store.memberships(new)
+        self._guessed.meet(lambda: {found.key(row): int(one) for row, one in enumerate(found.ids)})
         status = np.where(found.usable, StatusCode.LINKING, StatusCode.BLOCKED).astype(np.int8)
         now = np.flatnonzero(rows.seen_by(self._current))
         status[np.searchsorted(found.ids, rows.identifier[now])] = rows.status[now]
@@ -124,12 +142,13 @@ class Walk:
         return self.free(np.union1d(self._edges.b[at_a], self._edges.a[at_b]))
 
     def linked(self, inside: Ints) -> Ints:
-        """The ends of the linking edges, and of the stewards' links, that touch ``inside``."""
+        """The ends of the linking edges, of the stewards' links and of joined pairs, that touch ``inside``."""
         graph = placed(self._identifiers, self._edges)
         free = self._status == StatusCode.LINKING
         linking = unexpired(graph, self._policy, self._now.as_of) & free[graph.edges.a] & free[graph.edges.b]
-        a = np.concatenate([self._edges.a[linking], self._must[:, 0]])
-        b = np.concatenate([self._edges.b[linking], self._must[:, 1]])
+        more = np.concatenate([self._must, self._guessed.ends()])
+        a = np.concatenate([self._edges.a[linking], more[:, 0]])
+        b = np.concatenate([self._edges.b[linking], more[:, 1]])
         touching = np.isin(a, inside) | np.isin(b, inside)
         return np.union1d(a[touching], b[touching])
 
@@ -141,6 +160,7 @@ class Walk:
             placed(some_identifiers(self._identifiers, inside), edges),
             Judged(self._shared(inside), self._status_of(inside)),
             some_memberships(rows, np.isin(rows.identifier, inside)),
+            self._guessed.matches(),
         )
 
     def _status_of(self, ids: Ints) -> NDArray[np.int8]:

@@ -82,7 +82,9 @@ def look(home: Home, policy: Policy, as_of: datetime | None, steps: Steps) -> Si
         touched = replace(touched, matching=ids_of(home.store, keys_since(home, counts)))
     until = to_micros(moment) if past else None
     erased = any(not one.finished for one in home.facts.erasures())
-    return Situation(policy, moment, until, segments, state, records, touched, fresh, counts, erased, matched=change_in(home))
+    return Situation(
+        policy, moment, until, segments, state, records, touched, fresh, counts, erased, matched=change_in(home)
+    )
 
 
 def _everything(home: Home, at: Situation, because: str, steps: Steps, *, dry_run: bool) -> ResolveReport:

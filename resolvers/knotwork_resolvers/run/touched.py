@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 
 import numpy as np
@@ -17,16 +17,17 @@ from knotwork_resolvers.identity.resolution import Ints
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """The ids (ascending) that events, expiring edges and decisions have touched since the last run."""
+    """The ids (ascending) that events, expiring edges, decisions and matching have touched since the last run."""
 
     event: Ints
     expiry: Ints
     decision: Ints
+    matching: Ints = field(default_factory=lambda: np.empty(0, np.int64))
 
     @property
     def ids(self) -> Ints:
         """All of them, ascending."""
-        return reduce(np.union1d, (self.event, self.expiry, self.decision))
+        return reduce(np.union1d, (self.event, self.expiry, self.decision, self.matching))
 
     def __len__(self) -> int:
         return len(self.ids)

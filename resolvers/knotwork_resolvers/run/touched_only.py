@@ -13,6 +13,7 @@ from knotwork_resolvers.home import Home
 from knotwork_resolvers.identity import Circumstances, Previous, resolve
 from knotwork_resolvers.run.before import open_rows, previous_of
 from knotwork_resolvers.run.causes import causes_of
+from knotwork_resolvers.run.guessed import COUNT
 from knotwork_resolvers.run.reach import reach
 from knotwork_resolvers.run.situation import Outcome, Situation
 from knotwork_resolvers.run.staging import staged_run
@@ -23,23 +24,24 @@ def resolve_touched(home: Home, at: Situation) -> Outcome:
     if at.touched is None:
         raise ValueError("everything was touched: that is for a full run")
     now = Circumstances(at.at, at.decisions)
-    part = reach(home.store, at.policy, now, at.touched, at.state)
+    part = reach(home.store, at.policy, now, at.touched, at.state, book=home.matches)
     previous = _previous(home, at, part.memberships, part.graph.identifiers.ids)
-    found = resolve(part.graph, at.policy, now, previous, part.judged)
+    found = resolve(part.graph, at.policy, replace(now, matches=part.matches), previous, part.judged)
     return Outcome(part.graph, found, previous, part.memberships)
 
 
 def keep_touched(home: Home, at: Situation, outcome: Outcome, counts: dict[str, int]) -> Run | None:
     """Keep and publish the difference; None, and no run, where there is none."""
     number, now = at.state.last_run + 1, datetime.now(UTC)
-    said = counts | {"events": home.facts.event_count(), "decisions": len(at.records)}
+    said = counts | {"events": home.facts.event_count(), "decisions": len(at.records), COUNT: at.matched}
     run = Run(number, RunState.STAGED, at.moment, now, None, said, "incremental", at.state.base)
     causes = causes_of(outcome.graph, outcome.found, outcome.previous, at.touched, new_policy=False)
     held = open_rows(outcome.memberships, outcome.graph.identifiers.ids)
     staged = replace(
         staged_run(run, outcome, held, policy=at.state.policy, causes=causes), scope=outcome.graph.identifiers.ids
     )
-    if not _changes_anything(home, staged, known=counts.get("decisions", 0) == len(at.records)):
+    known = counts.get("decisions", 0) == len(at.records) and counts.get(COUNT, 0) == at.matched
+    if not _changes_anything(home, staged, known=known):
         home.store.settle()
         return None
     home.store.stage_and_publish(staged)
@@ -47,7 +49,7 @@ def keep_touched(home: Home, at: Situation, outcome: Outcome, counts: dict[str, 
 
 
 def _changes_anything(home: Home, staged: StagedRun, *, known: bool) -> bool:
-    """Whether readers would see another thing than they do; decisions that were not ``known`` are one."""
+    """Whether readers would see another thing than they do; decisions and joined pairs not ``known`` are one."""
     if not known or len(staged.members) or staged.redirects or len(staged.changes):
         return True
     kept = home.store.severed_of(staged.scope) if staged.scope is not None else staged.severed

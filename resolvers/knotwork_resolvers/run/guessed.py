@@ -1,0 +1,68 @@
+"""The pairs that matching has joined, as runs need them: all of them, those of some identifiers, and what is new."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+
+import numpy as np
+
+from knotwork_graph.model import Identifier
+from knotwork_graph.ports import GraphStore
+from knotwork_graph.proposals import MatchBook, Matched
+from knotwork_resolvers.home import Home
+from knotwork_resolvers.identity.resolution import Ints
+
+COUNT = "matches"
+"""Under which name a run's counts have the change of the match book that it obeyed."""
+
+
+def matches_in(home: Home) -> tuple[Matched, ...]:
+    """Every joined pair; none where nothing was ever matched."""
+    return () if home.matches is None else home.matches.matched()
+
+
+def change_in(home: Home) -> int:
+    """The change of the match book that a run which begins now obeys."""
+    return 0 if home.matches is None else home.matches.change()
+
+
+def keys_since(home: Home, counts: Mapping[str, int]) -> frozenset[str]:
+    """The keys of pairs that were joined or parted since the run with these ``counts``."""
+    known = counts.get(COUNT, 0)
+    return frozenset() if change_in(home) == known or home.matches is None else home.matches.touched(known)
+
+
+def ids_of(store: GraphStore, keys: Iterable[str]) -> Ints:
+    """The ids of the keys that were ever seen, ascending."""
+    wanted = [Identifier.parse(key) for key in sorted(keys)]
+    return np.array(sorted(store.ids_of(wanted).values()) if wanted else [], np.int64)
+
+
+class Guessed:
+    """Joined pairs met on a walk through the graph: those of the identifiers that were met, and where they lead."""
+
+    def __init__(self, store: GraphStore, book: MatchBook | None) -> None:
+        self._store = store
+        self._book = book if book is not None and book.change() else None
+        self._found: dict[tuple[str, str], Matched] = {}
+        self._ends = np.empty((0, 2), np.int64)
+
+    def meet(self, met: Callable[[], Mapping[str, int]]) -> None:
+        """Look for pairs of the identifiers ``met``, by key with their ids; asks nothing where no pair is joined."""
+        if self._book is None:
+            return
+        keys = met()
+        new = [one for one in self._book.among(keys) if (one.a, one.b) not in self._found]
+        far = {key for one in new for key in (one.a, one.b)} - keys.keys()
+        place = dict(keys) | self._store.ids_of([Identifier.parse(key) for key in sorted(far)])
+        known = [(place[one.a], place[one.b]) for one in new if one.a in place and one.b in place]
+        self._found |= {(one.a, one.b): one for one in new}
+        self._ends = np.concatenate([self._ends, np.array(known, np.int64).reshape(-1, 2)])
+
+    def ends(self) -> Ints:
+        """Both ends of each pair that was met, as ids, a row each."""
+        return self._ends
+
+    def matches(self) -> tuple[Matched, ...]:
+        """The pairs that were met, by their keys."""
+        return tuple(self._found[pair] for pair in sorted(self._found))
