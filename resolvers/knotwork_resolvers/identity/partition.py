@@ -210,7 +210,7 @@ def _overruled(shared: Shared, said: Decided) -> Shared:
     kept = set(said.keep.tolist())
     reasons = {int(i): why for i, why in zip(shared.identifiers, shared.reasons, strict=True) if int(i) not in kept}
     for index in said.shared.tolist():
-        reasons.setdefault(index, "shared: a steward said so")
+        reasons[index] = "shared: a steward said so"  # first, so that the reason does not hang on when it came
     order = sorted(reasons)
     return Shared(np.array(order, np.int64), tuple(reasons[index] for index in order))
 

@@ -24,6 +24,7 @@ from knotwork_resolvers.run.catch_up import Fresh
 from knotwork_resolvers.run.causes import causes_of
 from knotwork_resolvers.run.everything import resolve_everything
 from knotwork_resolvers.run.figures import figures, figures_after
+from knotwork_resolvers.run.guessed import COUNT
 from knotwork_resolvers.run.situation import Outcome, Situation
 from knotwork_resolvers.run.staging import staged_run
 from knotwork_resolvers.run.steps import Steps
@@ -109,7 +110,7 @@ class Ledger:
 
     def _whole(self, at: Situation) -> dict[str, int]:
         outcome = resolve_everything(self.home, at, Steps())
-        counts = figures(outcome.graph, outcome.found) | {"decisions": len(at.records)}
+        counts = figures(outcome.graph, outcome.found) | {"decisions": len(at.records), COUNT: at.matched}
         number = at.state.last_run + 1
         run = Run(number, RunState.STAGED, at.moment, at.moment, None, counts, "full", number)
         self.home.store.stage_and_publish(self._staged(run, at, outcome))
