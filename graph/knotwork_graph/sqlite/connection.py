@@ -94,10 +94,14 @@ class Statements:
 
 
 class Bulk:
-    """A connection for rows in bulk, as Arrow tables; a ``transaction`` happens all or not at all."""
+    """A connection for rows in bulk, as Arrow tables; a ``transaction`` happens all or not at all.
+
+    ``codes`` holds what was read of the tables of names, which are only ever added to.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self.codes: dict[str, dict[str, int]] = {}
         self._opened: Any = None
         self._turn = RLock()
 
@@ -119,6 +123,7 @@ class Bulk:
         if self._opened is not None:
             self._closing()
             self._opened = None
+            self.codes = {}
 
     def version(self) -> int:
         """The version of the schema that the file has, 0 for a new one."""

@@ -31,7 +31,7 @@ ADD = f"INSERT OR IGNORE INTO decisions ({COLUMNS}) SELECT {COLUMNS} FROM temp.n
 
 
 class Kept:
-    """The records as they were read last: they are only added to (an erasure apart), so the next time reads new ones."""
+    """The records as they were read last; they are only added to, an erasure apart, so the next time reads new ones."""
 
     def __init__(self) -> None:
         self._records: tuple[Recorded, ...] = ()

@@ -8,7 +8,7 @@ import numpy as np
 
 from knotwork_graph.model.arrays import EdgeArrays
 from knotwork_graph.ports import Increment
-from knotwork_graph.sqlite.connection import Bulk
+from knotwork_graph.sqlite.connection import FEW, Bulk
 from knotwork_graph.sqlite.schema import BULK_INDEXES
 from knotwork_graph.sqlite.tables import EVERYTHING, listed, numbers
 
@@ -107,6 +107,9 @@ def codes(bulk: Bulk, table: str, names: tuple[str, ...]) -> dict[str, int]:
     """The code of each name in ``types`` or ``sources``; new names get the next codes, from 0."""
     import pyarrow as pa
 
+    found = bulk.codes.get(table, {})  # a code once given is never another name's
+    if all(name in found for name in names):
+        return found
     known = bulk.fetch(f"SELECT name, code FROM {table}").to_pydict()
     found = dict(zip(known["name"], known["code"], strict=True))
     new = [name for name in sorted(set(names)) if name not in found]
@@ -114,6 +117,8 @@ def codes(bulk: Bulk, table: str, names: tuple[str, ...]) -> dict[str, int]:
     if new:
         rows = {"code": pa.array([found[name] for name in new], pa.int64()), "name": pa.array(new, pa.string())}
         bulk.append(table, pa.table(rows))
+    else:
+        bulk.codes[table] = found  # what this transaction adds may yet be undone
     return found
 
 
@@ -125,7 +130,7 @@ def _intern(bulk: Bulk, identifiers: pa.Table) -> Ints:
     code = codes(bulk, "types", tuple(names))
     typed = np.array([code[name] for name in names] or [0], np.int64)[kinds.indices.to_numpy()]
     rows = identifiers.set_column(identifiers.schema.get_field_index("type"), "type", pa.array(typed))
-    if _is_empty(bulk, "identifiers"):
+    if is_empty(bulk, "identifiers", rows):
         return _first_identifiers(bulk, rows)
     given = bulk.given("new_identifiers", rows.append_column("place", pa.array(np.arange(len(rows)))))
     bulk.execute(UPSERT_IDENTIFIERS.format(source=given.source), given.bound())
@@ -175,7 +180,7 @@ def _add_edges(bulk: Bulk, edges: EdgeArrays, ids: Ints, masks: Ints) -> Ints:
     names = ("a", "b", "count", "vouched", "first_seen", "last_seen", "sources")
     rows = pa.table({name: column[order] for name, column in zip(names, columns, strict=True)})
     new = rows
-    if _is_empty(bulk, "edges"):
+    if is_empty(bulk, "edges", rows):
         refill(bulk, "edges", rows)
     else:
         given = bulk.given("new_edges", rows)
@@ -186,5 +191,6 @@ def _add_edges(bulk: Bulk, edges: EdgeArrays, ids: Ints, masks: Ints) -> Ints:
     return np.concatenate([numbers(new, "a"), numbers(new, "b")])
 
 
-def _is_empty(bulk: Bulk, table: str) -> bool:
-    return not len(bulk.fetch(f"SELECT 1 AS one FROM {table} LIMIT 1"))
+def is_empty(bulk: Bulk, table: str, rows: pa.Table) -> bool:
+    """Whether the table is empty, so that many ``rows`` may go in the fast way; for few it is not worth the look."""
+    return len(rows) > FEW and not len(bulk.fetch(f"SELECT 1 AS one FROM {table} LIMIT 1"))

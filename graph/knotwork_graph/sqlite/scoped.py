@@ -119,10 +119,19 @@ WHERE identifier IN (SELECT value FROM json_each(?1)) AND trait = ?2 GROUP BY id
 def identifier_arrays(bulk: Bulk, ids: Ints | None = None) -> IdentifierArrays:
     """The identifiers with these ids, or all; by id."""
     rows = bulk.fetch(IDENTIFIERS.format(which="" if ids is None else SOME), () if ids is None else (listed(ids),))
-    names = bulk.fetch("SELECT name FROM types ORDER BY code")["name"].to_pylist()
     usable = (numbers(rows, "status") == 0) & (numbers(rows, "events") > 0)
     types = numbers(rows, "type").astype(np.int32)
-    return IdentifierArrays(numbers(rows, "id"), types, texts(rows, "value"), usable, tuple(names))
+    names = type_names(bulk, int(types.max(initial=-1)) + 1)
+    return IdentifierArrays(numbers(rows, "id"), types, texts(rows, "value"), usable, names)
+
+
+def type_names(bulk: Bulk, least: int) -> tuple[str, ...]:
+    """The names of all types by code, from 0: those read before, where these are ``least`` at least."""
+    known = bulk.codes.get("types", {})
+    if len(known) < max(1, least):
+        rows = bulk.fetch("SELECT name, code FROM types").to_pydict()
+        known = dict(zip(rows["name"], rows["code"], strict=True))
+    return tuple(sorted(known, key=lambda name: known[name]))
 
 
 def edges_of_ids(bulk: Bulk, ids: Ints) -> EdgeArrays:

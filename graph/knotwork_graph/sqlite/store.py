@@ -39,7 +39,7 @@ from knotwork_graph.sqlite import decisions, history, locks, looking, scoped, su
 from knotwork_graph.sqlite.connection import Bulk, Lookup, prepare
 from knotwork_graph.sqlite.forgetting import forget_unseen
 from knotwork_graph.sqlite.projecting import apply_increment
-from knotwork_graph.sqlite.staging import hold_run, publish_run, stage_run
+from knotwork_graph.sqlite.staging import hold_run, publish_run, stage_published, stage_run
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -342,8 +342,7 @@ class SqliteGraphStore:
     def stage_and_publish(self, staged: StagedRun) -> None:
         """Keep a run that readers see at once."""
         with self._bulk.transaction():
-            stage_run(self._bulk, staged)
-            publish_run(self._bulk, staged.run.number, time_ns() // 1000)
+            stage_published(self._bulk, staged, time_ns() // 1000)
 
     def hold(self, run: Run, policy: str) -> None:
         """Keep a run that may not be published, as its row alone. Raises ``StoreError`` for a number there is."""
