@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from itertools import islice
 
 from knotwork_graph.generations import SINCE
-from knotwork_graph.model import Run, RunState
+from knotwork_graph.model import Identifier, Run, RunState
 from knotwork_graph.ports import StagedRun
 from knotwork_graph.since import Follows, SinceFile
 from knotwork_resolvers.home import Home
@@ -77,13 +77,17 @@ def tidy(home: Home, current: int, *, erased: bool = False) -> None:
 
 
 def forget_erased(home: Home) -> None:
-    """What no event bears any more leaves the graph and the journal; then every erasure is finished.
+    """What no event bears any more leaves graph, journal and book of matches; then every erasure is finished.
 
     Interrupted, it is taken again by the next run.
     """
     home.store.forget_unseen()
     if home.journal is not None:
         home.journal.rewrite(home.store.decisions())
+    if home.matches is not None:
+        named = home.matches.named()
+        known = home.store.ids_of([Identifier.parse(key) for key in sorted(named)])
+        home.matches.forget(named - known.keys())
     home.facts.finish_erasures()
 
 
