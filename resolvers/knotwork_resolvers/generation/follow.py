@@ -71,6 +71,7 @@ def _follow(home: Home, policy: Policy, state: StoreState, known: Follows, later
             since.touch(plain.customer.tolist(), ())
             since.put(_owned_by(later.rows, plain))
         else:
+            since.touch(scene.holders(later.rows).tolist(), ())  # what an event says of an identifier is said of them
             since.put(later.rows)
             _tell_anew(scene, since, changed, whole(later.rows, "event_id"))
         since.follow(Follows(state.current, later.upto))

@@ -46,6 +46,11 @@ class Scene:
         ids = np.unique(_ids(rows)[1])
         return None if self._standing(ids).doubtful.any() else self._owners(rows)
 
+    def holders(self, rows: pa.Table) -> Ints:
+        """The customers who hold an identifier that one of ``rows`` bears, whosever these events are; ascending."""
+        held = self._store.memberships(np.unique(_ids(rows)[1]))
+        return np.unique(held.customer[held.seen_by(self._current)])
+
     def full(self, refs: Ints) -> pa.Table:
         """All columns of some events, by reference."""
         from knotwork_graph.since import COLUMNS, arrow_schema

@@ -1,0 +1,1 @@
+"""Segments: rules that name sets of customers, who is in them now, who was, and why."""

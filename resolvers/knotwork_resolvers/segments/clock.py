@@ -1,0 +1,19 @@
+"""The moment at which windows end: that of whoever asks, or of the past where readers are shown a run of the past."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from knotwork_resolvers.home import Home
+
+PAST = "until_moment"
+"""The count that marks a run over the events up to a moment that had passed."""
+
+
+def moment_at(home: Home, now: int) -> int:
+    """``now``, or the moment of the run that readers see where that is one of the past; both in microseconds."""
+    state = home.store.state()
+    run = home.store.run(state.base)
+    past = run is not None and run.counts.get(PAST)
+    return state.as_of if past else now
