@@ -45,6 +45,11 @@ class Layout:
         return self.data / "review.db"
 
     @property
+    def matching(self) -> Path:
+        """What matching found: models, proposals and joined pairs."""
+        return self.data / "matching.db"
+
+    @property
     def graph(self) -> Path:
         """The identity graph."""
         return self.data / "graph"

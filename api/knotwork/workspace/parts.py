@@ -24,6 +24,7 @@ from knotwork_graph.facts import FactLog
 from knotwork_graph.generations import Generations
 from knotwork_graph.journal import Journal, copy_to_store
 from knotwork_graph.policy import Settings
+from knotwork_graph.proposals import MatchBook
 from knotwork_graph.sightings import SightingFiles
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ class Parts:
             sightings=SightingFiles(self.layout.sightings),
             generations=Generations(self.layout.generations),
             scratch=self.layout.scratch,
+            matches=MatchBook(self.layout.matching),
             journal=self._journal,
         )
 
