@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import getpass
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from knotwork_graph.policy import Policy, suggestion
 
 if TYPE_CHECKING:
     from knotwork_graph.ports import GraphStore
+    from knotwork_resolvers.review import Objection
 
 MOST_TEXT = 2_000
 """So many characters may a reason, a comment or a name have."""
@@ -26,12 +27,28 @@ MOST_TEXT = 2_000
 class Made:
     """What came of a decision or an undo: its ``record``, and remarks for people, which name no identifier.
 
-    ``fresh`` is false where the same had been said before: ``record`` is then the one that stands already.
+    ``fresh`` is false where the same had been said before: ``record`` is then the one that stands already. ``waiting``
+    is the number that it waits under for a second person (0: it is kept); ``record`` is then what would be kept.
     """
 
     record: Recorded
     fresh: bool = True
     remarks: tuple[str, ...] = ()
+    waiting: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One decision that has not been made: the kind, and the keys that it speaks of."""
+
+    kind: DecisionKind
+    a: str
+    b: str | None = None
+
+    @property
+    def about(self) -> tuple[str, ...]:
+        """The keys that it speaks of."""
+        return (self.a,) if self.b is None else (self.a, self.b)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,33 +92,65 @@ class DecisionService:
         Raises ``ContradictionError`` naming the decision that stands against it, ``UsageError`` for what cannot be
         meant. One that stands already is told of, and not made again.
         """
-        from knotwork_resolvers.review import book_around
-
-        said, last = said.clean(), level_at(self._journal, self._store)
-        if not said.reason:
-            raise UsageError("a decision needs a reason, for whoever reads it in a year. Say why with --reason.")
-        new = self._decision(kind, a, b, said, last + 1)
-        book = book_around(self._store, new.about)
-        same = book.same(new)
-        if same is not None:
-            return Made(self._record(same.number), fresh=False)
-        objection = book.objection(new)
-        if objection is not None:
-            raise ContradictionError(
-                f"this cannot be decided: {objection.words}. Undo that one first: knotwork review undo "
-                f"{objection.first.number}",
-                first=objection.first.number,
-            )
-        record = recorded(new, said.comment)
-        self._keep([record])
-        return Made(record, remarks=self._remarks(new))
+        said = said.clean()
+        new, known = self.checked([self.word(kind, a, b)], said.by, said.reason)
+        if known:
+            return Made(known[0], fresh=False)
+        (record,) = self.recorded_as_one(new, by=said.by, reason=said.reason, comment=said.comment)
+        return Made(record, remarks=self.remarks(new))
 
     def undo(self, number: int, said: Wording) -> Made:
-        """Take back decision ``number``; it stays on record. Raises ``UnknownDecisionError``.
+        """Take back decision ``number``, with all that was made as one with it; they stay on record.
 
-        One that was taken back already is told of, and not taken back again.
+        Raises ``UnknownDecisionError``. One that was taken back already is told of, and not taken back again.
         """
-        said, last = said.clean(), level_at(self._journal, self._store)
+        said, undoes = said.clean(), self.undoing(number)
+        if not undoes:
+            return Made(self._record(self._record(number).undone_by), fresh=False)
+        records = self.recorded_as_one((), undoes, by=said.by, reason=said.reason, comment=said.comment)
+        return Made(next(one for one in records if one.undoes == number))
+
+    def word(self, kind: str, a: str, b: str | None) -> Word:
+        """What is meant by a kind and keys as people write them. Raises ``UsageError``."""
+        chosen = kind_of(kind)
+        if (b is not None) != (chosen in PAIRWISE):
+            wanted = "one identifier" if b is not None else "two identifiers"
+            raise UsageError(f"{chosen.replace('_', '-')} takes {wanted}.")
+        ends = [self._normal(key) for key in (a, b) if key is not None]
+        if len(set(ends)) < len(ends):
+            raise UsageError("A and B are one and the same identifier. Name two.")
+        return Word(chosen, ends[0], ends[1] if len(ends) > 1 else None)
+
+    def checked(self, words: Sequence[Word], by: str, reason: str) -> tuple[tuple[Decision, ...], tuple[Recorded, ...]]:
+        """The decisions that ``words`` would make, numbered, and the records that say the same already.
+
+        Raises ``ContradictionError`` naming what stands against one of them, ``UsageError`` without a reason.
+        """
+        from knotwork_resolvers.review import book_around
+
+        if not reason:
+            raise UsageError("a decision needs a reason, for whoever reads it in a year. Say why with --reason.")
+        last, now = level_at(self._journal, self._store), datetime.now(UTC)
+        book = book_around(self._store, {key for one in words for key in one.about})
+        new: list[Decision] = []
+        known: list[Recorded] = []
+        for one in words:
+            made = Decision(one.kind, one.a, one.b, by, now, reason, last + 1 + len(new))
+            same = book.same(made)
+            if same is None:
+                refuse(book.objection(made))
+                book.add(made)
+                new.append(made)
+            elif same.number <= last:
+                known.append(self._record(same.number))
+        return tuple(new), tuple(known)
+
+    def undoing(self, number: int) -> tuple[int, ...]:
+        """The decisions that are taken back with ``number``: itself, and what was made as one with it and still stands.
+
+        None where it was taken back before. Raises ``UnknownDecisionError``.
+        """
+        last = level_at(self._journal, self._store)
         found = self._store.decision(number) if 0 < number <= last else None
         if found is None:
             raise UnknownDecisionError(
@@ -112,10 +161,46 @@ class DecisionService:
                 f"number {number} is no decision: it undid decision {found.undoes}. To have that again, decide it anew."
             )
         if found.undone_by:
-            return Made(self._record(found.undone_by), fresh=False)
-        record = Recorded(last + 1, UNDO, "", "", said.by, datetime.now(UTC), said.reason, said.comment, undoes=number)
-        self._keep([record])
-        return Made(record)
+            return ()
+        return (number,) if not found.bundle else tuple(self._bundle(found.bundle, last))
+
+    def _bundle(self, first: int, last: int) -> Iterator[int]:
+        """The numbers of the decisions of a bundle that still stand; its records follow each other."""
+        for number in range(first, last + 1):
+            one = self._store.decision(number)
+            if one is None or one.bundle != first:
+                return
+            if not one.undone_by:
+                yield number
+
+    def recorded_as_one(
+        self,
+        new: Sequence[Decision],
+        undoes: Sequence[int] = (),
+        *,
+        by: str,
+        reason: str,
+        comment: str = "",
+        code: str = "",
+        second: str = "",
+    ) -> tuple[Recorded, ...]:
+        """The records that were kept: the ``new`` decisions and the takings back of ``undoes``, as one bundle.
+
+        ``second`` is the second person, where one was needed.
+        """
+        now, first = datetime.now(UTC), level_at(self._journal, self._store) + 1
+        bundle = first if len(new) + len(undoes) > 1 else 0
+        made = [
+            Recorded(first + place, one.kind, one.a, one.b or "", by, now, reason, comment)
+            for place, one in enumerate(new)
+        ]
+        made += [
+            Recorded(first + len(made) + place, UNDO, "", "", by, now, reason, comment, undoes=one)
+            for place, one in enumerate(undoes)
+        ]
+        records = [replace(one, code=code, bundle=bundle, approved_by=second) for one in made]
+        self._keep(records)
+        return tuple(records)
 
     def take_in(self, incoming: Sequence[Recorded]) -> Taken:
         """Keep what ``incoming`` (another journal's records, in their order) says that is not known here yet.
@@ -144,16 +229,9 @@ class DecisionService:
         self._journal.append(records)
         self._store.add_decisions(records)
 
-    def _decision(self, kind: str, a: str, b: str | None, said: Wording, number: int) -> Decision:
-        chosen = kind_of(kind)
-        if (b is not None) != (chosen in PAIRWISE):
-            wanted = "one identifier" if b is not None else "two identifiers"
-            raise UsageError(f"{chosen.replace('_', '-')} takes {wanted}.")
-        ends = [self._normal(key) for key in (a, b) if key is not None]
-        if len(set(ends)) < len(ends):
-            raise UsageError("A and B are one and the same identifier. Name two.")
-        other = ends[1] if len(ends) > 1 else None
-        return Decision(chosen, ends[0], other, said.by, datetime.now(UTC), said.reason, number)
+    def remarks(self, new: Sequence[Decision]) -> tuple[str, ...]:
+        """What a person should know of the identifiers that were named."""
+        return tuple(words for one in new for words in self._remarks(one))
 
     def _remarks(self, new: Decision) -> tuple[str, ...]:
         """What a person should know of the identifiers that were named."""
@@ -174,10 +252,14 @@ class DecisionService:
         return tuple(found)
 
 
-def recorded(decision: Decision, comment: str) -> Recorded:
-    """The record of a decision."""
-    one = decision
-    return Recorded(one.number, one.kind, one.a, one.b or "", one.by, one.at, one.reason, comment)
+def refuse(objection: Objection | None) -> None:
+    """Raise ``ContradictionError`` where something stands against a decision."""
+    if objection is not None:
+        number = objection.first.number
+        raise ContradictionError(
+            f"this cannot be decided: {objection.words}. Undo that one first: knotwork review undo {number}",
+            first=number,
+        )
 
 
 def kind_of(text: str) -> DecisionKind:

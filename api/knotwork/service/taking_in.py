@@ -32,6 +32,8 @@ class Taker:
         self._standing = {one.number: one.decision for one in records if one.kind != UNDO and not one.undone_by}
         self._ours: dict[int, int] = {}
         """For each number of the file the number here, 0 where somebody else's decision stands for it."""
+        self._bundles: dict[int, int] = {}
+        """For each bundle of the file the number here of the first record that was taken of it."""
 
     def take(self, place: int, record: Recorded) -> None:
         """Take the record at ``place``. Raises ``ContradictionError``, or ``InputError`` for what cannot be."""
@@ -55,7 +57,9 @@ class Taker:
         self._book.add(new)
         self._standing[new.number] = new
         self._numbers[said_by(new)] = self._ours[record.number] = new.number
-        return replace(record, number=new.number, a=new.a, b=new.b or "", undone_by=0)
+        return replace(
+            record, number=new.number, a=new.a, b=new.b or "", undone_by=0, bundle=self._bundle(record, new.number)
+        )
 
     def _undo(self, place: int, record: Recorded) -> Recorded | None:
         if record.undoes not in self._ours:
@@ -65,7 +69,11 @@ class Taker:
         if standing is None:
             return None
         self._book.remove(standing)
-        return replace(record, number=self._next, undoes=number, undone_by=0)
+        return replace(record, number=self._next, undoes=number, undone_by=0, bundle=self._bundle(record, self._next))
+
+    def _bundle(self, record: Recorded, number: int) -> int:
+        """The bundle here of a record that is taken under ``number``."""
+        return self._bundles.setdefault(record.bundle, number) if record.bundle else 0
 
     def _decision(self, place: int, record: Recorded) -> Decision:
         one = record.decision

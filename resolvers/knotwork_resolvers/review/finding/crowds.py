@@ -16,6 +16,9 @@ LIMIT = re.compile(r"more than (\d+) different")
 FAR_ABOVE = 20
 """So many times its limit, a shared identifier is hardly a family's: its value had better be blocked."""
 
+LINKS_NOTHING = 0.02
+"""How likely it is that much goes wrong by a value that is shared already."""
+
 UNGUARDED = 100
 """So many neighbours of an identifier that links, and that no guard looks at, are more than a person has."""
 
@@ -36,7 +39,7 @@ def crowds(scene: ReviewScene) -> Iterator[Finding]:
 
 def _shared(scene: ReviewScene, index: int, limit: int, degree: int) -> Finding:
     if degree > FAR_ABOVE * limit:
-        return _block(scene, index, degree, "far_above", 0.5)
+        return _block(scene, index, degree, "far_above", LINKS_NOTHING)
     # just above the limit a family looks like a crowd; far above it nobody is wronged
     score = round(min(0.5, (limit + 1) / (2 * max(degree, limit + 1))), 4)
     return Finding(

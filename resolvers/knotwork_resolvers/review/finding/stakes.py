@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from math import log2
 
 from knotwork_graph.desk import Finding
@@ -21,6 +22,7 @@ BIRTH_DATES = """
 SELECT customer, list(DISTINCT traits->>'$.birth_date' ORDER BY traits->>'$.birth_date') AS dates
 FROM {events} WHERE traits LIKE '%"birth_date"%' GROUP BY customer HAVING len(dates) > 1
 """
+MONTHS = 12
 DAY = 86_400_000_000
 FADES = 180.0
 """After so many days without an event, what is done to a customer matters half as much."""
@@ -48,7 +50,8 @@ def stakes_of(home: Home, policy: Policy, customers: Sequence[int]) -> dict[int,
 def birth_dates_of(home: Home, policy: Policy, customers: Sequence[int] | None) -> dict[int, tuple[str, ...]]:
     """The different birth dates of each customer that has two or more, ``None`` for everybody.
 
-    Two ways of writing one day are one; what cannot be read as a day counts for nothing.
+    Two ways of writing one day are one, and so are two that differ by day and month in the other order; what cannot be
+    read as a day counts for nothing.
     """
     import pyarrow as pa
 
@@ -58,13 +61,20 @@ def birth_dates_of(home: Home, policy: Policy, customers: Sequence[int] | None) 
         events = events_of(connection, home, policy, customers)
         rows = connection.sql(BIRTH_DATES.format(events=events)).fetchall()
     found: dict[int, tuple[str, ...]] = {}
-    texts = sorted({date for _, dates in rows for date in dates if date})
+    texts = sorted({text for _, some in rows for text in some if text})
     days = dict(zip(texts, read_dates(pa.array(texts, pa.string())).day.to_pylist(), strict=True))
-    for customer, dates in rows:
-        told = {str(days[date]) for date in dates if date and days[date] is not None}
+    for customer, some in rows:
+        told = {_one_of_both(days[text]) for text in some if text and days[text] is not None}
         if len(told) > 1:
             found[customer] = tuple(sorted(told))
     return found
+
+
+def _one_of_both(day: date) -> str:
+    """The day as text; of two that differ by day and month in the other order the same one."""
+    if day.day <= MONTHS:
+        day = min(day, day.replace(month=day.day, day=day.month))
+    return str(day)
 
 
 def weighed(findings: Iterable[Finding], stakes: Mapping[int, Stakes], moment: int) -> list[Finding]:

@@ -1,0 +1,88 @@
+"""Looking again: what is doubtful now becomes cases, and cases that nothing speaks for any more close themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from knotwork_graph.desk import Case, CaseKind, CaseState, Desk, Finding
+from knotwork_graph.desk.taking import SEEN, Taken, Takes
+from knotwork_graph.model import customer_id, customer_number
+from knotwork_graph.policy import Policy, ReviewSettings
+from knotwork_resolvers.home import Home
+from knotwork_resolvers.review.finding import ReviewScene, found_in, scene_of
+from knotwork_resolvers.review.finding.proposed import MATCHING, QUALITY, Book, proposed
+from knotwork_resolvers.review.finding.stakes import stakes_of, weighed
+
+RESOLVER = "resolver"
+Looked = Callable[[str, str, str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """What to look over: under which policy and settings; ``book``: what matching says (None: it was not asked)."""
+
+    policy: Policy
+    settings: ReviewSettings
+    book: Book | None = None
+
+
+def refresh(home: Home, desk: Desk, looking: Looking, *, everything: bool = False) -> Taken:
+    """What became of the cases. Looks at what changed since the last time, or at everything: where ``everything`` asks
+    for it, and where a full run was published or readers were sent back since.
+
+    Near-linear in what is looked at. Nothing comes of it before the first run.
+    """
+    state, seen = home.store.state(), desk.single(SEEN)
+    if not state.current:
+        return Taken()
+    whole = everything or not seen or seen < state.base or seen > state.current
+    if whole or seen != state.current:
+        return _look(home, desk, looking, state.current, None if whole else seen)
+    return _take(home, desk, looking, state.current, [], lambda *_: False) if looking.book is not None else Taken()
+
+
+def _look(home: Home, desk: Desk, looking: Looking, run: int, since: int | None) -> Taken:
+    ids = None if since is None else home.store.changed_since(since)
+    scene = scene_of(home.store, looking.policy, ids)
+    found = found_in(home, scene, looking.settings.large_customer, whole=since is None)
+    looked: Looked = (lambda *_: True) if since is None else within(scene, gone_among(home, desk))
+    return _take(home, desk, looking, run, found, looked)
+
+
+def _take(home: Home, desk: Desk, looking: Looking, run: int, found: list[Finding], looked: Looked) -> Taken:
+    book = looking.book
+    if book is not None:
+        more = proposed(home.store, book, looking.settings.sample)
+        customers = sorted({customer for one in more for customer in one.customers})
+        moment = home.store.state().as_of
+        found = [*found, *weighed(more, stakes_of(home, looking.policy, customers), moment)]
+
+    def asked(source: str, a: str, b: str) -> bool:
+        if source in (MATCHING, QUALITY):
+            return book is not None
+        return source == RESOLVER and looked(source, a, b)
+
+    return desk.take(found, Takes(run, looking.settings.age, asked))
+
+
+def within(scene: ReviewScene, gone: frozenset[str]) -> Looked:
+    """Whether a case is about something in the scene, or about a customer that is gone."""
+    import numpy as np
+
+    own = np.flatnonzero(scene.own).tolist()
+    names = {scene.key(index) for index in own} | {customer_id(one) for one in scene.customers.tolist()} | gone
+    return lambda _source, a, b: a in names or b in names
+
+
+def gone_among(home: Home, desk: Desk) -> frozenset[str]:
+    """Of the customers that open cases are about, the ids of those that are none any more."""
+    import numpy as np
+
+    cases: list[Case] = []
+    while more := desk.queue(1_000, len(cases), state=CaseState.OPEN, kind=CaseKind.SPLIT):
+        cases += more
+    numbers = {number for one in cases if (number := customer_number(one.finding.about[0]))}
+    asked = np.array(sorted(numbers), np.int64)
+    living = set(home.store.living(asked).tolist()) if len(asked) else set()
+    return frozenset(customer_id(one) for one in numbers - living)
