@@ -40,11 +40,14 @@ AFTER = f"SELECT {', '.join(EVENT_COLUMNS)} FROM events WHERE event_id > ? ORDER
 FEW = 2_000
 BY_KEY = f"SELECT {', '.join(EVENT_COLUMNS)} FROM events WHERE key IN ({{marks}}) AND event_id > ? ORDER BY event_id"
 LAST = "SELECT coalesce(max(event_id), 0) FROM events"
-FIGURES = "SELECT count(*), max(event_id), max(timestamp) FROM events WHERE event_id > ?"
+FIRST = "SELECT coalesce(min(event_id), 9223372036854775807) FROM events"
+FIGURES = "SELECT count(*), max(event_id), max(timestamp) FROM events WHERE event_id > ? AND event_id <= ?"
 DROP = "DELETE FROM events WHERE event_id <= ?"
 EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - the columns hold UTC without saying so
 MICROSECOND = timedelta(microseconds=1)
 SIGNED, UNSIGNED = 1 << 63, 1 << 64
+LATEST = SIGNED - 1
+"""Beyond every event id."""
 
 _WRITER = json.JSONEncoder(ensure_ascii=False, check_circular=False)
 
@@ -87,11 +90,20 @@ class Inbox:
             rows = connection.execute(query, (*map(_signed, wanted), event)).fetchall() if connection else []
         return list(map(_row, rows))
 
-    def figures(self, event: int) -> Figures:
-        """How many rows have ids above ``event``, the last of these ids, and their latest time (microseconds)."""
+    def figures(self, event: int, upto: int | None = None) -> Figures:
+        """How many rows have ids above ``event`` (and up to ``upto``), the last of these ids, and their latest time.
+
+        The time is in microseconds.
+        """
+        bound = event, LATEST if upto is None else upto
         with self._file.reading() as connection:
-            count, last, newest = connection.execute(FIGURES, (event,)).fetchone() if connection else (0, None, None)
+            count, last, newest = connection.execute(FIGURES, bound).fetchone() if connection else (0, None, None)
         return count, last or event, newest
+
+    def first(self) -> int:
+        """The first id that is in the file, ``LATEST`` where there is none; one step of an index."""
+        with self._file.reading() as connection:
+            return int(connection.execute(FIRST).fetchone()[0]) if connection else LATEST
 
     def last(self) -> int:
         """The last id that is in the file, 0 where there is none; one step of an index."""

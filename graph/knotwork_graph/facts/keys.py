@@ -74,9 +74,10 @@ class KeyIndex:
     def _cover(self, segments: tuple[Segment, ...]) -> None:
         """Make the parts those of ``segments``: what is known, then what lies on the disk, then what must be made."""
         known = tuple(segment for part in self._parts for segment in part.segments)
-        if known != segments[: len(known)]:
-            self._parts, known = [], ()
-        missing = segments[len(known) :]
+        if known == segments:
+            return
+        # another process went on with it, and merged files: mapping them all anew costs less than making one
+        self._parts, missing = [], segments
         while missing:
             part = self._longest(missing)
             if part is not None:
@@ -85,8 +86,7 @@ class KeyIndex:
                 part = _made(missing[0])
                 self._take(part)
             missing = missing[len(part.segments) :]
-        if segments != known:
-            self._tidy()
+        self._tidy()
 
     def _tidy(self) -> None:
         """Remove what a merge that was killed left behind, and what is of no segment any more."""

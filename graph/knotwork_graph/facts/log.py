@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from knotwork_graph.facts.keys import KeyIndex
 from knotwork_graph.facts.lookup import fetched
 from knotwork_graph.facts.schema import GIVEN, schema
 from knotwork_graph.facts.segment import SUFFIX, TEMPORARY, Segment, file_name, write_table
+from knotwork_graph.facts.turn import Turn
 from knotwork_graph.model import from_micros, to_micros
 
 
@@ -25,8 +26,8 @@ class FactLog:
     """Append-only Parquet segments in ``folder``, a catalogue of those that count, and an inbox for single events.
 
     Event ids ascend over all segments and then the inbox, in the order received, and are never given out twice.
-    Reading never writes. One process at a time may append, collect or pack (the workspace's lock sees to that), its
-    threads by turns; before the first append it sweeps away what a killed one left behind.
+    Reading never writes. Any process may collect at any time. One at a time may append, pack or erase (the workspace's
+    lock sees to that); before it first does, it sweeps away what a killed one left behind. All take turns.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -34,7 +35,8 @@ class FactLog:
         self._swept = False
         self._inbox = Inbox(folder)
         self._keys = KeyIndex(folder)
-        self._turn = RLock()
+        self._turn = Turn(folder)
+        self._packing = RLock()
         self._catalogue = Catalogue(folder)
         self._known: tuple[Mark, tuple[Segment, ...]] = (EMPTY, ())
         self._told: tuple[Mark | None, tuple[Erasure, ...], Any] = (None, (), None)
@@ -79,14 +81,18 @@ class FactLog:
             table = pq.read_table(segment.path, filters=[("event_id", ">", after)])
             return table.select(schema().names).cast(schema()).sort_by("event_id")
 
-    def event_count(self) -> int:
-        """How many events the log holds; reads the catalogue and the inbox's index only."""
-        segments, (waiting, _, _) = self._figures()
+    def event_count(self, upto: int | None = None) -> int:
+        """How many events the log holds, of single ones those with ids up to ``upto``; reads figures and an index."""
+        segments, (waiting, _, _) = self._figures(upto)
         return sum(segment.events for segment in segments) + waiting
 
     def inbox_count(self) -> int:
         """How many events wait in the inbox to be packed."""
         return self._figures()[1][0]
+
+    def last_single(self) -> int:
+        """The last event id in the inbox, 0 where there is none; one look-up."""
+        return self._inbox.last()
 
     def unpacked(self) -> int:
         """How many events wait in the inbox at most; two look-ups, however many there are."""
@@ -132,7 +138,7 @@ class FactLog:
         """
         if not len(events):
             return None
-        with self._turn, disk_errors(self.folder):
+        with self.appending(), disk_errors(self.folder):
             self.pack()
             return self._record(_columns(events, self.last_event() + 1, received_at or datetime.now(UTC)), received_at)
 
@@ -151,18 +157,23 @@ class FactLog:
                 self._inbox.add(kept)
         return as_table(kept)
 
-    def pack(self) -> Segment | None:
-        """The new segment that holds what was in the inbox, under the same event ids; None where it was empty.
+    def pack(self, upto: int | None = None) -> Segment | None:
+        """The new segment that holds what was in the inbox (with ids up to ``upto``), under the same event ids.
 
-        Recording the segment is what counts: until then the events are the inbox's, from then on the segment's. So a
-        crash at any point loses nothing and doubles nothing. O(rows).
+        None where there was nothing. Recording the segment is what counts: until then the events are the inbox's, from
+        then on the segment's. So a crash at any point loses nothing and doubles nothing. O(rows); single events are
+        collected while the file is written, and wait for the recording alone.
         """
-        with self._turn, disk_errors(self.folder):
+        with self._packing, disk_errors(self.folder):
             self.sweep()
-            waiting = self.inbox()
-            segment = self._record(waiting, None) if len(waiting) else None
-            if self._inbox.figures(0)[0]:
-                self._inbox.drop(_last_event(self.segments()))
+            waiting = _until(self.inbox(), upto)
+            segment = self._written(waiting, None) if len(waiting) else None
+            with self._turn:
+                if segment is not None:
+                    self._recorded(segment, waiting)
+                packed = _last_event(self.segments())
+                if self._inbox.first() <= packed:
+                    self._inbox.drop(packed)
             return segment
 
     def erase(self, events: Any, erasure: Erasure) -> Erasure:
@@ -173,7 +184,7 @@ class FactLog:
         """
         import numpy as np
 
-        with self._turn, disk_errors(self.folder):
+        with self.appending(), disk_errors(self.folder):
             self.sweep()
             segments, number = self.segments(), len(self.erasures()) + 1
             parts = list(without(segments, np.unique(events), number))
@@ -203,15 +214,21 @@ class FactLog:
             self._catalogue.finish()
         self._told = (None, (), None)
 
-    def turn(self) -> AbstractContextManager[bool]:
-        """A block in which no other thread appends, collects or packs; a thread may enter it again."""
+    def turn(self) -> AbstractContextManager[None]:
+        """A block in which nobody else, thread or process, changes the log; a thread may enter it again."""
         return self._turn
+
+    @contextmanager
+    def appending(self) -> Iterator[None]:
+        """The same for whoever appends in it, which packs first."""
+        with self._packing, self._turn:
+            yield
 
     def sweep(self) -> tuple[Path, ...]:
         """The leftovers of a killed writer, now removed; done once, and only by whoever may write."""
         if self._swept:
             return ()
-        with disk_errors(self.folder):
+        with self._turn, disk_errors(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
             known = {segment.path for segment in self.segments()}
             found = [path for path in self.folder.iterdir() if path.suffix in {SUFFIX, TEMPORARY} and path not in known]
@@ -225,6 +242,7 @@ class FactLog:
         """Give files back; the log opens them again when it is used again."""
         self._inbox.close()
         self._catalogue.close()
+        self._turn.close()
 
     def _about_erasures(self) -> tuple[tuple[Erasure, ...], Any]:
         """All erasures, and the keys of what was erased, as they stand in the catalogue."""
@@ -238,12 +256,12 @@ class FactLog:
                 self._told = (mark, told, keys)
         return self._told[1], self._told[2]
 
-    def _figures(self) -> tuple[tuple[Segment, ...], tuple[int, int, int | None]]:
+    def _figures(self, upto: int | None = None) -> tuple[tuple[Segment, ...], tuple[int, int, int | None]]:
         """All segments, and the inbox's count, last id and latest time beyond them, as they stood at one moment."""
         with disk_errors(self.folder):
             while True:
                 segments = self.segments()
-                figures = self._inbox.figures(_last_event(segments))
+                figures = self._inbox.figures(_last_event(segments), upto)
                 if self.segments() == segments:
                     return segments, figures
 
@@ -256,16 +274,31 @@ class FactLog:
 
     def _record(self, events: Any, received_at: datetime | None) -> Segment:
         """The next segment, of ``events`` (columns as in the schema), written and recorded, durably."""
+        segment = self._written(events, received_at)
+        self._recorded(segment, events)
+        return segment
+
+    def _written(self, events: Any, received_at: datetime | None) -> Segment:
+        """The next segment, whose file holds ``events``; as long as it is not recorded it counts for nothing."""
         segment = _described(events, self.folder, self.segments(), received_at or datetime.now(UTC))
         write_table(events, segment.path)
+        return segment
+
+    def _recorded(self, segment: Segment, events: Any) -> None:
         self._catalogue.record(segment)
         self._keys.add(segment, events["key"].to_numpy(), events["event_id"].to_numpy())
-        return segment
 
 
 def _last_event(segments: Sequence[Segment]) -> int:
     """The last event id that a segment holds, 0 where there is none."""
     return segments[-1].last_event if segments else 0
+
+
+def _until(events: Any, upto: int | None) -> Any:
+    """The first of ``events`` (by id), those up to ``upto``."""
+    import pyarrow.compute as pc
+
+    return events if upto is None else events.filter(pc.less_equal(events["event_id"], upto))
 
 
 def _described(events: Any, folder: Path, segments: Sequence[Segment], created: datetime) -> Segment:

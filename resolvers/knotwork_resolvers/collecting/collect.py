@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from threading import Lock
 
 from knotwork_graph.facts import DeadLetter, DeadLetterFile, FactLog
 from knotwork_resolvers.collecting.checking import Event, FewChecker, text_of
@@ -18,11 +19,12 @@ NAME = "collected"
 
 
 class Collector:
-    """Takes events into one log, batch by batch. Keep it: the second finds everything open. Close it."""
+    """Takes events into one log, batch by batch, from any thread. Keep it: the second batch finds it open. Close it."""
 
     def __init__(self, log: FactLog) -> None:
         self._log = log
         self._checker = FewChecker()
+        self._checking = Lock()
 
     def __call__(
         self, events: Iterable[Event], *, name: str = NAME, policy_types: Collection[str] | None = None
@@ -39,7 +41,8 @@ class Collector:
             return self._collected(name, list(events), policy_types)
 
     def _collected(self, name: str, given: Sequence[Event], policy_types: Collection[str] | None) -> Collected:
-        checked = self._checker(name, given)
+        with self._checking:
+            checked = self._checker(name, given)
         rows = {place: one for place, one in enumerate(checked) if isinstance(one, dict)}
         refused = {place: one for place, one in enumerate(checked) if isinstance(one, Refusal)}
         with self._log.turn():

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Generator, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
@@ -68,11 +68,13 @@ def load(
     found = letters_of(paths) if replay else inputs(paths, mapping, block_bytes)
     log.sweep()
     tally = Tally()
-    with DeadLetterFile(log.dead_letters) as letters, closing(_verdicts(found, log)) as verdicts:
-        for verdict, checked in verdicts:
-            refused = [*checked.refused, *verdict.refused]
-            letters.write(_letters(checked.block, refused))
-            log.append(verdict.events)
+    with DeadLetterFile(log.dead_letters) as letters, _checked(found, log) as (judge, blocks):
+        for checked in blocks:
+            with log.appending():  # between verdict and append no single event of the same key may come
+                verdict = judge(checked)
+                refused = [*checked.refused, *verdict.refused]
+                letters.write(_letters(checked.block, refused))
+                log.append(verdict.events)
             tally.add(verdict, refused)
             if progress is not None:
                 progress(tally.received)
@@ -81,15 +83,17 @@ def load(
     return _report(tally, letters, policy_types)
 
 
-def _verdicts(found: Sequence[Input], log: FactLog) -> Generator[tuple[Verdict, Checked], None, None]:
-    """Each block with the verdict on it; one block must be appended before the next verdict is asked for."""
+@contextmanager
+def _checked(found: Sequence[Input], log: FactLog) -> Iterator[tuple[Judge, Iterator[Checked]]]:
+    """The judge, and each block that was checked; one must be judged and appended before the next is."""
     import duckdb
 
-    with duckdb.connect() as connection, connection.cursor() as other:
-        judge = Judge(other, log)
-        with closing(ahead(map(Checker(connection), _blocks(found)))) as blocks:
-            for checked in blocks:
-                yield judge(checked), checked
+    with (
+        duckdb.connect() as connection,
+        connection.cursor() as other,
+        closing(ahead(map(Checker(connection), _blocks(found)))) as blocks,
+    ):
+        yield Judge(other, log), blocks
 
 
 def _blocks(found: Sequence[Input]) -> Iterator[Block]:

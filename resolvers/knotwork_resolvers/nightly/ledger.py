@@ -16,7 +16,8 @@ from knotwork_resolvers.home import Home
 @dataclass(frozen=True, slots=True)
 class Ledger:
     """``catalogued``: events that the log says it holds; ``stored``: rows in its files; ``distinct``: of different
-    (source, message_id); ``waiting``: single events that no file holds; ``told``: rows in the new generation.
+    (source, message_id); ``waiting``: single events that came meanwhile, for the next run; ``told``: rows in the new
+    generation.
     """
 
     catalogued: int
@@ -29,7 +30,7 @@ class Ledger:
     def unequal(self) -> int:
         """By how many events the counts are apart at most; 0 where each event is counted once."""
         counts = (self.catalogued, self.stored, self.distinct, self.told)
-        return max(counts) - min(counts) + self.waiting
+        return max(counts) - min(counts)
 
     @property
     def words(self) -> str:
@@ -38,7 +39,7 @@ class Ledger:
             f"the catalogue counts {self.catalogued:,} events, the files hold {self.stored:,} "
             f"({self.distinct:,} different), the generation {self.told:,}"
         )
-        return said + (f"; {self.waiting:,} wait in the inbox" if self.waiting else "")
+        return said + (f"; {self.waiting:,} have come meanwhile" if self.waiting else "")
 
 
 def ledger_of(home: Home, segments: Sequence[Segment], generation: Path) -> Ledger:

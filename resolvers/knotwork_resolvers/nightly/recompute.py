@@ -103,7 +103,7 @@ def recompute(
 
 def _find(home: Home, policy: Policy, wanted: Wanted, steps: Measured) -> Found:
     at = look(home, policy, None, steps)
-    home.facts.pack()
+    home.facts.pack(at.fresh.upto)  # what has come since is no part of this run
     at = replace(at, segments=home.facts.segments())
     _all_there(at)
     outcome = resolve_everything(home, at, steps)

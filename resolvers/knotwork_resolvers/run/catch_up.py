@@ -27,10 +27,14 @@ FEW = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Fresh:
-    """How many events were new to the graph; ``later``: these events, where they were few and came singly."""
+    """How many events were new to the graph; ``later``: these events, where they were few and came singly.
+
+    ``upto``: the last single event that the graph holds now. Those beyond it came later, and are no part of a run.
+    """
 
     events: int
     later: Later | None = None
+    upto: int = 0
 
 
 def catch_up(home: Home, policy: Policy) -> Fresh:
@@ -57,10 +61,10 @@ def catch_up(home: Home, policy: Policy) -> Fresh:
         project(batch, home.store, home.sightings, policy, home.scratch)
     events = sum(segment.events for segment in missing) + rest
     if not len(single):
-        return Fresh(events)
+        return Fresh(events, upto=upto)
     last = max([upto, *(segment.last_event for segment in segments[-1:])])
     later = project_singly(single, home, policy, after=last)
-    return Fresh(events + len(single), None if events else later)
+    return Fresh(events + len(single), None if events else later, later.upto)
 
 
 def project_singly(events: pa.Table, home: Home, policy: Policy, *, after: int) -> Later:

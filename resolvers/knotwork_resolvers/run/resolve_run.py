@@ -64,7 +64,7 @@ def resolve_collected(home: Home, policy: Policy) -> ResolveReport:
         return replace(unchanged(at, at.counts, steps), how="waiting", because=because)
     report = _touched_only(home, at, steps, dry_run=False)
     if home.facts.unpacked() >= FULL_INBOX:
-        home.facts.pack()
+        home.facts.pack(at.fresh.upto)
     return report
 
 
@@ -88,7 +88,7 @@ def look(home: Home, policy: Policy, as_of: datetime | None, steps: Steps) -> Si
 
 
 def _everything(home: Home, at: Situation, because: str, steps: Steps, *, dry_run: bool) -> ResolveReport:
-    home.facts.pack()
+    home.facts.pack(at.fresh.upto)
     at = replace(at, segments=home.facts.segments())
     outcome = resolve_everything(home, at, steps)
     counts = figures(outcome.graph, outcome.found)

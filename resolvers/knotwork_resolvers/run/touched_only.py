@@ -33,7 +33,7 @@ def resolve_touched(home: Home, at: Situation) -> Outcome:
 def keep_touched(home: Home, at: Situation, outcome: Outcome, counts: dict[str, int]) -> Run | None:
     """Keep and publish the difference; None, and no run, where there is none."""
     number, now = at.state.last_run + 1, datetime.now(UTC)
-    said = counts | {"events": home.facts.event_count(), "decisions": len(at.records), COUNT: at.matched}
+    said = counts | {"events": home.facts.event_count(at.fresh.upto), "decisions": len(at.records), COUNT: at.matched}
     run = Run(number, RunState.STAGED, at.moment, now, None, said, "incremental", at.state.base)
     causes = causes_of(outcome.graph, outcome.found, outcome.previous, at.touched, new_policy=False)
     held = open_rows(outcome.memberships, outcome.graph.identifiers.ids)
