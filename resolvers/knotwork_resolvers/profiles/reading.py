@@ -1,0 +1,153 @@
+"""Reads what the profile of one customer is made of: its own events, and what others' events say of its identifiers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from knotwork_graph.model import Identifier, IdentifierView, Status
+from knotwork_graph.policy import Policy
+from knotwork_resolvers.generation.customer_events import CustomerEvents
+from knotwork_resolvers.profiles.assembling import Material, profile_of
+from knotwork_resolvers.profiles.claims import Telling, claims_of
+from knotwork_resolvers.profiles.consent import Said
+from knotwork_resolvers.profiles.figures import Deed
+from knotwork_resolvers.profiles.survivorship import ranked
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from knotwork_resolvers.home import Home
+    from knotwork_resolvers.profiles.moment import Moment
+    from knotwork_resolvers.profiles.profile import Profile
+
+COLUMNS = (
+    "event_id", "timestamp", "source", "message_id", "channel", "event", "vouched", "traits", "properties", "consent",
+    "bears",
+)  # fmt: skip
+OF_OTHERS = ("event_id", "timestamp", "source", "consent", "bears")
+
+
+class ProfileReader:
+    """Profiles of one customer after the other; safe to call from several threads."""
+
+    def __init__(self, home: Home, policy: Policy) -> None:
+        self._home, self._policy = home, policy
+        self._events = CustomerEvents(home, policy)
+
+    def profile(self, customer: int, identifiers: tuple[IdentifierView, ...], moment: Moment) -> Profile:
+        """The profile of a customer who holds ``identifiers``. Milliseconds; O(events of the customer)."""
+        return profile_of(self.material(customer, identifiers), self._policy, moment)
+
+    def material(self, customer: int, identifiers: tuple[IdentifierView, ...]) -> Material:
+        """What the profile is made of."""
+        rows = self._events.rows(customer, COLUMNS)
+        return Material(identifiers, deeds_of(rows), tellings_of(rows), self._said(rows, identifiers), Named(rows))
+
+    def _said(self, rows: pa.Table, identifiers: Sequence[IdentifierView]) -> list[Said]:
+        """The words on consent that bear one of the customer's linking identifiers, on whosever events."""
+        linking = [one for one in identifiers if one.status is Status.LINKING]
+        ids = self._home.store.ids_of([Identifier(one.type, one.value) for one in linking])
+        keys = {number: key for key, number in ids.items()}
+        borne = Counter(_flat(rows["bears"]))
+        elsewhere = [ids[one.key] for one in linking if one.key in ids and borne[ids[one.key]] != one.events]
+        told = said_of(rows, keys)
+        if elsewhere:
+            told += said_of(self._others(rows, sorted(elsewhere)), keys)
+        return told
+
+    def _others(self, rows: pa.Table, ids: Sequence[int]) -> pa.Table:
+        """The events that bear one of ``ids`` and are not among ``rows``."""
+        import numpy as np
+        import pyarrow as pa
+
+        opened, base = self._home.opened, self._home.store.state().base
+        with opened.turn:
+            file, since = opened.base(base), opened.since(base)
+            places = np.unique(file.bearing(np.array(ids, np.int64)).event)
+            later = since.of_events(sorted({event for _, _, event in since.bearing(ids)})).select(list(OF_OTHERS))
+            found = pa.concat_tables([file.at(places, OF_OTHERS).cast(later.schema), later])
+        own = np.isin(found["event_id"].to_numpy(), rows["event_id"].to_numpy())
+        return found.filter(pa.array(~own))
+
+
+class Named(Mapping[int, tuple[str, str]]):
+    """The message id and the name of each event, by id; put together when first asked."""
+
+    __slots__ = ("_found", "_rows")
+
+    def __init__(self, rows: pa.Table) -> None:
+        self._rows = rows
+        self._found: dict[int, tuple[str, str]] | None = None
+
+    @property
+    def _names(self) -> dict[int, tuple[str, str]]:
+        if self._found is None:
+            columns = (self._rows[name].to_pylist() for name in ("event_id", "message_id", "event"))
+            self._found = {number: (message, name or "") for number, message, name in zip(*columns, strict=True)}
+        return self._found
+
+    def __getitem__(self, event_id: int) -> tuple[str, str]:
+        return self._names[event_id]
+
+    def __iter__(self) -> Any:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+
+def deeds_of(rows: pa.Table) -> list[Deed]:
+    """The events as figures need them."""
+    columns = (rows[name].to_pylist() for name in ("event", "channel", "properties"))
+    return [
+        Deed(at, event or "", channel or "", told)
+        for at, event, channel, told in zip(_micros(rows), *columns, strict=True)
+    ]
+
+
+def tellings_of(rows: pa.Table) -> list[Telling]:
+    """The events that say something of traits."""
+    import pyarrow.compute as pc
+
+    told = rows.filter(pc.is_valid(rows["traits"]))
+    vouched = pc.fill_null(pc.list_value_length(told["vouched"]), 0).to_pylist()
+    columns = (told[name].to_pylist() for name in ("event_id", "source", "traits"))
+    return [
+        Telling(event, at, source, traits, count > 0)
+        for event, at, source, traits, count in _in_order(told, columns, vouched)
+    ]
+
+
+def _in_order(rows: pa.Table, columns: Any, vouched: Sequence[int]) -> Any:
+    events, sources, traits = columns
+    return zip(events, _micros(rows), sources, traits, vouched, strict=True)
+
+
+def said_of(rows: pa.Table, keys: Mapping[int, str]) -> list[Said]:
+    """The words on consent in ``rows``, about those identifiers that ``keys`` names by their ids."""
+    import pyarrow.compute as pc
+
+    told = rows.filter(pc.is_valid(rows["consent"]))
+    columns = (told[name].to_pylist() for name in ("source", "bears", "consent"))
+    return [
+        Said(at, source, tuple(keys[one] for one in bears or () if one in keys), body)
+        for at, source, bears, body in zip(_micros(told), *columns, strict=True)
+    ]
+
+
+def surviving_values(rows: pa.Table, policy: Policy) -> dict[str, Any]:
+    """The value of each trait that survives among the events ``rows`` of one customer; traits by name."""
+    return {trait: best.plain for trait, (best, *_) in ranked(claims_of(tellings_of(rows)), policy.profiles).items()}
+
+
+def _flat(bears: pa.ChunkedArray) -> list[int]:
+    return [one for chunk in bears.chunks for one in chunk.flatten().to_pylist()]
+
+
+def _micros(rows: pa.Table) -> list[int]:
+    import pyarrow as pa
+
+    found: list[int] = rows["timestamp"].cast(pa.int64()).to_pylist()
+    return found
