@@ -19,6 +19,7 @@ import pytest
 from hypothesis import settings
 
 from tests.neo4j_server.finding import find_neo4j
+from tests.node_tools.packages import find_node
 
 settings.register_profile("house", deadline=None)  # how long an example takes is the machine's affair
 settings.load_profile("house")
@@ -56,6 +57,7 @@ PARTS = {
         "no Docker engine, and no Java with Maven to bring the server",
         "install a Java 17 or newer and Maven, or start Docker",
     ),
+    "node": Part(find_node, "no node with npm", "install Node.js 18 or newer with npm"),
     "shared_data": Part(
         find_shared_data,
         "no folder of development data",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
 
 from graphql import GraphQLError
 from strawberry.extensions import MaskErrors
@@ -22,11 +23,26 @@ def is_internal(error: GraphQLError) -> bool:
     return error.original_error is not None and not isinstance(error.original_error, GraphQLError)
 
 
+def without_suggestions(error: GraphQLError) -> GraphQLError:
+    """The error without the names that it suggests in place of a wrong one."""
+    plain, found, _ = error.message.partition(" Did you mean")
+    if not found:
+        return error
+    return GraphQLError(plain, nodes=error.nodes, path=error.path, extensions=error.extensions)
+
+
 class HideInternalErrors(MaskErrors):
     """Shows what is meant for the caller and hides the rest, whose type alone is logged: messages can be personal."""
 
     def __init__(self) -> None:
         super().__init__(should_mask_error=is_internal, error_message=INTERNAL)
+
+    def on_operation(self) -> Iterator[None]:
+        """Hide what is internal once the operation is done, and the schema's names from whoever may not read it."""
+        yield from super().on_operation()
+        result = self.execution_context.result
+        if not self.execution_context.context.introspects and isinstance(getattr(result, "errors", None), list):
+            result.errors = [without_suggestions(error) for error in result.errors]
 
     def anonymise_error(self, error: GraphQLError) -> GraphQLError:
         """The error without its cause."""

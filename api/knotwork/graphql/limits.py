@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from graphql import GraphQLError, Source
@@ -93,56 +93,53 @@ def measured(document: DocumentNode) -> Iterator[tuple[str, int, int, str]]:
     yield "directives", DIRECTIVES, counted.directives, "this query is too costly"
     yield "aliases", ALIASES, counted.aliases, "this query is too costly"
     yield "repeats of one field", REPEATS, counted.repeats, "ask for each field once"
-    parts = {part.name.value: part for part in document.definitions if isinstance(part, FragmentDefinitionNode)}
+    extent = Extent(document)
     for operation in document.definitions:
         if isinstance(operation, OperationDefinitionNode):
-            types = any(name.startswith("__") for name in names(operation.selection_set))
-            deepest = DEEPEST_TYPE if types else DEPTH
-            found = _depth(operation.selection_set, parts, frozenset(), deepest + 1)
-            yield "levels of depth", deepest, found, "this query is too deep"
-            rows = _rows(operation.selection_set, parts, 1, frozenset())
+            deep, rows = extent.of(operation.selection_set)
+            deepest = DEEPEST_TYPE if _asks_for_types(operation.selection_set) else DEPTH
+            yield "levels of depth", deepest, deep, "this query is too deep"
             yield "rows", ROWS, rows, "this query can ask for too many rows; ask for smaller pages"
 
 
-Parts = Mapping[str, FragmentDefinitionNode]
+def _asks_for_types(selection: SelectionSetNode) -> bool:
+    return any(isinstance(node, FieldNode) and node.name.value.startswith("__") for node in selection.selections)
 
 
-def names(selection: SelectionSetNode) -> list[str]:
-    """The names of the fields that stand in a selection itself."""
-    return [node.name.value for node in selection.selections if isinstance(node, FieldNode)]
+class Extent:
+    """How deep selections of one document go, and how many rows they can ask for; each fragment is measured once.
 
+    Measured anew wherever it stands, fragments within fragments would make counting itself the attack.
+    """
 
-def _inner(node: Node, parts: Parts, within: frozenset[str]) -> tuple[SelectionSetNode | None, frozenset[str]]:
-    """What a node selects; a fragment inside itself selects nothing, other rules refuse it."""
-    if isinstance(node, FragmentSpreadNode):
-        name = node.name.value
-        return (parts[name].selection_set, within | {name}) if name in parts.keys() - within else (None, within)
-    return (node.selection_set if isinstance(node, FieldNode | InlineFragmentNode) else None), within
+    def __init__(self, document: DocumentNode) -> None:
+        definitions = document.definitions
+        self._parts = {one.name.value: one for one in definitions if isinstance(one, FragmentDefinitionNode)}
+        self._known: dict[str, tuple[int, int]] = {}
 
+    def of(self, selection: SelectionSetNode | None) -> tuple[int, int]:
+        """The levels of fields below each other, and the rows: page sizes multiplied along each path and added up."""
+        deepest = total = 0
+        for node in selection.selections if selection else ():
+            depth, rows = self._node(node)
+            deepest, total = max(deepest, depth), total + rows
+        return deepest, total
 
-def _depth(selection: SelectionSetNode | None, parts: Parts, within: frozenset[str], most: int) -> int:
-    """How many levels of fields lie below each other, counted no further than ``most``."""
-    deepest = 0
-    for node in selection.selections if selection else ():
-        own = isinstance(node, FieldNode)
-        if most - own < 0 or deepest >= most:
-            return most
-        inner, inside = _inner(node, parts, within)
-        deepest = max(deepest, own + _depth(inner, parts, inside, most - own))
-    return deepest
+    def _node(self, node: Node) -> tuple[int, int]:
+        if isinstance(node, FragmentSpreadNode):
+            return self._fragment(node.name.value)
+        if not isinstance(node, FieldNode):
+            return self.of(node.selection_set if isinstance(node, InlineFragmentNode) else None)
+        depth, rows = self.of(node.selection_set)
+        size = _size(node)
+        return depth + 1, size * rows + (size if size > 1 else 0)
 
-
-def _rows(selection: SelectionSetNode | None, parts: Parts, times: int, within: frozenset[str]) -> int:
-    """The rows that a selection can ask for."""
-    total = 0
-    for node in selection.selections if selection else ():
-        size = _size(node) if isinstance(node, FieldNode) else 1
-        total += times * size if size > 1 else 0
-        inner, inside = _inner(node, parts, within)
-        total += _rows(inner, parts, times * size, inside)
-        if total > ROWS:  # nested fragments could make counting itself the attack
-            return total
-    return total
+    def _fragment(self, name: str) -> tuple[int, int]:
+        """The extent of a fragment; one inside itself adds nothing, for other rules refuse it."""
+        if name in self._parts and name not in self._known:
+            self._known[name] = (0, 0)
+            self._known[name] = self.of(self._parts[name].selection_set)
+        return self._known.get(name, (0, 0))
 
 
 def _size(node: FieldNode) -> int:

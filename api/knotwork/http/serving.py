@@ -10,11 +10,13 @@ from contextlib import suppress
 from threading import Thread
 
 import uvicorn
+from fastapi import FastAPI
 
 from knotwork.access.keys import new_token
 from knotwork.access.roles import Role
 from knotwork.http.app import Access, create_app
 from knotwork.http.gate import LOOPBACK
+from knotwork.http.shield import MOST_BYTES
 from knotwork.service.views import Explorer
 from knotwork_graph.errors import KnotworkError, UsageError
 from knotwork_graph.model import IdentifierView
@@ -51,14 +53,19 @@ def serve(
     app = create_app(
         explorer, token=secret, role=seen_as, show_personal=show_personal, hosts=(*hosts, *own), access=access
     )
-    settings = uvicorn.Config(
-        app, access_log=False, log_config=None, server_header=False, date_header=True, proxy_headers=False,
-        timeout_keep_alive=10, timeout_graceful_shutdown=5, h11_max_incomplete_event_size=64 * 1024, lifespan="off",
-    )  # fmt: skip
     Thread(target=_warm_up, daemon=True).start()
     (ready or _write)(link(host, listener.getsockname()[1], secret))
     with listener, suppress(KeyboardInterrupt):
-        uvicorn.Server(settings).run(sockets=[listener])
+        uvicorn.Server(settings_for(app)).run(sockets=[listener])
+
+
+def settings_for(app: FastAPI) -> uvicorn.Config:
+    """How a server runs ``app``: it says nothing of itself, and lets requests end for some seconds when it stops."""
+    return uvicorn.Config(
+        app, access_log=False, log_config=None, server_header=False, date_header=True, proxy_headers=False,
+        timeout_keep_alive=10, timeout_graceful_shutdown=5, h11_max_incomplete_event_size=64 * 1024, lifespan="off",
+        ws="websockets-sansio", ws_max_size=MOST_BYTES, ws_ping_interval=20, ws_ping_timeout=20,
+    )  # fmt: skip
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 CONFTEST = Path(__file__).resolve().parents[2] / "conftest.py"
-SETTINGS = "[pytest]\nmarkers =\n    browser: x\n    neo4j: x\n    shared_data: x\n"
+SETTINGS = "[pytest]\nmarkers =\n    browser: x\n    neo4j: x\n    node: x\n    shared_data: x\n"
 
 
 def run(folder: Path, body: str, **environ: str) -> subprocess.CompletedProcess[str]:
@@ -29,7 +29,7 @@ MARKED = "@pytest.mark.{}\ndef test_it(): assert False\n\ndef test_other(): pass
 PLAIN = "def test_it(): pytest.skip('not today')\n\ndef test_other(): pass"
 
 
-@pytest.mark.parametrize("part", ["browser", "neo4j", "shared_data"])
+@pytest.mark.parametrize("part", ["browser", "neo4j", "node", "shared_data"])
 def test_a_part_that_cannot_run_here_is_named_with_its_remedy(tmp_path, part):
     ran = run(tmp_path, MARKED.format(part))
     assert ran.returncode == 0
@@ -38,7 +38,7 @@ def test_a_part_that_cannot_run_here_is_named_with_its_remedy(tmp_path, part):
     assert ran.stdout.splitlines()[-1].startswith("1 passed, 1 skipped in ")
 
 
-@pytest.mark.parametrize("part", ["browser", "neo4j"])
+@pytest.mark.parametrize("part", ["browser", "neo4j", "node"])
 def test_on_a_build_machine_that_is_a_failure(tmp_path, part):
     ran = run(tmp_path, MARKED.format(part), CI="true")
     assert ran.returncode == 1
