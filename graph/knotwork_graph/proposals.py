@@ -30,6 +30,8 @@ TABLES = (
     """CREATE TABLE IF NOT EXISTS matched (
         a TEXT NOT NULL, b TEXT NOT NULL, score REAL NOT NULL, model TEXT NOT NULL,
         since INTEGER NOT NULL, until INTEGER NOT NULL) STRICT""",
+    """CREATE TABLE IF NOT EXISTS adopted (
+        event INTEGER PRIMARY KEY, key TEXT NOT NULL, score REAL NOT NULL, model TEXT NOT NULL) STRICT""",
     "CREATE INDEX IF NOT EXISTS matched_a ON matched (a) WHERE until = 0",
     "CREATE INDEX IF NOT EXISTS matched_b ON matched (b) WHERE until = 0",
     "CREATE TABLE IF NOT EXISTS book (change INTEGER NOT NULL) STRICT",
@@ -48,6 +50,8 @@ NAMED = "SELECT a FROM proposals UNION SELECT b FROM proposals UNION SELECT a FR
 LAST = "SELECT number, version, at, run, records, model, report FROM models ORDER BY number DESC LIMIT 1"
 KEEP_MODEL = "INSERT INTO models (version, at, run, records, model, report) VALUES (?, ?, ?, ?, ?, ?)"
 PROPOSE = "INSERT OR REPLACE INTO proposals VALUES (?, ?, ?, ?, ?, ?, ?)"
+ADOPTED = "SELECT event, key, score, model FROM adopted ORDER BY event"
+ADOPT = "INSERT OR REPLACE INTO adopted VALUES (?, ?, ?, ?)"
 JOIN = "INSERT INTO matched VALUES (?, ?, ?, ?, ?, 0)"
 PART = "UPDATE matched SET until = ? WHERE until = 0 AND a = ? AND b = ?"
 
@@ -67,6 +71,16 @@ class Matched:
 
 
 @dataclass(frozen=True, slots=True)
+class Adopted:
+    """An event (its id in the log) that bears no usable identifier, and the key of whom a model holds it for."""
+
+    event: int
+    key: str
+    score: float
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
 class Proposal:
     """A pair put before a person: an identifier key of each side, probability, weight in bits, band, and evidence.
 
@@ -81,6 +95,15 @@ class Proposal:
     band: str
     evidence: str
     model: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What a model found: what it proposes, the pairs it joins, and the events it gives to somebody."""
+
+    proposals: Sequence[Proposal] = ()
+    matched: Sequence[Matched] = ()
+    adopted: Sequence[Adopted] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,31 +162,35 @@ class MatchBook:
         number, version, at, run, records, model, report = found[0]
         return KeptModel(version, from_micros(at), run, records, model, report, number)
 
-    def replace(self, model: KeptModel, proposals: Iterable[Proposal], matched: Iterable[Matched]) -> int:
+    def adopted(self) -> tuple[Adopted, ...]:
+        """The events that the model gave to somebody, by their ids."""
+        return tuple(Adopted(*row) for row in self._rows(ADOPTED))
+
+    def replace(self, model: KeptModel, found: Findings) -> int:
         """Let ``model`` and what it found stand instead of all before; the number that the model is kept under."""
         with self._file.writing() as connection:
             number = _keep(connection, model)
             connection.execute("DELETE FROM proposals")
-            _propose(connection, proposals, number)
-            _join(connection, {(one.a, one.b): one for one in matched}, only=None)
+            connection.execute("DELETE FROM adopted")
+            _propose(connection, found, number)
+            _join(connection, {(one.a, one.b): one for one in found.matched}, only=None)
         return number
 
-    def refresh(
-        self, model: KeptModel, about: frozenset[str], proposals: Iterable[Proposal], matched: Iterable[Matched]
-    ) -> int:
+    def refresh(self, model: KeptModel, about: frozenset[str], found: Findings) -> int:
         """The same for the pairs alone that have one of the keys ``about``; all others stay."""
         with self._file.writing() as connection:
             number = _keep(connection, model)
             gone = [(a, b) for a, b, *_ in connection.execute(PROPOSED) if a in about or b in about]
             connection.executemany("DELETE FROM proposals WHERE a = ? AND b = ?", gone)
-            _propose(connection, proposals, number)
-            _join(connection, {(one.a, one.b): one for one in matched}, only=about)
+            _propose(connection, found, number)
+            _join(connection, {(one.a, one.b): one for one in found.matched}, only=about)
         return number
 
     def drop(self) -> int:
         """Take back the model: no proposals, and no pair is joined. How many pairs were."""
         with self._file.writing() as connection:
             connection.execute("DELETE FROM proposals")
+            connection.execute("DELETE FROM adopted")
             before = len(connection.execute(MATCHED).fetchall())
             _join(connection, {}, only=None)
         return before
@@ -174,6 +201,7 @@ class MatchBook:
         with self._file.writing() as connection:
             connection.executemany("DELETE FROM proposals WHERE a = ? OR b = ?", gone)
             connection.executemany("DELETE FROM matched WHERE a = ? OR b = ?", gone)
+            connection.executemany("DELETE FROM adopted WHERE key = ? OR key = ?", gone)
 
     def _rows(self, statement: str, values: Sequence[object] = ()) -> list[Any]:
         with self._file.reading() as connection:
@@ -192,9 +220,11 @@ def _keep(connection: sqlite3.Connection, model: KeptModel) -> int:
     return int(connection.execute(KEEP_MODEL, said).lastrowid or 0)
 
 
-def _propose(connection: sqlite3.Connection, proposals: Iterable[Proposal], number: int) -> None:
-    rows = ((one.a, one.b, one.score, one.weight, one.band, one.evidence, number) for one in proposals)
+def _propose(connection: sqlite3.Connection, found: Findings, number: int) -> None:
+    """Keep the proposals and the adopted events."""
+    rows = ((one.a, one.b, one.score, one.weight, one.band, one.evidence, number) for one in found.proposals)
     connection.executemany(PROPOSE, rows)
+    connection.executemany(ADOPT, [(one.event, one.key, one.score, one.model) for one in found.adopted])
 
 
 def _join(connection: sqlite3.Connection, wanted: dict[tuple[str, str], Matched], only: frozenset[str] | None) -> None:

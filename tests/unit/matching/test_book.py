@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from knotwork_graph.proposals import KeptModel, MatchBook, Matched, Proposal
+from knotwork_graph.proposals import Findings, KeptModel, MatchBook, Matched, Proposal
 
 MODEL = KeptModel("v1", datetime(2026, 7, 1, tzinfo=UTC), 3, 10, "{}", "{}")
 AB = Matched("email:a", "email:b", 0.98, "v1")
@@ -31,10 +31,10 @@ def test_reading_makes_no_file(book: MatchBook, tmp_path: Path) -> None:
 
 
 def test_a_new_model_replaces_what_the_old_one_found(book: MatchBook) -> None:
-    assert book.replace(MODEL, [proposal("a", "b", 0.6), proposal("c", "d", 0.9)], [AB, CD]) == 1
+    assert book.replace(MODEL, Findings([proposal("a", "b", 0.6), proposal("c", "d", 0.9)], [AB, CD])) == 1
     assert [one.score for one in book.proposals()] == [0.9, 0.6]
     new = replace(AB, model="v2")
-    assert book.replace(replace(MODEL, version="v2"), [proposal("e", "f", 0.7)], [new]) == 2
+    assert book.replace(replace(MODEL, version="v2"), Findings([proposal("e", "f", 0.7)], [new])) == 2
     assert book.matched() == (new,)
     assert [(one.a, one.model) for one in book.proposals()] == [("e", 2)]
     assert (found := book.model()) is not None
@@ -42,31 +42,31 @@ def test_a_new_model_replaces_what_the_old_one_found(book: MatchBook) -> None:
 
 
 def test_runs_are_told_what_changed_since_they_looked(book: MatchBook) -> None:
-    book.replace(MODEL, [], [AB])
+    book.replace(MODEL, Findings([], [AB]))
     assert (book.change(), book.touched(0), book.touched(1)) == (1, {"email:a", "email:b"}, frozenset())
-    book.replace(MODEL, [], [AB])
+    book.replace(MODEL, Findings([], [AB]))
     assert book.change() == 1, "nothing has changed"
-    book.replace(MODEL, [], [CD])
+    book.replace(MODEL, Findings([], [CD]))
     assert book.touched(1) == {"email:a", "email:b", "email:c", "email:d"}
 
 
 def test_only_the_keys_looked_at_are_refreshed(book: MatchBook) -> None:
-    book.replace(MODEL, [proposal("email:a", "x", 0.6), proposal("y", "z", 0.7)], [AB, CD])
-    book.refresh(MODEL, frozenset({"email:a"}), [proposal("email:a", "w", 0.8)], [])
+    book.replace(MODEL, Findings([proposal("email:a", "x", 0.6), proposal("y", "z", 0.7)], [AB, CD]))
+    book.refresh(MODEL, frozenset({"email:a"}), Findings([proposal("email:a", "w", 0.8)]))
     assert {(one.a, one.b) for one in book.proposals()} == {("email:a", "w"), ("y", "z")}
     assert book.matched() == (CD,)
 
 
 def test_dropping_the_model_parts_all_it_joined(book: MatchBook) -> None:
-    book.replace(MODEL, [proposal("y", "z", 0.7)], [AB, CD])
+    book.replace(MODEL, Findings([proposal("y", "z", 0.7)], [AB, CD]))
     assert book.drop() == 2
     assert (book.matched(), book.proposals()) == ((), ())
     assert book.touched(1) == {"email:a", "email:b", "email:c", "email:d"}
 
 
 def test_what_is_erased_leaves_no_trace(book: MatchBook, tmp_path: Path) -> None:
-    book.replace(MODEL, [proposal("email:a", "z", 0.7)], [AB, CD])
-    book.replace(MODEL, [proposal("email:a", "z", 0.7)], [CD])
+    book.replace(MODEL, Findings([proposal("email:a", "z", 0.7)], [AB, CD]))
+    book.replace(MODEL, Findings([proposal("email:a", "z", 0.7)], [CD]))
     book.forget(["email:a"])
     assert (book.matched(), book.proposals()) == ((CD,), ())
     book.close()

@@ -11,7 +11,7 @@ from tempfile import mkdtemp
 
 from hypothesis import HealthCheck, given, settings
 
-from knotwork_graph.proposals import KeptModel, MatchBook, Matched
+from knotwork_graph.proposals import Findings, KeptModel, MatchBook, Matched
 from knotwork_resolvers.run.guessed import COUNT, change_in, ids_of, keys_since
 from knotwork_resolvers.run.situation import Situation
 from tests.contract.graph.made import Seen
@@ -36,7 +36,7 @@ class Matching(Ledger):
     def join(self, *pairs: Matched) -> None:
         """Let these pairs be all that are joined."""
         assert self.home.matches is not None
-        self.home.matches.replace(MODEL, [], pairs)
+        self.home.matches.replace(MODEL, Findings(matched=pairs))
 
     def _situation(self, day: int) -> Situation:
         at = Ledger._situation(self, day)
