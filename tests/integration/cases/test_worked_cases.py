@@ -22,9 +22,10 @@ CLUSTERS = (
 RULES = ("mixpanel-04", "posthog-03")
 """Cases without events: a rule in words or a list of values; each has a test of its own."""
 
+ELSEWHERE = ("markov-02", "heuristic-01")
+"""Attribution asks journeys, not identity: these are played in ``tests/unit/analyses/test_known_data.py``."""
+
 NOT_APPLICABLE = {
-    "markov-02": "attribution: shares of conversions among channels, asked of journeys and not of identity",
-    "heuristic-01": "attribution: shares of conversions among channels, asked of journeys and not of identity",
     "posthog-04": "survivorship: which trait a profile shows; profiles show the latest, and have no order of merging",
     "segment-04": "a default order of types: priorities stand in the policy that init writes, never in the code",
 }
@@ -50,7 +51,7 @@ def play(cases: dict[str, Case], tmp_path: Path) -> Iterator[Callable[..., Playe
 
 
 def test_every_case_of_the_file_is_played_or_named_as_not_applicable(cases):
-    assert {*CLUSTERS, *RULES, *NOT_APPLICABLE} == set(cases)
+    assert {*CLUSTERS, *RULES, *ELSEWHERE, *NOT_APPLICABLE} == set(cases)
 
 
 @pytest.mark.parametrize("name", CLUSTERS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,9 +13,11 @@ import pytest
 
 from knotwork.workspace import Workspace, init, open_workspace
 from knotwork_resolvers.analyses import GivenPath, attribution_of
+from tests.unit.analyses.made import Did
 
 pytestmark = pytest.mark.shared_data
 MAPPING = Path(__file__).resolve().parents[2] / "mappings" / "ecom.toml"
+DAY = 24 * 60
 CDNOW = """
 [source]
 name = "cdnow"
@@ -25,6 +28,17 @@ user_id = "user_id"
 [properties]
 revenue = "amount"
 """
+
+
+RULES = {
+    "first": ("first", "7d"),
+    "last": ("last", "7d"),
+    "last_non_direct": ("last_non_direct", "7d"),
+    "linear": ("linear", "7d"),
+    "time_decay_half_life_7d": ("time_decay", "7d"),
+    "position_40_20_40": ("position", "7d"),
+}
+"""The case's name of each rule, and ours."""
 
 
 @pytest.fixture
@@ -71,9 +85,33 @@ def test_buyers_have_the_published_frequency_recency_and_age(workspace, shared_d
     assert found == [pytest.approx(row, abs=0.0051) for row in expected]
 
 
-def test_worked_cases_of_attribution(shared_data, tmp_path):
+def worked(shared_data, name):
     told = json.loads((shared_data / "cases" / "worked_cases.json").read_text())["cases"]
-    case = next(one for one in told if one["id"] == "markov-02")
+    return next(one for one in told if one["id"] == name)
+
+
+def test_worked_case_of_five_touches_under_each_rule(shared_data, asked):
+    case = worked(shared_data, "heuristic-01")
+    told = [Did(1, one["day"] * DAY, "Visit", one["channel"]) for one in case["events"]]
+    value = case["events"][-1]["conversion_value"]
+    told.append(Did(1, case["events"][-1]["day"] * DAY, "Order Completed", None, value, source="zzz"))
+    ask = asked(told)
+    for rule, per_touch in case["expected"]["per_touch"].items():
+        model, half_life = RULES[rule]
+        expected = defaultdict(float)
+        for event, amount in zip(case["events"], per_touch, strict=True):
+            expected[event["channel"]] += amount
+        found = {
+            one.touchpoint: one.amounts[0].amount
+            for one in ask("attribution", half_life=half_life, model=[model], lookback="60d").credits
+            if one.amounts
+        }
+        tolerance = case["expected"]["tolerance"]
+        assert {name: found.get(name, 0.0) for name in expected} == pytest.approx(expected, abs=tolerance), rule
+
+
+def test_worked_case_of_three_channels(shared_data, tmp_path):
+    case = worked(shared_data, "markov-02")
     paths = [GivenPath(tuple(one["path"]), one["conversions"], one["nulls"]) for one in case["events"]]
     answer = attribution_of(paths, scratch=tmp_path)
     assert {one.touchpoint: one.effect for one in answer.removal} == pytest.approx(case["expected"]["removal_effect"])
