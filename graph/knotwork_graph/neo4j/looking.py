@@ -38,6 +38,11 @@ CUSTOMERS = f"""
 MATCH (c:Customer) WHERE c.number > $after AND EXISTS {{ (c)<-[m:BELONGS_TO]-() WHERE {seen("m")} }}
 RETURN c.number ORDER BY c.number LIMIT $first
 """
+CUSTOMERS_BEFORE = f"""
+{POINTER}
+MATCH (c:Customer) WHERE 0 < c.number < $before AND EXISTS {{ (c)<-[m:BELONGS_TO]-() WHERE {seen("m")} }}
+RETURN c.number ORDER BY c.number DESC LIMIT $last
+"""
 EDGES = f"""
 {POINTER}
 MATCH (:Customer {{number: $customer}})<-[m:BELONGS_TO]-(i) WHERE {seen("m")}
@@ -90,6 +95,11 @@ def edges(server: Server, customer: int) -> tuple[EdgeView, ...]:
 def customers(server: Server, after: int, first: int) -> tuple[int, ...]:
     """The next customer numbers above ``after``."""
     return tuple(number for (number,) in server.rows(CUSTOMERS, after=after, first=first))
+
+
+def customers_before(server: Server, before: int, last: int) -> tuple[int, ...]:
+    """The customer numbers just below ``before``, ascending."""
+    return tuple(number for (number,) in reversed(server.rows(CUSTOMERS_BEFORE, before=before, last=last)))
 
 
 def heirs(server: Server, customer: int) -> tuple[int, ...] | None:

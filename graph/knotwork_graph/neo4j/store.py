@@ -92,6 +92,10 @@ class Neo4jGraphStore:
         """The numbers of the next ``first`` customers above ``after``, ascending."""
         return looking.customers(self._server, after, first)
 
+    def customers_before(self, before: int, last: int) -> tuple[int, ...]:
+        """The numbers of the ``last`` customers below ``before``, ascending."""
+        return looking.customers_before(self._server, before, last)
+
     def edges_of(self, customer: int) -> tuple[EdgeView, ...]:
         """The edges that touch a customer's identifiers, by their keys."""
         return looking.edges(self._server, customer)

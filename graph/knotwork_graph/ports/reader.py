@@ -110,6 +110,9 @@ class GraphReader(PastReader, Protocol):
     def customers(self, after: int, first: int) -> tuple[int, ...]:
         """The numbers of the next ``first`` customers above ``after`` in the current run, ascending."""
 
+    def customers_before(self, before: int, last: int) -> tuple[int, ...]:
+        """The numbers of the ``last`` customers below ``before`` in the current run, ascending."""
+
     def edges_of(self, customer: int) -> tuple[EdgeView, ...]:
         """The edges that touch a customer's identifiers; ``kind`` is severed where the current run cut them."""
 

@@ -39,6 +39,10 @@ JOIN identifiers AS ia ON ia.id = e.a JOIN types AS ta ON ta.code = ia.type
 JOIN identifiers AS ib ON ib.id = e.b JOIN types AS tb ON tb.code = ib.type
 LEFT JOIN severed AS s ON s.a = e.a AND s.b = e.b AND s.from_run <= :run AND (s.to_run IS NULL OR s.to_run > :run)
 """
+CUSTOMERS_BEFORE = f"""
+SELECT DISTINCT customer FROM memberships WHERE customer > 0 AND customer < :before AND {VISIBLE}
+ORDER BY customer DESC LIMIT :last
+"""
 HEIRS = f"SELECT heirs FROM redirects WHERE customer = :customer AND {VISIBLE}"
 COUNTS = (
     "SELECT t.name, count(*) FROM identifiers AS i JOIN types AS t ON t.code = i.type WHERE i.events > 0 GROUP BY 1"
@@ -95,6 +99,12 @@ def edges(lookup: Lookup, customer: int, run: int) -> tuple[EdgeView, ...]:
 def customers(lookup: Lookup, after: int, first: int, run: int) -> tuple[int, ...]:
     """The next customer numbers above ``after``."""
     return tuple(int(row[0]) for row in lookup.rows(CUSTOMERS, {"after": after, "first": first, "run": run}))
+
+
+def customers_before(lookup: Lookup, before: int, last: int, run: int) -> tuple[int, ...]:
+    """The customer numbers just below ``before``, ascending."""
+    found = lookup.rows(CUSTOMERS_BEFORE, {"before": before, "last": last, "run": run})
+    return tuple(int(row[0]) for row in reversed(found))
 
 
 def heirs(lookup: Lookup, customer: int, run: int) -> tuple[int, ...] | None:

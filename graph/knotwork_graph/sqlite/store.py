@@ -106,6 +106,11 @@ class SqliteGraphStore:
         with self._turn:
             return looking.customers(self._lookup, after, first, self.state().current)
 
+    def customers_before(self, before: int, last: int) -> tuple[int, ...]:
+        """The numbers of the ``last`` customers below ``before``, ascending."""
+        with self._turn:
+            return looking.customers_before(self._lookup, before, last, self.state().current)
+
     def edges_of(self, customer: int) -> tuple[EdgeView, ...]:
         """The edges that touch a customer's identifiers, by their keys."""
         with self._turn:

@@ -308,6 +308,10 @@ def test_customers_come_in_pages(store):
     assert store.customers(3, 2) == (4, 5)
     assert store.customers(1199, 5) == (1200,)
     assert store.customers(1200, 5) == ()
+    assert store.customers_before(1 << 50, 3) == (1198, 1199, 1200)
+    assert store.customers_before(4, 2) == (2, 3)
+    assert store.customers_before(3, 9) == (1, 2)
+    assert store.customers_before(1, 9) == ()
     found, after = [], 0
     while page := store.customers(after, 500):
         found += page
