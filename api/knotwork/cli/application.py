@@ -26,6 +26,7 @@ from knotwork.cli.commands import (
     review,
     running,
     sample,
+    segmenting,
     serving,
     setup,
     tokens,
@@ -83,6 +84,7 @@ def application(opener: Opener, *, markup: Literal["rich"] | None = None) -> typ
 
     app.add_typer(checking.policy_group(), rich_help_panel="Work")
     app.add_typer(analysing.analyse_group(), name="analyse", rich_help_panel="Look")
+    app.add_typer(segmenting.segment_group(), rich_help_panel="Look")
     app.add_typer(graph.graph_group(), rich_help_panel="Work")
     app.add_typer(running.runs_group(), rich_help_panel="Work")
     app.add_typer(tokens.token_group(), rich_help_panel="Work")

@@ -13,7 +13,7 @@ from datetime import datetime
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
-from knotwork.service.whom import Named, Whom, whom
+from knotwork.service.whom import Members, Named, Whom, whom
 from knotwork_graph.model import customer_id
 
 if TYPE_CHECKING:
@@ -37,7 +37,8 @@ class Asked:
 class AnalysisService:
     """Answers from the current run; safe to call from several threads, which take turns. Keeps one log open."""
 
-    def __init__(self, home: Home, policy: Policy) -> None:
+    def __init__(self, home: Home, policy: Policy, members: Members) -> None:
+        self._members = members
         self._home = home
         self._policy = policy
         self._turn = Lock()
@@ -77,7 +78,7 @@ class AnalysisService:
     def _scope(self, asked: Asked, customers: Named | None) -> tuple[Scope, Whom]:
         from knotwork_resolvers.analyses import Scope
 
-        chosen = Whom(()) if customers is None else whom(customers, self._home.store, self._policy)
+        chosen = Whom(()) if customers is None else whom(customers, self._home.store, self._policy, self._members)
         return Scope(None if customers is None else chosen.numbers, asked.since, asked.until), chosen
 
     def _open(self) -> EventLog:

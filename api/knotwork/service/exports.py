@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from types import MappingProxyType
 from typing import TYPE_CHECKING, BinaryIO
 
 from knotwork_graph.errors import UsageError
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
     from knotwork_resolvers.home import Home
 
+Made = Callable[["DuckDBPyConnection", "Home", Policy], str]
+"""Makes the query for a table, and registers what it reads."""
 FORMS = {
     "csv": "(FORMAT csv, HEADER)",
     "jsonl": "(FORMAT json, ARRAY false)",
@@ -35,19 +38,28 @@ def id_sql(column: str) -> str:
     return f"CASE WHEN {column} > 0 THEN concat('{PREFIX}', {digits}) END"
 
 
-def export_rows(home: Home, policy: Policy, what: str, form: str, out: str | Path | BinaryIO) -> int:
-    """Write the table ``what`` as ``form`` to ``out``; how many rows it had.
+def export_rows(
+    home: Home,
+    policy: Policy,
+    what: str,
+    form: str,
+    out: str | Path | BinaryIO,
+    *,
+    more: Mapping[str, Made] = MappingProxyType({}),
+) -> int:
+    """Write the table ``what`` as ``form`` to ``out``; how many rows it had. ``more`` are tables that others make.
 
     A file is put in place when it is complete. Raises ``UsageError`` for a table or form there is none of.
     """
-    if what not in TABLES:
-        raise UsageError(f"there is no table {what}. {suggestion(what, list(TABLES))} Known: {', '.join(TABLES)}.")
+    tables = {**TABLES, **more}
+    if what not in tables:
+        raise UsageError(f"there is no table {what}. {suggestion(what, list(tables))} Known: {', '.join(tables)}.")
     if form not in FORMS:
         raise UsageError(f"there is no form {form}. Known: {', '.join(FORMS)}.")
     import duckdb
 
     with duckdb.connect() as connection:
-        query = TABLES[what](connection, home, policy)
+        query = tables[what](connection, home, policy)
         if isinstance(out, str | Path):
             return _to_file(connection, query, form, Path(out))
         return _to_stream(connection, query, form, out, home.scratch)
@@ -134,7 +146,7 @@ def _customers(connection: DuckDBPyConnection, home: Home, policy: Policy) -> st
     )
 
 
-TABLES: dict[str, Callable[[DuckDBPyConnection, Home, Policy], str]] = {
+TABLES: dict[str, Made] = {
     "members": _members,
     "events": _events,
     "customers": _customers,

@@ -1,11 +1,8 @@
-"""Sets of customers that an analysis is asked about: today a file or a list of ids and keys.
-
-The one place to teach what else names a set, such as a segment.
-"""
+"""Sets of customers that an analysis is asked about: a segment, or a file or a list of ids and keys."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,8 +14,18 @@ if TYPE_CHECKING:
     from knotwork_graph.policy import Policy
     from knotwork_graph.ports import GraphStore
 
-Named = str | Path | Iterable[str]
-"""The path of a file with an id or a key in each line, or the ids and keys themselves."""
+
+@dataclass(frozen=True, slots=True)
+class OfSegment:
+    """The customers who are in a segment now."""
+
+    name: str
+
+
+Named = str | Path | Iterable[str] | OfSegment
+"""The path of a file with an id or a key in each line, the ids and keys themselves, or a segment."""
+Members = Callable[[str], tuple[int, ...]]
+"""The numbers of the members of a segment; raises ``UsageError`` where there is none."""
 
 HEADINGS = frozenset({"customer_id", "customer", "id", "key"})
 
@@ -31,17 +38,28 @@ class Whom:
     notes: tuple[str, ...] = ()
 
 
-def whom(named: Named, store: GraphStore, policy: Policy) -> Whom:
-    """The customers that ids and keys lead to; an old id leads to its heirs. One look-up in the store for each.
+def either(customers: Named | None, segment: str | None) -> Named | None:
+    """The one set that was named, None for everybody. Raises ``UsageError`` where both were."""
+    if segment is None:
+        return customers
+    if customers is not None:
+        raise UsageError("a set is a segment or a list of customers; name one of them.")
+    return OfSegment(segment)
 
-    Raises ``UsageError`` for a file that cannot be read.
+
+def whom(named: Named, store: GraphStore, policy: Policy, members: Members) -> Whom:
+    """The customers of a segment, or those that ids and keys lead to; an old id leads to its heirs.
+
+    One look-up in the store for each id or key. Raises ``UsageError`` for a file that cannot be read.
     """
+    if isinstance(named, OfSegment):
+        return Whom(members(named.name))
     found: dict[int, None] = {}
     lost = [place for place, one in _names(named) if not _add(found, _numbers(one, store, policy))]
     return Whom(tuple(found), _said(lost))
 
 
-def _names(named: Named) -> Iterator[tuple[int, str]]:
+def _names(named: str | Path | Iterable[str]) -> Iterator[tuple[int, str]]:
     """The names with their places from 1; of a CSV file the first column, without its heading."""
     lines: Iterable[str] = _lines(Path(named)) if isinstance(named, str | Path) else named
     for place, line in enumerate(lines, 1):

@@ -85,6 +85,16 @@ class Layout:
         return self.data / "secret"
 
     @property
+    def segments(self) -> Path:
+        """Segments that have a file of their own."""
+        return self.folder / "segments"
+
+    @property
+    def stays(self) -> Path:
+        """Who is in which segment, and who was."""
+        return self.data / "segments"
+
+    @property
     def lock(self) -> Path:
         """Held by the one process that writes."""
         return self.data / "lock"

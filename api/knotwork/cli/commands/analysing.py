@@ -47,6 +47,10 @@ COMMON: dict[str, Any] = {
     "beside": Annotated[
         Path | None, typer.Option(metavar="FILE", help="A second set of customers, shown side by side.")
     ],
+    "segment": Annotated[str | None, typer.Option(metavar="NAME", help="Only the customers of this segment.")],
+    "beside_segment": Annotated[
+        str | None, typer.Option(metavar="NAME", help="A segment as the second set, shown side by side.")
+    ],
     "since": Annotated[datetime | None, typer.Option(parser=moment, metavar=TIME, help="Only events from this time.")],
     "until": Annotated[
         datetime | None, typer.Option(parser=moment, metavar=TIME, help="Only events before this time.")
@@ -177,12 +181,12 @@ def run(ctx: typer.Context, name: str, given: dict[str, Any]) -> None:
 
     common = {key: given.pop(key) for key in COMMON}
     options = {key: value for key, value in given.items() if value not in (None, [], ())}
-    whom = {key: common[key] for key in ("customers", "beside", "since", "until")}
+    whom = {key: common[key] for key in ("customers", "beside", "segment", "beside_segment", "since", "until")}
     analyst = cast("Analyst", workspace_of(ctx))  # every workspace can be asked; the face of the others need not say so
     if common["who"]:
-        if common["beside"] or common["draw"]:
-            raise UsageError("--who names customers of one set: leave --beside and --draw out.")
-        whom.pop("beside")
+        if common["beside"] or common["beside_segment"] or common["draw"]:
+            raise UsageError("--who names customers of one set: leave --beside, --beside-segment and --draw out.")
+        whom = {key: whom[key] for key in ("customers", "segment", "since", "until")}
         told = ids(analyst.people_behind(name, common["who"], **whom, **options), common["form"])
     else:
         answer = analyst.analyse(name, **whom, **options)

@@ -14,13 +14,15 @@ from knotwork.cli.options import OutOption
 from knotwork.cli.terminal import remark, say
 from knotwork_graph.errors import UsageError
 
-What = Literal["members", "events", "customers", "severed", "changes"]
+What = Literal["members", "events", "customers", "segments", "severed", "changes"]
 FileForm = Literal["csv", "jsonl", "parquet"]
 
 
 def export(
     ctx: typer.Context,
-    what: Annotated[What, typer.Argument(metavar="WHAT", help="members, events, customers, severed or changes.")],
+    what: Annotated[
+        What, typer.Argument(metavar="WHAT", help="members, events, customers, segments, severed or changes.")
+    ],
     form: Annotated[FileForm, typer.Option("--format", help="The form of the rows.")] = "csv",
     out: OutOption = None,
 ) -> None:
