@@ -29,7 +29,6 @@ from knotwork_graph.sightings import SightingFiles
 
 if TYPE_CHECKING:
     from knotwork.service.tokens import TokenService
-    from knotwork.service.decisions import Made
     from knotwork_graph.moving import Store
     from knotwork_graph.ports import GraphStore
     from knotwork_resolvers.collecting import Collector
@@ -101,13 +100,6 @@ class Parts:
         from knotwork.service.tokens import TokenService
 
         return TokenService(TokenBook(self.layout.tokens), self.audit)
-
-    def _audited(self, made: Made) -> None:
-        """Keep in the chain that a decision was made or taken back; what was said before is not told twice."""
-        one = made.record
-        if made.fresh:
-            what = f"decision {one.undoes or one.number}"
-            self.audit.audit("undo" if one.undoes else "decision", one.by, what, one.kind)
 
     @property
     def _journal(self) -> Journal:

@@ -19,7 +19,7 @@ from knotwork.service.backup import BackedUp, back_up
 from knotwork.service.collecting import CollectReport
 from knotwork.service.customer import Customer
 from knotwork.service.decision_files import read_decisions, write_decisions
-from knotwork.service.decisions import Made, Taken, Wording, somebody, user_name
+from knotwork.service.decisions import Taken, somebody, user_name
 from knotwork.service.erasing import Erased, ErasureService
 from knotwork.service.evaluation import evaluation_of
 from knotwork.service.exports import export_rows
@@ -28,7 +28,7 @@ from knotwork.service.views import ClusterView, Overview
 from knotwork.service.whom import Named
 from knotwork.workspace.doctor import Finding, examine
 from knotwork.workspace.lock import writing
-from knotwork.workspace.parts import Parts
+from knotwork.workspace.reviewing import Reviewing
 from knotwork.workspace.stores import open_tables
 from knotwork_graph.errors import UsageError
 from knotwork_graph.model import CustomerView, Heirs, JourneyEvent, LoadReport, Recorded
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 STANDARD_INPUT = "-"
 
 
-class Workspace(Parts):
+class Workspace(Reviewing):
     """One workspace, open. Reading needs no lock; ``load`` and ``resolve`` hold it, one process at a time."""
 
     def __enter__(self) -> Workspace:
@@ -116,30 +116,19 @@ class Workspace(Parts):
         from knotwork_resolvers.run import resolve_run
 
         with writing(self.layout.lock, "resolve"):
-            return resolve_run(
+            report = resolve_run(
                 self.home, self.settings.policy, as_of=as_of, dry_run=dry_run, everything=full, tell=tell
             )
+            if not dry_run:
+                self.look_again(tell)
+            return report
 
     def recompute(self, publish_anyway: Iterable[str] = (), tell: Callable[[str], None] | None = None) -> Report:
         """The nightly job, as ``RunService.recompute`` has it: published, or held where a gate says no."""
-        return self.runs.recompute(publish_anyway, tell)
-
-    def decide(self, kind: str, a: str, b: str | None = None, *, reason: str, by: str = "", comment: str = "") -> Made:
-        """Decide on an identifier, or on two; the next resolve obeys. ``by`` is the machine's user if unsaid.
-
-        Raises ``ContradictionError`` naming what stands against it, ``UsageError``, ``WorkspaceBusyError``.
-        """
-        with writing(self.layout.lock, "decide"):
-            made = self._decisions.decide(kind, a, b, Wording(reason, by, comment))
-            self._audited(made)
-            return made
-
-    def undo(self, number: int, *, reason: str = "", by: str = "", comment: str = "") -> Made:
-        """Take back a decision, which stays on record. Raises ``UnknownDecisionError``, ``WorkspaceBusyError``."""
-        with writing(self.layout.lock, "undo"):
-            made = self._decisions.undo(number, Wording(reason, by, comment))
-            self._audited(made)
-            return made
+        report = self.runs.recompute(publish_anyway, tell)
+        with writing(self.layout.lock, "review refresh"):
+            self.look_again(tell)
+        return report
 
     def erase(
         self,

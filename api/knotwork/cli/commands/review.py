@@ -9,38 +9,43 @@ from typing import TYPE_CHECKING, Annotated, Protocol, TextIO, cast
 
 import typer
 
+from knotwork.cli.commands import desk, second
+from knotwork.cli.commands.desk import By, Code, CommentOption, IfRevision, Later, desk_of
 from knotwork.cli.commands.explaining import answered
 from knotwork.cli.documents import document
 from knotwork.cli.invocation import workspace_of
 from knotwork.cli.moments import minute
 from knotwork.cli.options import FormOption
+from knotwork.cli.show.review import show_answered, show_effect
 from knotwork.cli.terminal import remark, say, table
+from knotwork_graph.errors import UsageError
 
 if TYPE_CHECKING:
     from knotwork.service.decisions import Made, Taken
+    from knotwork.service.review.values import Because
     from knotwork_graph.model import Recorded
 
 HEADERS = ("number", "kind", "a", "b", "by", "at", "reason", "comment", "undone by")
 STANDARD = Path("-")
 
 Kind = Annotated[
-    str, typer.Argument(metavar="KIND", help="must-link, cannot-link, mark-shared, keep-linking or block.")
+    str,
+    typer.Argument(
+        metavar="KIND|CASE", help="must-link, cannot-link, mark-shared, keep-linking or block; or a case's number."
+    ),
 ]
-A = Annotated[str, typer.Argument(metavar="A", help="An identifier such as email:lan@example.com.")]
+A = Annotated[str, typer.Argument(metavar="A|ANSWER", help="An identifier; or, for a case, accept, reject or leave.")]
 B = Annotated[str | None, typer.Argument(metavar="[B]", help="The other identifier, for must-link and cannot-link.")]
 Reason = Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why, for whoever reads it in a year.")]
-By = Annotated[str, typer.Option("--by", metavar="NAME", help="Who decides; the user of this machine if unsaid.")]
-Comment = Annotated[str, typer.Option("--comment", metavar="TEXT", help="Whatever else there is to say.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only tell what it would change.")]
+Now = Annotated[bool, typer.Option("--now", help="Let the customers obey at once, not from the next run on.")]
 FileArgument = Annotated[Path, typer.Argument(metavar="FILE", help="JSON lines; - for standard input or output.")]
 
 
 class Decider(Protocol):
     """What these commands ask of a workspace."""
 
-    def decide(self, kind: str, a: str, b: str | None = None, *, reason: str, by: str, comment: str) -> Made:
-        """Keep a decision."""
-
-    def undo(self, number: int, *, reason: str, by: str, comment: str) -> Made:
+    def undo(self, number: int, *, reason: str, by: str, comment: str, now: bool = False) -> Made:
         """Take one back."""
 
     def decisions(self, *, every: bool = False) -> Sequence[Recorded]:
@@ -57,8 +62,8 @@ def review_group() -> typer.Typer:
     """The commands behind ``knotwork review``."""
     group = typer.Typer(name="review")
     group.callback()(reviewing)
-    for command in (decide, undo, decisions):
-        group.command()(command)
+    for command in (*desk.COMMANDS, decide, *second.COMMANDS, undo, decisions):
+        group.command(command.__name__.replace("_", "-").removesuffix("-cases"))(command)
     return group
 
 
@@ -72,7 +77,7 @@ def decisions_group() -> typer.Typer:
 
 
 def reviewing() -> None:
-    """Decide what the rules cannot know. `review decide`, `review undo`, `review decisions`."""
+    """Decide what the rules cannot know: `review list`, `review show`, `review decide`, `review undo`."""
 
 
 def carrying() -> None:
@@ -80,13 +85,59 @@ def carrying() -> None:
 
 
 def decide(
-    ctx: typer.Context, kind: Kind, a: A, reason: Reason, b: B = None, by: By = "", comment: Comment = ""
+    ctx: typer.Context,
+    kind: Kind,
+    a: A,
+    b: B = None,
+    reason: Reason = "",
+    code: Code = "",
+    by: By = "",
+    comment: CommentOption = "",
+    if_revision: IfRevision = "",
+    now: Now = False,
+    later: Later = False,
+    dry_run: DryRun = False,
 ) -> None:
-    """Decide that two identifiers are one customer's, or are not; or what one identifier may do."""
-    made = answered(lambda: decider_of(ctx).decide(kind, a, b, reason=reason, by=by, comment=comment))
-    if made.fresh:
+    """Answer a case; or decide that two identifiers are one customer's, or are not, or what one of them may do."""
+    from knotwork.service.review.values import Because
+
+    because = Because(reason, by, comment, code)
+    if kind.isdecimal():
+        if b is not None:
+            raise UsageError("a case takes one answer: accept, reject or leave.")
+        answer(ctx, int(kind), a, because, if_revision, later=later, dry_run=dry_run)
+    elif dry_run:
+        show_effect(answered(lambda: desk_of(ctx).preview(kind, a, b)))
+    else:
+        if not because.words:
+            raise UsageError("a decision needs a reason: say why with --reason TEXT, or --code CODE.")
+        made = answered(lambda: desk_of(ctx).decide(kind, a, b, because, if_revision=if_revision, now=now))
+        told(made, now=now)
+
+
+def answer(
+    ctx: typer.Context, case: int, word: str, because: Because, if_revision: str, *, later: bool, dry_run: bool
+) -> None:
+    """Answer one case, or tell what an answer would do."""
+    desk_open = desk_of(ctx)
+    if dry_run:
+        choice = next((one for one in desk_open.card(case).choices if one.answer == word), None)
+        if choice is None:
+            raise UsageError(f"there is no answer {word}: accept, reject or leave.")
+        say(f"{choice.answer}: {choice.does}")
+        show_effect(choice.effect)
+        return
+    show_answered(answered(lambda: desk_open.answer(case, word, because, if_revision=if_revision, now=not later)))
+
+
+def told(made: Made, *, now: bool) -> None:
+    """Say what came of one decision."""
+    if made.waiting:
+        say(f"proposal {made.waiting}: {sentence(made.record)}")
+        remark(f"It waits for a second person: knotwork review approve {made.waiting}")
+    elif made.fresh:
         say(f"decision {made.record.number}: {sentence(made.record)}")
-        remark("It holds from the next run on: knotwork resolve")
+        remark("The customers obey." if now else "It holds from the next run on: knotwork resolve")
     else:
         say(f"decision {made.record.number} says so already: {sentence(made.record)}")
     for text in made.remarks:
@@ -98,14 +149,24 @@ def undo(
     number: Annotated[int, typer.Argument(metavar="NUMBER", help="The number of the decision.")],
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why it is taken back.")] = "",
     by: By = "",
-    comment: Comment = "",
+    comment: CommentOption = "",
+    now: Now = False,
+    dry_run: DryRun = False,
 ) -> None:
-    """Take back a decision. It stays on record, with who took it back and when."""
-    made = decider_of(ctx).undo(number, reason=reason, by=by, comment=comment)
+    """Take back a decision, with what was made as one with it. It stays on record, with who took it back and when."""
+    if dry_run:
+        show_effect(desk_of(ctx).preview_undo(number))
+        return
+    made = decider_of(ctx).undo(number, reason=reason, by=by, comment=comment, now=now)
     who = f"{made.record.by}, {minute(made.record.at)} UTC"
-    if made.fresh:
+    if made.waiting:
+        say(f"proposal {made.waiting}: to take back decision {number} ({who})")
+        remark(f"It waits for a second person: knotwork review approve {made.waiting}")
+        for text in made.remarks:
+            remark(f"note: {text}")
+    elif made.fresh:
         say(f"decision {number} is undone (record {made.record.number}, {who})")
-        remark("It holds from the next run on: knotwork resolve")
+        remark("The customers obey." if now else "It holds from the next run on: knotwork resolve")
     else:
         say(f"decision {number} was undone before (record {made.record.number}, {who})")
 
