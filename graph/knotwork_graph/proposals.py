@@ -46,7 +46,10 @@ UNION SELECT m.a, m.b, m.score, m.model FROM json_each(?) AS k JOIN matched AS m
 """
 TOUCHED = "SELECT a, b FROM matched WHERE since > ? OR until > ?"
 PROPOSED = "SELECT a, b, score, weight, band, evidence, model FROM proposals ORDER BY score DESC, weight DESC, a, b"
-NAMED = "SELECT a FROM proposals UNION SELECT b FROM proposals UNION SELECT a FROM matched UNION SELECT b FROM matched"
+NAMED = """
+SELECT a FROM proposals UNION SELECT b FROM proposals
+UNION SELECT a FROM matched UNION SELECT b FROM matched UNION SELECT key FROM adopted
+"""
 LAST = "SELECT number, version, at, run, records, model, report FROM models ORDER BY number DESC LIMIT 1"
 KEEP_MODEL = "INSERT INTO models (version, at, run, records, model, report) VALUES (?, ?, ?, ?, ?, ?)"
 PROPOSE = "INSERT OR REPLACE INTO proposals VALUES (?, ?, ?, ?, ?, ?, ?)"
@@ -151,7 +154,7 @@ class MatchBook:
         return tuple(Proposal(*row) for row in self._rows(PROPOSED))
 
     def named(self) -> frozenset[str]:
-        """Every key that the book names, in proposals and in pairs joined now or ever; for an erasure."""
+        """Every key that the book names, now or ever; for an erasure."""
         return frozenset(key for (key,) in self._rows(NAMED))
 
     def model(self) -> KeptModel | None:

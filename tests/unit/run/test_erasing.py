@@ -11,11 +11,12 @@ import pytest
 
 from knotwork_graph.errors import DiskFullError, UsageError
 from knotwork_graph.ports import ERASED
+from knotwork_graph.proposals import Findings, KeptModel, Matched, Proposal
 from knotwork_resolvers.run import everything
 from knotwork_resolvers.run.verify import differences
 from tests.unit.identity.graphs import policy_of
 from tests.unit.identity.worlds import CONFLICTS
-from tests.unit.run.shop import Shop, Told
+from tests.unit.run.shop import Shop, Told, at
 from tests.unit.run.test_any_order import events_of, policy_with
 
 WHY = "asked for by post"
@@ -117,6 +118,19 @@ def test_a_customer_is_erased_and_what_others_share_stays(open_shop):
     assert [key for key in sorted(shop.owners()) if ERASED not in key] == ["phone:p", "user_id:2"]
     causes = {row["cause"] for row in shop.workspace.home.store.change_rows().to_pylist() if row["run"] == 2}
     assert causes == {"erasure"}
+
+
+def test_what_matching_said_of_it_goes_too(shop):
+    shop.load([one(1, "email:lan@x.vn"), one(2, "email:minh@x.vn"), one(3, "email:tam@x.vn")])
+    shop.resolve()
+    book = shop.workspace.home.matches
+    model = KeptModel("v1", at(0), 1, 3, "{}", "{}")
+    pairs = [("email:lan@x.vn", "email:minh@x.vn"), ("email:minh@x.vn", "email:tam@x.vn")]
+    proposals = [Proposal(a, b, 0.9, 5, "likely", "{}") for a, b in pairs]
+    book.replace(model, Findings(proposals, [Matched(*pairs[0], 0.9, "v1")]))
+    shop.resolve()
+    shop.workspace.erase("email:lan@x.vn", reason=WHY, by="linh")
+    assert book.named() == {"email:minh@x.vn", "email:tam@x.vn"}
 
 
 def test_everything_may_go_and_numbers_go_on(shop):
