@@ -16,7 +16,7 @@ from knotwork_resolvers.projection import observe
 from knotwork_resolvers.run.before import open_rows, previous_of
 from knotwork_resolvers.run.causes import causes_of
 from knotwork_resolvers.run.generation import Told, events_until, owned_counts, owners, write_generation
-from knotwork_resolvers.run.guessed import COUNT, matches_in
+from knotwork_resolvers.run.guessed import COUNT, adopted_in, matches_in
 from knotwork_resolvers.run.moment import graph_at
 from knotwork_resolvers.run.naming import fingerprint
 from knotwork_resolvers.run.situation import Outcome, Situation
@@ -100,7 +100,8 @@ def _events(at: Situation) -> int:
 
 def owners_of(home: Home, at: Situation, outcome: Outcome) -> Told:
     """Whose each event is that the run looks at."""
-    return owners(at.segments, home.sightings, outcome.graph, outcome.found, at.policy, until=at.until)
+    adopted = adopted_in(home, at.segments)
+    return owners(at.segments, home.sightings, outcome.graph, outcome.found, at.policy, until=at.until, adopted=adopted)
 
 
 def write_events(home: Home, at: Situation, told: Told, number: int) -> None:

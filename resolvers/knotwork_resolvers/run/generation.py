@@ -75,12 +75,16 @@ def owners(
     policy: Policy,
     *,
     until: int | None = None,
+    adopted: tuple[Ints, Ints] | None = None,
 ) -> Told:
     """The owner of every event of ``segments`` (up to ``until``) that bears a usable identifier.
 
-    With ``until`` no later event says whose an earlier one was.
+    With ``until`` no later event says whose an earlier one was. Events that matching gave to somebody, ``adopted``
+    (event ids, and the ids of an identifier of theirs), count as bearing that identifier.
     """
     events, ids = sightings.read(segments)
+    if adopted is not None and len(adopted[0]):
+        events, ids = with_adopted(events, ids, adopted)
     if until is not None:
         early = np.isin(events, events_until(segments, until))
         events, ids = events[early], ids[early]
@@ -89,6 +93,14 @@ def owners(
     owned = own_events(sighted, standing, policy.shared_events, scan([segment.path for segment in segments]))
     offsets = np.r_[sighted.starts, len(events)].astype(np.int32)
     return Told(owned, pa.ListArray.from_arrays(pa.array(offsets), pa.array(ids)))
+
+
+def with_adopted(events: Ints, ids: Ints, adopted: tuple[Ints, Ints]) -> tuple[Ints, Ints]:
+    """Sightings by event, with one for each adopted event that bears none of its own."""
+    alone = ~np.isin(adopted[0], events)
+    every = np.concatenate([events, adopted[0][alone]])
+    order = np.argsort(every, kind="stable")
+    return every[order], np.concatenate([ids, adopted[1][alone]])[order]
 
 
 def events_until(segments: Sequence[Segment], until: int) -> Ints:

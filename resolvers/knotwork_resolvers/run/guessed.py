@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 
+from knotwork_graph.facts import Segment
 from knotwork_graph.model import Identifier
 from knotwork_graph.ports import GraphStore
 from knotwork_graph.proposals import MatchBook, Matched
@@ -30,6 +31,18 @@ def keys_since(home: Home, counts: Mapping[str, int]) -> frozenset[str]:
     """The keys of pairs that were joined or parted since the run with these ``counts``."""
     known = counts.get(COUNT, 0)
     return frozenset() if change_in(home) == known or home.matches is None else home.matches.touched(known)
+
+
+def adopted_in(home: Home, segments: Sequence[Segment]) -> tuple[Ints, Ints]:
+    """The events of ``segments`` that matching gave to somebody: event ids, and the ids of an identifier of theirs."""
+    found = () if home.matches is None else home.matches.adopted()
+    if not found or not segments:
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    first, last = min(one.first_event for one in segments), max(one.last_event for one in segments)
+    place = home.store.ids_of([Identifier.parse(key) for key in sorted({one.key for one in found})])
+    rows = [(one.event, place[one.key]) for one in found if one.key in place and first <= one.event <= last]
+    events, ids = np.array(rows, np.int64).reshape(-1, 2).T
+    return events, ids
 
 
 def ids_of(store: GraphStore, keys: Iterable[str]) -> Ints:
