@@ -17,10 +17,10 @@ AGAIN = 0.005
 
 
 @contextmanager
-def writing(path: Path, what: str, patience: float = 0) -> Iterator[None]:
+def writing(path: Path, what: str, patience: float = 0, *, behind: str = "") -> Iterator[None]:
     """Hold the lock at ``path`` to do ``what``; where another holds it, ``WorkspaceBusyError`` names who.
 
-    With ``patience`` it is tried for so many seconds.
+    With ``patience`` it is tried for so many seconds; with ``behind`` only while whoever holds it does that.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -30,7 +30,7 @@ def writing(path: Path, what: str, patience: float = 0) -> Iterator[None]:
             f"{path.parent}: cannot write here: {error.strerror}. Check the folder's owner."
         ) from error
     try:
-        _take(handle, monotonic() + patience)
+        _take(handle, monotonic() + patience, behind)
         _sign(handle, what)
         yield
         os.ftruncate(handle, 0)
@@ -38,13 +38,14 @@ def writing(path: Path, what: str, patience: float = 0) -> Iterator[None]:
         os.close(handle)
 
 
-def _take(handle: int, until: float) -> None:
+def _take(handle: int, until: float, behind: str) -> None:
     while True:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            if monotonic() >= until:
-                holder = os.pread(handle, 200, 0).decode(errors="replace").strip()
+            holder = os.pread(handle, 200, 0).decode(errors="replace").strip()
+            unsigned = not holder  # in the moment after it was taken, and in that before it is given back
+            if monotonic() >= until or not (unsigned or f"({behind}" in holder):
                 raise WorkspaceBusyError(holder or "another process") from error
             sleep(AGAIN)
         else:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import os
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from knotwork.service.analyses import AnalysisService
 from knotwork.service.audit import AuditService
 from knotwork.service.backup.taking import Source
 from knotwork.service.customers import CustomerService
@@ -16,8 +15,8 @@ from knotwork.service.feed import FeedService
 from knotwork.service.history import HistoryService
 from knotwork.service.runs import RunService
 from knotwork.workspace.layout import Layout
-from knotwork.workspace.lock import writing
 from knotwork.workspace.stores import SQLITE, open_store, open_tables
+from knotwork.workspace.turns import Turns
 from knotwork_graph.audit import AuditTrail
 from knotwork_graph.errors import UsageError
 from knotwork_graph.facts import FactLog
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     from knotwork_graph.moving import Store
     from knotwork_graph.ports import GraphStore
     from knotwork_resolvers.collecting import Collector
-    from knotwork_resolvers.run import Home
+    from knotwork_resolvers.run import Home, ResolveReport
 
 SERVER_HOLDS_IT = (
     "the graph of this workspace is on a Neo4j server, which this command cannot copy at one moment with the facts. "
@@ -126,13 +125,19 @@ class Parts:
         return ExplanationService(self.home, self._customers, self.settings.policy)
 
     @cached_property
-    def _analyses(self) -> AnalysisService:
-        return AnalysisService(self.home, self.settings.policy)
-
-    @cached_property
     def runs(self) -> RunService:
         """The runs: to look at, to compare, and to send readers from one to another."""
-        return RunService(self.home, self.settings, self.layout.reports, partial(writing, self.layout.lock))
+        return RunService(self.home, self.settings, self.layout.reports, self.turns.writing)
+
+    @cached_property
+    def turns(self) -> Turns:
+        """Who changes the workspace when."""
+        return Turns(self.layout.lock, lambda: self.facts, self._resolve_collected)
+
+    def _resolve_collected(self) -> ResolveReport:
+        from knotwork_resolvers.run import resolve_collected
+
+        return resolve_collected(self.home, self.settings.policy)
 
     def _store(self) -> GraphStore:
         where = self.settings.graph

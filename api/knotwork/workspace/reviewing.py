@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property, partial
+from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
 from knotwork.service.decisions import Made, somebody
 from knotwork.service.review.values import Because
-from knotwork.workspace.lock import writing
 from knotwork.workspace.parts import Parts
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ class Reviewing(Parts):
             lambda: self._decisions,
             self.audit,
             self.settings,
-            writing=partial(writing, self.layout.lock),
+            writing=self.turns.writing,
             book=self._book,
             cards=self._cards,
         )

@@ -24,14 +24,14 @@ from knotwork.service.erasing import Erased, ErasureService
 from knotwork.service.evaluation import evaluation_of
 from knotwork.service.exports import export_rows
 from knotwork.service.moving import ImportFiles, bulk_import, copy_graph, verify_graph
-from knotwork.service.views import ClusterView, Overview
-from knotwork.service.whom import Named
+from knotwork.service.views import Overview
+from knotwork.service.whom import Named, either
 from knotwork.workspace.doctor import Finding, examine
-from knotwork.workspace.lock import writing
 from knotwork.workspace.reviewing import Reviewing
+from knotwork.workspace.segmenting import Segmenting
 from knotwork.workspace.stores import open_tables
 from knotwork_graph.errors import UsageError
-from knotwork_graph.model import CustomerView, Heirs, JourneyEvent, LoadReport, Recorded
+from knotwork_graph.model import ClusterView, CustomerView, Heirs, JourneyEvent, LoadReport, Recorded
 from knotwork_graph.policy import Policy, Settings, read_policy
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
 STANDARD_INPUT = "-"
 
 
-class Workspace(Reviewing):
+class Workspace(Reviewing, Segmenting):
     """One workspace, open. Reading needs no lock; ``load`` and ``resolve`` hold it, one process at a time."""
 
     def __enter__(self) -> Workspace:
@@ -77,7 +77,7 @@ class Workspace(Reviewing):
 
         chosen = None if mapping is None else read_mapping(Path(mapping))
         known = self.settings.policy.identifiers
-        with writing(self.layout.lock, "load"):
+        with self.turns.alone("load"):  # its `resolve` follows
             return load(
                 [Path(path) for path in paths],
                 self.facts,
@@ -90,14 +90,14 @@ class Workspace(Reviewing):
     def collect(self, events: Iterable[Event]) -> CollectReport:
         """Take single events (mappings, or JSON text each) and resolve what they touch; milliseconds for one.
 
-        They are durable when this returns, and customers and journeys hold them, unless a full run must come first
-        (the report says so). Raises ``WorkspaceBusyError``, ``DiskFullError``, ``StoreError``.
+        They are durable when this returns, and customers and journeys hold them, unless the report says that they wait:
+        for a full run that must come first, for a command at work, or for a graph that cannot be reached. Raises
+        ``DiskFullError``, ``StoreError``; then none was taken.
         """
-        from knotwork_resolvers.run import resolve_collected
-
-        with writing(self.layout.lock, "collect"):
-            taken = self._collector(events, policy_types=self.settings.policy.identifiers)
-            resolved = resolve_collected(self.home, self.settings.policy) if taken.report.accepted else None
+        taken = self._collector(events, policy_types=self.settings.policy.identifiers)
+        resolved = self.turns.resolved() if taken.report.accepted else None
+        if resolved is not None and resolved.how != "waiting":
+            self._segments_after(time_too=False)
         return CollectReport(taken.report, taken.outcomes, resolved)
 
     def resolve(
@@ -115,19 +115,24 @@ class Workspace(Reviewing):
         """
         from knotwork_resolvers.run import resolve_run
 
-        with writing(self.layout.lock, "resolve"):
+        self._segments_before()
+        with self.turns.writing("resolve"):
             report = resolve_run(
                 self.home, self.settings.policy, as_of=as_of, dry_run=dry_run, everything=full, tell=tell
             )
             if not dry_run:
                 self.look_again(tell)
-            return report
+        if not dry_run:
+            self._segments_after()
+        return report
 
     def recompute(self, publish_anyway: Iterable[str] = (), tell: Callable[[str], None] | None = None) -> Report:
         """The nightly job, as ``RunService.recompute`` has it: published, or held where a gate says no."""
+        self._segments_before()
         report = self.runs.recompute(publish_anyway, tell)
-        with writing(self.layout.lock, "review refresh"):
+        with self.turns.writing("review refresh"):
             self.look_again(tell)
+        self._segments_after()
         return report
 
     def erase(
@@ -144,7 +149,7 @@ class Workspace(Reviewing):
         ``WorkspaceBusyError``, ``DiskFullError``.
         """
         who = by.strip() or user_name()
-        with writing(self.layout.lock, "erase"):
+        with self.turns.writing("erase"):
             done = ErasureService(self.home, self.settings.policy).erase(names, who, reason, dry_run=dry_run, tell=tell)
         if done.number:
             self.audit.audit("erasure", who, f"erasure {done.number}", reason)
@@ -156,7 +161,7 @@ class Workspace(Reviewing):
         Raises ``ContradictionError``, ``InputError``, ``WorkspaceBusyError``.
         """
         incoming = read_decisions(source)
-        with writing(self.layout.lock, "import decisions"):
+        with self.turns.writing("import decisions"):
             taken = self._decisions.take_in(incoming)
             self.audit.audit("import", somebody(), f"{taken.fresh} records of decisions")
             return taken
@@ -250,7 +255,7 @@ class Workspace(Reviewing):
         Raises ``UsageError`` for a type that no event has shown, ``WorkspaceBusyError``.
         """
         mask = Mask(Role.STEWARD, clear=show_personal)
-        with writing(self.layout.lock, "policy check"):
+        with self.turns.writing("policy check"):
             return policy_advice(self.home, self.settings.policy, types, mask.value, tell)
 
     def analyse(
@@ -259,6 +264,8 @@ class Workspace(Reviewing):
         *,
         customers: Named | None = None,
         beside: Named | None = None,
+        segment: str | None = None,
+        beside_segment: str | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
         **options: Any,
@@ -266,9 +273,10 @@ class Workspace(Reviewing):
         """The answer to a question about everybody, a set of customers, or (``beside``) two sets and their difference.
 
         ``kind`` is one of ``knotwork_resolvers.analyses.KINDS``, and ``options`` are those of its question. A set is a
-        file with an id or a key in each line, or a list of them. Raises ``UsageError``.
+        file with an id or a key in each line, a list of them, or a segment by its name. Raises ``UsageError``.
         """
-        return self._analyses.answer(Asked(kind, options, customers, beside, since, until))
+        first, second = either(customers, segment), either(beside, beside_segment)
+        return self._analyses.answer(Asked(kind, options, first, second, since, until))
 
     def people_behind(
         self,
@@ -276,6 +284,7 @@ class Workspace(Reviewing):
         cell: Sequence[str],
         *,
         customers: Named | None = None,
+        segment: str | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
         **options: Any,
@@ -284,7 +293,7 @@ class Workspace(Reviewing):
 
         Raises ``UsageError``.
         """
-        return self._analyses.people(Asked(kind, options, customers, None, since, until), cell)
+        return self._analyses.people(Asked(kind, options, either(customers, segment), None, since, until), cell)
 
     def changes(self, since: str | None = None, first: int | None = None) -> FeedPage:
         """What became of customers after the cursor ``since``, in the order in which readers came to see it.
@@ -296,7 +305,8 @@ class Workspace(Reviewing):
 
     def export(self, what: str, form: str, out: str | Path | BinaryIO) -> int:
         """Write a table to a file or a stream; how many rows it had. Raises ``UsageError`` for an unknown table."""
-        count = export_rows(self.home, self.settings.policy, what, form, out)
+        more = {"segments": self.segmenting.export}
+        count = export_rows(self.home, self.settings.policy, what, form, out, more=more)
         self.audit.audit("export", somebody(), what, f"{count} rows as {form}")
         return count
 
@@ -306,12 +316,15 @@ class Workspace(Reviewing):
         Readers notice nothing; whoever writes is awaited for ``patience`` seconds, and then waits while databases are
         copied. Raises ``UsageError``, ``WorkspaceBusyError``, ``DiskFullError``, ``StoreError``.
         """
-        turn = writing(self.layout.lock, "backup", patience)
+        turn = self.turns.writing("backup", patience)
         return back_up(self._kept_here(), Path(out), turn)
 
     def graph_files(self, out: str | Path) -> ImportFiles:
         """The graph as files in the new folder ``out``, for a Neo4j server to import. Raises ``StoreError``."""
-        with writing(self.layout.lock, "graph bulk-import"), closing(self._tables()) as source:
+        with (
+            self.turns.alone("graph bulk-import"),
+            closing(self._tables()) as source,
+        ):
             return bulk_import(source, Path(out), self.settings.graph.database)
 
     def graph_verify(self) -> int:
@@ -326,7 +339,7 @@ class Workspace(Reviewing):
         if to == self.settings.graph.url:
             raise UsageError(f"the graph is at {to} already. Name another place to copy it to.")
         with (
-            writing(self.layout.lock, "graph copy"),
+            self.turns.alone("graph copy"),
             closing(self._tables()) as source,
             closing(open_tables(to, database, self.layout.graph, os.environ)) as target,
         ):
