@@ -87,7 +87,7 @@ class SinceFile:
 
     def moved(self, event_ids: Sequence[int]) -> set[int]:
         """Those of the events that it tells anew."""
-        return {row[0] for row in self._rows("SELECT event_id FROM events WHERE event_id" + IN, json.dumps(event_ids))}
+        return {row[0] for row in self._rows("SELECT event_id FROM events WHERE event_id" + IN, str(list(event_ids)))}
 
     def of_customer(self, customer: int) -> pa.Table:
         """The events that are a customer's now, by (timestamp, source, message_id)."""
@@ -96,7 +96,7 @@ class SinceFile:
 
     def of_events(self, event_ids: Sequence[int]) -> pa.Table:
         """The rows of some events, by id; those that it does not hold are left out."""
-        return arrow_rows(self._rows(ROWS + " WHERE event_id" + IN + " ORDER BY event_id", json.dumps(event_ids)))
+        return arrow_rows(self._rows(ROWS + " WHERE event_id" + IN + " ORDER BY event_id", str(list(event_ids))))
 
     def everything(self) -> pa.Table:
         """All its rows, by (customer, timestamp, source, message_id)."""
@@ -104,7 +104,7 @@ class SinceFile:
 
     def bearing(self, ids: Sequence[int]) -> list[tuple[int, int, int]]:
         """Which later events bear some identifiers: (identifier, timestamp, event id), in this order."""
-        return self._rows("SELECT * FROM bears WHERE identifier" + IN + " ORDER BY 1, 2, 3", json.dumps(ids))
+        return self._rows("SELECT * FROM bears WHERE identifier" + IN + " ORDER BY 1, 2, 3", str(list(ids)))
 
     def remember(self, bears: Iterable[tuple[int, int, int]]) -> None:
         """Keep (identifier, timestamp, event id) of later events. To be called within ``writing``."""
@@ -112,7 +112,7 @@ class SinceFile:
 
     def touch(self, customers: Iterable[int], event_ids: Sequence[int]) -> None:
         """Note customers, and those whose these events are as yet. To be called within ``writing``, before ``put``."""
-        told = self._rows("SELECT DISTINCT customer FROM events WHERE event_id" + IN, json.dumps(event_ids))
+        told = self._rows("SELECT DISTINCT customer FROM events WHERE event_id" + IN, str(list(event_ids)))
         found = {*customers, *(row[0] for row in told)} - {0}
         self._connection.executemany("INSERT INTO touched (customer) VALUES (?)", [(one,) for one in sorted(found)])
 
@@ -128,7 +128,7 @@ class SinceFile:
 
     def drop(self, event_ids: Sequence[int]) -> None:
         """Tell these events no more: what the generation says holds again. To be called within ``writing``."""
-        self._connection.execute("DELETE FROM events WHERE event_id" + IN, (json.dumps(event_ids),))
+        self._connection.execute("DELETE FROM events WHERE event_id" + IN, (str(list(event_ids)),))
 
     def follow(self, follows: Follows) -> None:
         """Say how far it follows now. To be called within ``writing``."""

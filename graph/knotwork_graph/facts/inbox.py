@@ -131,7 +131,8 @@ def as_table(rows: Sequence[Row]) -> Any:
     """The rows as an Arrow table with the columns of a segment."""
     import pyarrow as pa
 
-    return pa.Table.from_pylist(rows, schema=schema())
+    columns = [pa.array([row.get(field.name) for row in rows], field.type) for field in schema()]
+    return pa.table(columns, schema=schema())
 
 
 def _stored(row: Row) -> tuple[Any, ...]:

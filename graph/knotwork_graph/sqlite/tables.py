@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from knotwork_graph.ports import Memberships
@@ -73,4 +72,4 @@ def membership_arrays(rows: pa.Table) -> Memberships:
 
 def listed(ids: Ints) -> str:
     """Numbers as one value that a statement can take apart."""
-    return json.dumps(ids.tolist())
+    return str(ids.tolist())  # of whole numbers this is JSON, and made faster

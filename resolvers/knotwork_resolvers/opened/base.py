@@ -14,6 +14,7 @@ from knotwork_resolvers.engine import engine, quoted
 from knotwork_resolvers.identity.resolution import Ints
 from knotwork_resolvers.opened.sorted_file import SortedFile
 
+WHOLE = pa.int64()
 MANY_IDENTIFIERS = 100
 MANY_PLACES = 2_000
 """Beyond these the query engine, which reads whole columns, is the faster way."""
@@ -82,4 +83,6 @@ class Base:
 
 def whole(rows: pa.Table, name: str) -> Ints:
     """A column of whole numbers or moments (microseconds) as an array."""
-    return np.asarray(rows[name].cast(pa.int64()).to_numpy(), np.int64)
+    column = rows[name]
+    numbers = column if column.type == WHOLE else column.cast(WHOLE)  # a cast to what it is costs as much as any
+    return np.asarray(numbers.to_numpy(), np.int64)
