@@ -1,7 +1,7 @@
 """What the JSON of one event says, read in Python with the very meaning that the query engine gives it for everybody.
 
 What is plain (texts, whole numbers, true and false) is read here. The odd rest (numbers with a point, lists, objects,
-names that stand twice, letters newer than this Python) is left to the engine itself, so that there is one meaning.
+letters newer than this Python) is left to the engine itself, so that there is one meaning.
 """
 
 from __future__ import annotations
@@ -12,13 +12,15 @@ import unicodedata
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any
 
+from knotwork_resolvers.profiles.observed import NAMED
 from knotwork_resolvers.projection.few_traits import BLANKS, LAST_OF_PLANE
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-BY_ENGINE = """
-SELECT key, nfc_normalize(trim(value->>'$')), type = 'VARCHAR' FROM json_each($body) WHERE type <> 'NULL'
+BY_ENGINE = f"""
+SELECT name, nfc_normalize(trim(said->>'$')), starts_with(said::VARCHAR, '"')
+FROM ({NAMED.format(column="body", rows="SELECT $body AS body")}) WHERE said->>'$' IS NOT NULL
 """
 OF_PROPERTY = "SELECT json_extract_string($body, $pointer)"
 MOST_WHOLE = 1 << 63
@@ -34,16 +36,19 @@ Said = tuple[str, str, bool]
 
 @lru_cache(maxsize=4096)
 def said(body: str) -> tuple[Said, ...]:
-    """What the JSON text of an object says: its names with their values, in order; empty and absent ones say nothing.
+    """What the JSON text of an object says: its names with their values; empty and absent ones say nothing.
+
+    Of a name that stands twice the first counts.
 
     >>> said('{"name": " Lan ", "points": 5, "city": ""}')
-    (('name', 'Lan', True), ('points', '5', False))
+    (('points', '5', False), ('name', 'Lan', True))
     """
     read = READER.decode(body)
     if not isinstance(read, Pairs):
         return ()
-    found = [(name, _text(value), isinstance(value, str)) for name, value in read.pairs if value is not None]
-    if read.twice or any(text is None for _, text, _ in found):
+    told = _first_of(read)
+    found = [(name, _text(value), isinstance(value, str)) for name, value in told.items() if value is not None]
+    if any(text is None for _, text, _ in found):
         return _by_engine(body)
     return tuple((name, text, plain) for name, text, plain in found if text)
 
@@ -93,11 +98,10 @@ def number_of(text: str | None) -> float | None:
 class Pairs:
     """The names and values of an object, in order."""
 
-    __slots__ = ("pairs", "twice")
+    __slots__ = ("pairs",)
 
     def __init__(self, pairs: list[tuple[str, Any]]) -> None:
         self.pairs = pairs
-        self.twice = len({name for name, _ in pairs}) < len(pairs)
 
 
 READER = json.JSONDecoder(object_pairs_hook=Pairs)
@@ -124,7 +128,11 @@ def _composed(text: str) -> str | None:
 @lru_cache(maxsize=4096)
 def _properties(body: str) -> dict[str, Any]:
     read = READER.decode(body)
-    return dict(reversed(read.pairs)) if isinstance(read, Pairs) else {}
+    return _first_of(read) if isinstance(read, Pairs) else {}
+
+
+def _first_of(read: Pairs) -> dict[str, Any]:
+    return dict(reversed(read.pairs))
 
 
 def _by_engine(body: str) -> tuple[Said, ...]:

@@ -15,6 +15,7 @@ from knotwork_graph.policy import Policy
 from knotwork_resolvers.analyses.log import text
 from knotwork_resolvers.profiles.bodies import said
 from knotwork_resolvers.profiles.moment import Moment, until_sql
+from knotwork_resolvers.profiles.observed import NAMED
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -32,19 +33,19 @@ SELECT identifier, source, consent, max(moment) AS moment FROM (
     FROM {events} WHERE consent IS NOT NULL{until})
 GROUP BY identifier, source, consent
 """
+# the moment, and in its last bit whether the word is a no: the greater one counts
 WORDS = f"""
-SELECT h.customer, h.type, h.value AS identifier, w.purpose, arg_max(w.word, (w.moment, w.word.refused, w.word.source))
-    AS word, max(w.moment) AS moment
+SELECT h.customer, h.type, h.value AS identifier, w.purpose, max(w.heavy) AS heavy,
+    arg_max(w.source, (w.heavy, w.source)) AS source
 FROM (
-    SELECT b.identifier, b.moment, e.key AS purpose, {{{{'source': b.source,
-        'refused': lower(trim(e.value->>'$')) NOT IN ({", ".join(map(text, YES))})}}}} AS word
-    FROM ({{bodies}}) AS b, json_each(b.consent) AS e WHERE e.type <> 'NULL' AND trim(e.value->>'$') <> '') AS w
-JOIN {HOLDERS} AS h ON h.id = w.identifier GROUP BY ALL
+    SELECT identifier, source, name AS purpose, moment * 2 + (word NOT IN ({", ".join(map(text, YES))}))::INT AS heavy
+    FROM (SELECT *, lower(trim(said->>'$')) AS word FROM ({{named}})) WHERE word <> '') AS w
+JOIN {HOLDERS} AS h ON h.id = w.identifier GROUP BY h.customer, h.type, h.value, w.purpose
 """
 CONSENTS = """(
-SELECT customer, purpose, NOT bool_or(word.refused) AS allowed, count(DISTINCT word.refused) > 1 AS disputed,
-    arg_max({{'type': type, 'identifier': identifier, 'source': word.source, 'said_at': moment}},
-        (word.refused, moment, word.source, type, identifier)) AS decided
+SELECT customer, purpose, max(heavy & 1) = 0 AS allowed, max(heavy & 1) > min(heavy & 1) AS disputed,
+    arg_max({{'type': type, 'identifier': identifier, 'source': source, 'said_at': heavy >> 1}},
+        (heavy & 1, heavy >> 1, source, type, identifier)) AS decided
 FROM ({words}) GROUP BY customer, purpose)
 """
 
@@ -107,7 +108,8 @@ def consents(
 
 def consents_in(events: str, moment: Moment) -> str:
     """The same of ``events``, nobody's included; ``register_holders`` comes first."""
-    return CONSENTS.format(words=WORDS.format(bodies=BODIES.format(events=events, until=until_sql(moment))))
+    bodies = BODIES.format(events=events, until=until_sql(moment))
+    return CONSENTS.format(words=WORDS.format(named=NAMED.format(column="consent", rows=bodies)))
 
 
 def register_holders(

@@ -24,9 +24,14 @@ SELECT customer, source, traits, count(*) AS count, min("timestamp") AS first_at
     arg_max(event_id, place) AS last_event, count(*) FILTER (len(vouched) > 0) AS vouched
 FROM {events} WHERE traits IS NOT NULL{until} GROUP BY customer, source, traits
 """
+# every name of an object with its value; json_each would join the rows with themselves, which takes thrice the time
+NAMED = """
+SELECT * EXCLUDE ({column}), json_extract({column}, '/' || replace(replace(name, '~', '~0'), '/', '~1')) AS said
+FROM (SELECT *, unnest(list_distinct(json_keys({column}))) AS name FROM ({rows}))
+"""
 SAID = """
-SELECT b.* EXCLUDE (traits), e.key AS trait, nfc_normalize(trim(e.value->>'$')) AS value, e.type = 'VARCHAR' AS text
-FROM ({bodies}) AS b, json_each(b.traits) AS e WHERE e.type <> 'NULL'
+SELECT * EXCLUDE (name, said), name AS trait, nfc_normalize(trim(said->>'$')) AS value,
+    starts_with(said::VARCHAR, '"') AS text FROM ({named})
 """
 OBSERVED = """(
 SELECT customer, trait, value, source, bool_or(text) AS text, min(first_at) AS first_at, max(last_at) AS last_at,
@@ -52,4 +57,5 @@ def observed_traits(
 def observed_in(events: str, until: int | None = None) -> str:
     """The same of ``events`` (see ``events_of``), those up to ``until`` (microseconds) where it is given."""
     late = "" if until is None else f' AND epoch_us("timestamp") <= {until}'
-    return OBSERVED.format(said=SAID.format(bodies=BODIES.format(events=events, until=late)))
+    bodies = BODIES.format(events=events, until=late)
+    return OBSERVED.format(said=SAID.format(named=NAMED.format(column="traits", rows=bodies)))
