@@ -83,6 +83,22 @@ class CustomerService:
         found = self._store.customers(start, wanted + 1)
         return self._views(found[:wanted]), len(found) > wanted
 
+    def several(self, numbers: Sequence[int]) -> tuple[CustomerView, ...]:
+        """Those of the customers that live, in the order of ``numbers``, in a bounded number of look-ups."""
+        return tuple(view for view in self._views(list(dict.fromkeys(numbers))) if view.identifiers)
+
+    def identifier(self, key: str) -> tuple[IdentifierView, str]:
+        """One identifier as the current run sees it, and the id of its customer, empty for nobody.
+
+        Raises ``UnknownCustomerError`` for one that was never seen, ``ValueError`` for what is none.
+        """
+        identifier = self._normal(key)
+        found = self._store.find(identifier)
+        if found is None:
+            raise UnknownCustomerError(self.unseen(identifier))
+        owner = self._store.customer_of(identifier)
+        return words_told((found,), obeyed(self._store))[0], customer_id(owner) if owner else ""
+
     def cluster(self, customer: str) -> ClusterView:
         """The identifiers and edges of one customer. Raises ``UnknownCustomerError``."""
         number = self._one(customer)

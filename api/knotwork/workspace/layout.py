@@ -80,6 +80,11 @@ class Layout:
         return self.data / "tokens.db"
 
     @property
+    def answers(self) -> Path:
+        """The answers to requests that bore an idempotency key."""
+        return self.data / "answers.db"
+
+    @property
     def secret(self) -> Path:
         """What signs cursors, and keys the hashes that masked holders join on."""
         return self.data / "secret"

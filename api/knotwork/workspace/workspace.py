@@ -29,6 +29,7 @@ from knotwork.service.whom import Named, either
 from knotwork.workspace.doctor import Finding, examine
 from knotwork.workspace.reviewing import Reviewing
 from knotwork.workspace.segmenting import Segmenting
+from knotwork.workspace.serving import Serving
 from knotwork.workspace.stores import open_tables
 from knotwork_graph.errors import UsageError
 from knotwork_graph.model import ClusterView, CustomerView, Heirs, JourneyEvent, LoadReport, Recorded
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
 STANDARD_INPUT = "-"
 
 
-class Workspace(Reviewing, Segmenting):
+class Workspace(Reviewing, Segmenting, Serving):
     """One workspace, open. Reading needs no lock; ``load`` and ``resolve`` hold it, one process at a time."""
 
     def __enter__(self) -> Workspace:

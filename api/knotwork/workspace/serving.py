@@ -1,0 +1,43 @@
+"""The part of a workspace that only a server needs: pages of customers, what it is set to, and requests done once."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+
+from knotwork.service.browsing import BrowsingService
+from knotwork.service.house import HouseService
+from knotwork.service.idempotency import Answers
+from knotwork.workspace.parts import Parts
+
+
+class Serving(Parts):
+    """What programs ask over HTTP, beside what everybody asks."""
+
+    def close(self) -> None:
+        """Give back files and memory."""
+        self.__dict__.pop("house", None)
+        for name in ("browsing", "answers"):
+            if (part := self.__dict__.pop(name, None)) is not None:
+                part.close()
+        super().close()
+
+    @cached_property
+    def browsing(self) -> BrowsingService:
+        """Pages of customers, filtered and sorted."""
+        return BrowsingService(self.home, self.settings.policy, self._customers)
+
+    @cached_property
+    def house(self) -> HouseService:
+        """The settings, and how good the data are."""
+        return HouseService(self.home, self.settings)
+
+    @cached_property
+    def answers(self) -> Answers:
+        """What was answered to requests that bore a key of their own."""
+        return Answers(self.layout.answers)
+
+    @property
+    def folder(self) -> Path:
+        """Where the workspace lies."""
+        return self.layout.folder
