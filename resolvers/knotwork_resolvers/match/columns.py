@@ -1,0 +1,274 @@
+"""Records made ready: for each kind its distinct values once, and a matrix of codes into them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Any
+from zlib import crc32
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from knotwork_resolvers.match import folding
+from knotwork_resolvers.match.records import Codes, Floats, Ints, Records, Role, Strings, Texts, Values
+from knotwork_resolvers.normalise.blocked import blocked_everywhere
+
+MOST_VALUES = 6
+"""So many values of a kind are compared for one record; what a customer has beyond them is left out."""
+NONE = np.int32(-1)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One kind. ``codes`` is a matrix, a row a record, of places in ``texts`` (-1: no value), first seen first.
+
+    ``texts`` are forms for comparing, in the order of the alphabet; ``marks`` tells apart what folding made equal
+    (tones), else empty; ``share`` is the part of the records with this kind that hold the text.
+    """
+
+    kind: str
+    role: Role
+    codes: Codes
+    texts: Texts
+    marks: Texts
+    share: Floats
+    extra: Mapping[str, Any]
+
+    def filled(self) -> int:
+        """How many records have a value."""
+        return int(np.count_nonzero(self.codes[:, 0] >= 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """``count`` records and their columns by kind, in the order of the kinds' names."""
+
+    count: int
+    columns: Mapping[str, Column]
+
+    def of_role(self, *roles: Role) -> tuple[Column, ...]:
+        """The columns of one of ``roles``."""
+        return tuple(column for column in self.columns.values() if column.role in roles)
+
+
+def prepare(records: Records) -> Prepared:
+    """``records`` ready to be blocked and compared; near-linear in their characters. Columns of nobody are left out."""
+    given = split_phones(with_names(records))
+    made = [column_of(kind, role, len(records), values) for kind, (role, values) in sorted(given.items())]
+    columns = {one.kind: one for one in made if one.filled() > 1}
+    return Prepared(len(records), MappingProxyType(columns | names_as_common(columns)))
+
+
+def names_as_common(columns: Mapping[str, Column]) -> dict[str, Column]:
+    """Given and family names, each as common as it is in either place: some stand in the other's."""
+    if not {"given_name", "family_name"} <= set(columns):
+        return {}
+    given, family = columns["given_name"], columns["family_name"]
+    return {
+        one.kind: replace(one, share=np.maximum(one.share, elsewhere(one, other)))
+        for one, other in ((given, family), (family, given))
+    }
+
+
+def elsewhere(one: Column, other: Column) -> Floats:
+    """How common each text of ``one`` is among those of ``other``."""
+    held = dict(zip(other.texts.tolist(), other.share.tolist(), strict=True))
+    return np.array([held.get(text, 0.0) for text in one.texts.tolist()], np.float64)
+
+
+def with_names(records: Records) -> Records:
+    """``records`` whose full name is made of its parts, where some records have full names and others only parts."""
+    if not {"name", "given_name", "family_name"} <= set(records.values):
+        return records
+    whole, given, family = (records.values[kind] for kind in ("name", "given_name", "family_name"))
+    first = {int(row): text for row, text in zip(given.row[::-1], given.text.to_pylist()[::-1], strict=True)}
+    last = {int(row): text for row, text in zip(family.row[::-1], family.text.to_pylist()[::-1], strict=True)}
+    lacking = sorted(set(first) & set(last) - set(whole.row.tolist()))
+    rows = np.concatenate([whole.row, np.array(lacking, np.int64)])
+    texts = whole.text.to_pylist() + [f"{first[row]} {last[row]}" for row in lacking]
+    values = {**records.values, "name": Values(rows, pa.array(texts, pa.string()))}
+    return Records(records.id, values, records.roles)
+
+
+def split_phones(records: Records) -> dict[str, tuple[Role, Values]]:
+    """Each kind with its role; numbers that a mask hides part of become a kind of their own, beside all others."""
+    found: dict[str, tuple[Role, Values]] = {}
+    for kind, values in records.values.items():
+        role = records.role(kind)
+        found[kind] = (role, values)
+        if role == "phone":
+            masked = pc.match_substring_regex(values.text, r"[*•●xX]").to_numpy(zero_copy_only=False)
+            if masked.any():
+                found[kind] = (role, Values(values.row[~masked], pc.filter(values.text, pa.array(~masked))))
+                found[f"shown {kind}"] = ("masked_phone", values)
+    return found
+
+
+def column_of(kind: str, role: Role, count: int, values: Values) -> Column:
+    """The column of ``values`` for ``count`` records."""
+    encoded = pc.dictionary_encode(values.text)
+    forms, marks = FORMS.get(role, plain_forms)(encoded.dictionary)
+    forms = emptied(forms)
+    joined = np.array(pc.binary_join_element_wise(forms, marks, "\x1f").to_pylist(), object)
+    both, place_of = np.unique(joined, return_inverse=True)
+    place = place_of[np.asarray(encoded.indices.to_numpy(zero_copy_only=False), np.int64)]
+    parts = [text.partition("\x1f") for text in both.tolist()]
+    texts = np.array([text for text, _, _ in parts], object)
+    there = np.array([text != "" for text in texts.tolist()], bool)[place] if len(place) else np.zeros(0, bool)
+    codes = matrix_of(values.row[there], place[there], count)
+    marked = np.array([mark for _, _, mark in parts], object)
+    return Column(kind, role, codes, texts, marked, shares(codes, texts), extras(role, texts))
+
+
+def extras(role: Role, texts: Texts) -> Mapping[str, Any]:
+    """What the measures of ``role`` want to know of each text, found once."""
+    each = texts.tolist()
+    found: dict[str, Any] = {
+        "length": np.fromiter(map(len, each), np.int64, len(each)),
+        "letters": np.fromiter(map(letter_bits, each), np.int64, len(each)),
+        "first": np.fromiter((ord(text[0]) if text else 0 for text in each), np.int64, len(each)),
+    }
+    if role in WORDED:
+        found["words"] = np.fromiter(map(word_bits, each), np.int64, len(each))
+        found["count"] = np.fromiter((text.count(" ") + 1 for text in each), np.int64, len(each))
+        found["ordered"] = np.array([" ".join(sorted(text.split())) for text in each], object)
+    for name, change in EXTRA.get(role, {}).items():
+        found[name] = np.array([change(text) for text in each], object)
+    return MappingProxyType(found)
+
+
+def letter_bits(text: str) -> int:
+    """A bit for each letter and digit that occurs: an edit changes at most two of them.
+
+    >>> (letter_bits("anna") ^ letter_bits("hanna")).bit_count()
+    1
+    """
+    bits = 0
+    for letter in set(text):
+        bits |= 1 << (ord(letter) % 61)
+    return bits
+
+
+def word_bits(text: str) -> int:
+    """One of 62 bits for each word: texts without a bit in common have no word in common.
+
+    >>> word_bits("thi lan") & word_bits("lan anh") != 0
+    True
+    """
+    bits = 0
+    for word in text.split():
+        bits |= 1 << (crc32(word.encode()) % 62)
+    return bits
+
+
+def matrix_of(rows: Ints, places: Ints, count: int) -> Codes:
+    """A row of codes for each record: its distinct values in their order, at most ``MOST_VALUES``."""
+    if not len(rows):
+        return np.full((count, 1), NONE)
+    keys = rows * (int(places.max()) + 1) + places
+    _, first = np.unique(keys, return_index=True)
+    order = np.sort(first)
+    order = order[np.argsort(rows[order], kind="stable")]
+    row = rows[order]
+    starts = np.concatenate([[0], np.flatnonzero(np.diff(row)) + 1])
+    lengths = np.diff(np.append(starts, len(row)))
+    rank = np.arange(len(row)) - np.repeat(starts, lengths)
+    kept = rank < MOST_VALUES
+    codes = np.full((count, int(min(lengths.max(), MOST_VALUES))), NONE)
+    codes[row[kept], rank[kept]] = places[order][kept]
+    return codes
+
+
+def shares(codes: Codes, texts: Texts) -> Floats:
+    """For each text the part of the records with a value that hold it, whatever its marks."""
+    if not len(texts):
+        return np.zeros(0)
+    _, same = np.unique(texts.astype(str), return_inverse=True)
+    held = np.bincount(same[codes[codes >= 0]], minlength=int(same.max()) + 1)
+    return np.asarray(held[same] / max(int(np.count_nonzero(codes[:, 0] >= 0)), 1), np.float64)
+
+
+def emptied(forms: Strings) -> Strings:
+    """``forms`` with nothing in place of what stands where nobody gave a value."""
+    nobody = pc.is_in(forms, pa.array(sorted(folding.NOBODY)))
+    blocked = pa.array(blocked_everywhere(forms) != 0)
+    return pc.if_else(pc.or_(nobody, blocked), "", forms)
+
+
+def plain_forms(values: Strings) -> tuple[Strings, Strings]:
+    """Folded, and nothing beside it."""
+    return folding.folded(values), nothing(values)
+
+
+def name_forms(values: Strings) -> tuple[Strings, Strings]:
+    """Folded names, and their tones."""
+    return folding.folded_name(values), pa.array([folding.tones(text) for text in values.to_pylist()], pa.string())
+
+
+def address_forms(values: Strings) -> tuple[Strings, Strings]:
+    """Folded, with the usual words for kinds of streets and for small numbers in one form."""
+    return folding.folded_address(values), nothing(values)
+
+
+def date_forms(values: Strings) -> tuple[Strings, Strings]:
+    """Eight digits."""
+    return each(values, folding.digits_of_date), nothing(values)
+
+
+def exact_forms(values: Strings) -> tuple[Strings, Strings]:
+    """As they are, but for blanks and case."""
+    return pc.utf8_lower(pc.utf8_trim_whitespace(values)), nothing(values)
+
+
+def phone_forms(values: Strings) -> tuple[Strings, Strings]:
+    """Digits alone; nothing of a number that is too short for one."""
+    digits = pc.replace_substring_regex(values, "[^0-9]", "")
+    return pc.if_else(pc.greater(pc.utf8_length(digits), 6), digits, ""), nothing(values)
+
+
+def shown_forms(values: Strings) -> tuple[Strings, Strings]:
+    """The digits that a mask would leave."""
+    masked = pc.match_substring_regex(values, r"[*•●xX]")
+    marks = pc.if_else(masked, "masked", "")
+    return each(values, folding.shown_digits), marks
+
+
+def nothing(values: Strings) -> Strings:
+    """As many empty texts."""
+    return pa.array([""] * len(values), pa.string())
+
+
+def each(values: Strings, change: Callable[[str], str]) -> Strings:
+    """What ``change`` makes of each distinct value."""
+    return pa.array([change(text) for text in values.to_pylist()], pa.string())
+
+
+FORMS: Mapping[Role, Callable[[Strings], tuple[Strings, Strings]]] = MappingProxyType(
+    {
+        "name": name_forms,
+        "given_name": name_forms,
+        "family_name": name_forms,
+        "date": date_forms,
+        "phone": phone_forms,
+        "masked_phone": shown_forms,
+        "address": address_forms,
+        "email": exact_forms,
+        "identifier": exact_forms,
+        "verified": exact_forms,
+    }
+)
+WORDED = frozenset({"name", "given_name", "family_name", "company", "address", "place", "text"})
+EXTRA: Mapping[Role, Mapping[str, Callable[[str], str]]] = MappingProxyType(
+    {
+        "address": {"number": folding.house_number},
+        "email": {
+            "local": lambda text: text.partition("@")[0].partition("+")[0],
+            "domain": lambda text: text.partition("@")[2],
+        },
+        "phone": {"end": lambda text: text[-7:]},
+    }
+)
+"""Parts of each text that a comparison looks at by themselves."""

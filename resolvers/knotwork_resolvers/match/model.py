@@ -1,0 +1,141 @@
+"""The model of Fellegi and Sunter (1969): what each level of agreement weighs, and how a pair's score is their sum.
+
+A pair is of one person, of two people of one household, or of strangers. A level weighs log2(m / u) bits: m its chance
+within one person, u between strangers; for values that are the same, u is how common the value is. The prior is what
+chance a pair has before anything is compared. Two people of one household agree on address, phone and family name
+as one person does; ``household`` is what that explanation takes off. Score = prior + weights - household, exactly.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from knotwork_resolvers.match.comparison import Compared
+from knotwork_resolvers.match.manners import MANNERS
+from knotwork_resolvers.match.records import Floats, Role
+
+FORM = 1
+"""Of the text that a model is kept as."""
+FAMILY = 2.0
+"""So many others share a person's household, where they share anything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """One kind's chances by level: ``m`` within one person, ``u`` between strangers.
+
+    ``shared``: how often a household agrees as one person does; ``holders``: how many people have the kind.
+    """
+
+    kind: str
+    role: Role
+    m: tuple[float, ...]
+    u: tuple[float, ...]
+    shared: float
+    holders: float
+
+    def labels(self) -> tuple[str, ...]:
+        """The levels in words."""
+        return MANNERS[self.role].labels
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """Weights by kind; ``prior`` and ``household`` as chances among all pairs; ``repeats``: records for each person.
+
+    ``learned`` says whether the chances come from the records or are the sane ones for few.
+    """
+
+    weights: tuple[Weights, ...]
+    prior: float
+    household: float
+    repeats: float
+    learned: bool
+
+    @property
+    def version(self) -> str:
+        """Ten letters that are the same for the same weights."""
+        return hashlib.sha256(self.to_json().encode()).hexdigest()[:10]
+
+    def prior_bits(self) -> float:
+        """The prior as log2 of the odds."""
+        return float(np.log2(self.prior) - np.log2(1 - self.prior))
+
+    def to_json(self) -> str:
+        """The model as text, which ``from_json`` reads."""
+        return json.dumps({"form": FORM, **asdict(self)}, sort_keys=True)
+
+    @classmethod
+    def from_json(cls, text: str) -> Model:
+        """The model that ``to_json`` wrote; raises ``ValueError`` for any other text."""
+        held = json.loads(text)
+        if not isinstance(held, dict) or held.pop("form", None) != FORM:
+            raise ValueError("this is no model of this version; match again to make one: knotwork match")
+        weights = tuple(
+            Weights(**{**each, "m": tuple(each["m"]), "u": tuple(each["u"])}) for each in held.pop("weights")
+        )
+        return cls(weights=weights, **held)
+
+
+@dataclass(frozen=True, slots=True)
+class Bits:
+    """A row for each kind, a column for each pair: ``weight`` in bits; ``home``: the same for a household.
+
+    ``household`` is what is taken off each pair, never below 0; ``score`` the sum.
+    """
+
+    weight: Floats
+    home: Floats
+    household: Floats
+    score: Floats
+
+
+def weigh(compared: Compared, model: Model) -> Bits:
+    """What each comparison of each pair weighs, and the scores in bits; O(pairs x kinds)."""
+    weight = np.zeros(compared.levels.shape)
+    home = np.zeros(compared.levels.shape)
+    by_kind = {each.kind: each for each in model.weights}
+    for place, kind in enumerate(compared.kinds):
+        if kind in by_kind:
+            weight[place], home[place] = kind_bits(compared, place, by_kind[kind], model.repeats)
+    household = taken_off(home.sum(axis=0), model.household)
+    return Bits(weight, home, household, model.prior_bits() + weight.sum(axis=0) - household)
+
+
+def kind_bits(compared: Compared, place: int, weights: Weights, repeats: float) -> tuple[Floats, Floats]:
+    """The bits of one kind, for one person and for one household; 0 where there is nothing to compare."""
+    level, share = compared.levels[place], compared.share[place]
+    m, u = np.array(weights.m), np.array(weights.u)
+    house = weights.shared * m + (1 - weights.shared) * u
+    weight = np.append(np.log2(m / u), 0.0)[level]
+    home = np.append(np.log2(house / u), 0.0)[level]
+    rows = np.flatnonzero(share > 0)
+    chance = chance_of(share[rows], weights, repeats) * m[level[rows]] / m[0]
+    weight[rows] = np.log2(m[level[rows]] / chance)
+    home[rows] = np.log2((weights.shared * m[level[rows]] + (1 - weights.shared) * chance) / chance)
+    return weight, home
+
+
+def chance_of(share: Floats, weights: Weights, repeats: float) -> Floats:
+    """The chance that a stranger holds a value: of those who have it, without the two who are compared.
+
+    Nor are the few at home with them strangers, for what a household shares. A value that nobody else has may yet be
+    somebody's: half a holder more, or what the kind's own chance expects.
+    """
+    others = np.maximum(share * weights.holders - 2 / repeats - FAMILY * weights.shared, 0)
+    unseen = min(0.5, weights.u[0] * weights.holders)
+    return np.asarray(np.clip((others + unseen) / max(weights.holders, 1), 1e-9, 1), np.float64)
+
+
+def taken_off(home: Floats, household: float) -> Floats:
+    """The bits that two people of one household explain, log2(1 + chance x likelihood)."""
+    return np.asarray(np.logaddexp2(0, np.log2(max(household, 1e-300)) + home), np.float64)
+
+
+def probability(score: Floats) -> Floats:
+    """Bits of odds as a probability."""
+    return np.asarray(1 / (1 + np.exp2(-np.clip(score, -500, 500))), np.float64)
