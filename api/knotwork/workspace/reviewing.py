@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from knotwork.service.decisions import Made, somebody
 from knotwork.service.review.values import Because
-from knotwork.workspace.parts import Parts
+from knotwork.workspace.segmenting import Segmenting
 
 if TYPE_CHECKING:
     from knotwork.service.review import ReviewService
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from knotwork_resolvers.review.finding.proposed import Book
 
 
-class Reviewing(Parts):
+class Reviewing(Segmenting):
     """Decisions go through the review desk, whichever way they come, so that nobody gets around the second person."""
 
     def close(self) -> None:
@@ -41,6 +41,7 @@ class Reviewing(Parts):
             writing=self.turns.writing,
             book=self._book,
             cards=self._cards,
+            segments=self.segmenting.definitions,
         )
 
     def decide(

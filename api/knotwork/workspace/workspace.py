@@ -27,8 +27,7 @@ from knotwork.service.moving import ImportFiles, bulk_import, copy_graph, verify
 from knotwork.service.views import Overview
 from knotwork.service.whom import Named, either
 from knotwork.workspace.doctor import Finding, examine
-from knotwork.workspace.reviewing import Reviewing
-from knotwork.workspace.segmenting import Segmenting
+from knotwork.workspace.matching import Matching
 from knotwork.workspace.serving import Serving
 from knotwork.workspace.stores import open_tables
 from knotwork_graph.errors import UsageError
@@ -49,7 +48,7 @@ if TYPE_CHECKING:
 STANDARD_INPUT = "-"
 
 
-class Workspace(Reviewing, Segmenting, Serving):
+class Workspace(Matching):
     """One workspace, open. Reading needs no lock; ``load`` and ``resolve`` hold it, one process at a time."""
 
     def __enter__(self) -> Workspace:
@@ -306,7 +305,8 @@ class Workspace(Reviewing, Segmenting, Serving):
 
     def export(self, what: str, form: str, out: str | Path | BinaryIO) -> int:
         """Write a table to a file or a stream; how many rows it had. Raises ``UsageError`` for an unknown table."""
-        more = {"segments": self.segmenting.export}
+        tables = {"proposals": self.matching.proposal_rows, "households": self.matching.household_rows}
+        more = {"segments": self.segmenting.export, **tables}
         count = export_rows(self.home, self.settings.policy, what, form, out, more=more)
         self.audit.audit("export", somebody(), what, f"{count} rows as {form}")
         return count

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -16,6 +16,7 @@ import pytest
 
 import knotwork
 from knotwork_graph.model import customer_id
+from knotwork_resolvers.segments.few import words_of_few
 
 POLICY = """
 [resolution]
@@ -30,12 +31,16 @@ shared_above = { user_id = 2 }
 [identifiers.cookie]
 priority = 5
 ttl = "30d"
+[segments.buyers]
+all = [{ event = "Paid" }]
+[segments.known]
+all = [{ identifier = "user_id" }]
 [review]
 customers = false
 events = false
 consent = false
 """
-KEYS = [f"{kind}:{n}" for kind in ("user_id", "email", "cookie") for n in range(3)]
+KEYS = [f"{kind}:{n}" for kind in ("user_id", "email", "cookie") for n in "abc"]
 NOON = datetime.now(UTC).replace(microsecond=0) - timedelta(days=400)
 
 
@@ -74,6 +79,8 @@ class Seen:
     events: dict[str, str]
     cut: set[tuple[str, str]]
     heirs: dict[str, tuple[str, ...]]
+    allowed: dict[tuple[str, str], bool]
+    inside: set[tuple[str, str]]
 
 
 @dataclass
@@ -92,7 +99,7 @@ class World:
         (self.folder / "knotwork.toml").write_text(POLICY + graph, encoding="utf-8")
         self.kw = knotwork.open(self.folder)
 
-    def see(self, keys: list[str], revenue: int = 0) -> None:
+    def see(self, keys: list[str], revenue: int = 0, consent: bool | None = None) -> None:
         """One event, now."""
         self.count += 1
         identifiers: dict[str, list[str]] = {}
@@ -106,8 +113,11 @@ class World:
             "identifiers": identifiers,
         }
         if revenue:
+            event["event"] = "Paid"
             event["properties"] = {"revenue": revenue, "currency": "VND"}
             self.revenue[f"m-{self.count}"] = str(revenue)
+        if consent is not None:
+            event["consent"] = {"marketing": consent}
         with self.clock.moved():
             self.kw.collect([event])
 
@@ -126,7 +136,15 @@ class World:
             {row["message_id"]: row["customer_id"] or "" for row in self._rows("events")},
             {(min(row["a"], row["b"]), max(row["a"], row["b"])) for row in self._rows("severed")},
             {customer_id(one): tuple(map(customer_id, to)) for one, to in heirs.items() if to is not None},
+            self._allowed(numbers),
+            {(customer_id(one), name) for name in ("buyers", "known") for one in self.kw.segmenting.numbers(name)},
         )
+
+    def _allowed(self, numbers: Iterable[int]) -> dict[tuple[str, str], bool]:
+        home = self.kw.home
+        living = sorted(one for one in numbers if home.store.members(one))
+        rows = words_of_few(home, self.kw.settings.policy, living).to_pylist()
+        return {(customer_id(row["customer"]), row["purpose"]): row["allowed"] for row in rows}
 
     def members(self) -> bytes:
         """``export members``, byte for byte."""
@@ -166,7 +184,18 @@ def told(before: Seen, after: Seen, revenue: dict[str, str]) -> dict[str, Any]:
         "events": len(events),
         "orders": len(paid),
         "revenue": {"VND": f"{sum(paid).normalize():f}"} if paid else {},
+        "entered": sorted(after.inside - before.inside),
+        "left": sorted(before.inside - after.inside),
+        "stricter": sorted(stricter(before, after, touched)),
     }
+
+
+def stricter(before: Seen, after: Seen, touched: set[str]) -> Iterator[tuple[str, str]]:
+    """Whom is forbidden what somebody they have identifiers of allowed, among those who changed."""
+    for (customer, purpose), allowed in after.allowed.items():
+        sources = {before.owner.get(key, "") for key, owner in after.owner.items() if owner == customer}
+        if customer in touched and not allowed and any(before.allowed.get((one, purpose)) for one in sources):
+            yield customer, purpose
 
 
 def foretold(effect: Any) -> dict[str, Any]:
@@ -182,4 +211,7 @@ def foretold(effect: Any) -> dict[str, Any]:
         "events": effect.events,
         "orders": effect.orders,
         "revenue": dict(effect.revenue),
+        "entered": sorted(effect.entered),
+        "left": sorted(effect.left),
+        "stricter": sorted(effect.stricter),
     }

@@ -38,13 +38,17 @@ class Desk(RuleBasedStateMachine):
     def begin(self) -> None:
         self.folder = Path(mkdtemp())
         self.world = World(self.folder / "w", self.url)
-        for keys in (["user_id:0", "email:0"], ["user_id:1", "cookie:0"], ["email:1", "cookie:1"]):
+        for keys in (["user_id:a", "email:a"], ["user_id:b", "cookie:a"], ["email:b", "cookie:b"]):
             self.world.see(keys, 100)
         self.world.resolve()
 
-    @rule(keys=st.lists(key, min_size=1, max_size=3, unique=True), revenue=st.sampled_from([0, 0, 70]))
-    def an_event_comes(self, keys: list[str], revenue: int) -> None:
-        self.world.see(keys, revenue)
+    @rule(
+        keys=st.lists(key, min_size=1, max_size=3, unique=True),
+        revenue=st.sampled_from([0, 0, 70]),
+        consent=st.sampled_from([None, True, False]),
+    )
+    def an_event_comes(self, keys: list[str], revenue: int, consent: bool | None) -> None:
+        self.world.see(keys, revenue, consent)
 
     @rule(days=st.sampled_from([1, 29, 31]))
     def time_passes(self, days: int) -> None:

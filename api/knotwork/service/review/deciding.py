@@ -25,6 +25,7 @@ from knotwork_graph.policy import Settings
 if TYPE_CHECKING:
     from knotwork_resolvers.home import Home
     from knotwork_resolvers.review.effects import Effect, Proposed
+    from knotwork_resolvers.segments import Definitions
 
 APPROVED, REFUSED = "approved", "refused"
 
@@ -50,9 +51,10 @@ class Deciding:
         decisions: DecisionService,
         audit: AuditService,
         settings: Settings,
+        definitions: Callable[[], Definitions | None],
     ) -> None:
         self._home, self._desk, self._decisions = home, desk, decisions
-        self._audit, self._settings = audit, settings
+        self._audit, self._settings, self._definitions = audit, settings, definitions
 
     def act(self, act: Act) -> Answered:
         """Record it, or keep it for a second person. Raises ``ContradictionError``, ``UsageError``, ``RevisionError``,
@@ -84,7 +86,7 @@ class Deciding:
 
         if not proposed.made and not proposed.undone:
             return Effect()
-        return preview(self._home(), self._settings.policy, proposed)
+        return preview(self._home(), self._settings.policy, proposed, definitions=self._definitions())
 
     def approve(self, number: int, by: str, comment: str = "") -> Answered:
         """Record what waits under ``number``, as a second person.

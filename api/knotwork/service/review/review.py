@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from knotwork_resolvers.review.effects import Effect
     from knotwork_resolvers.review.finding.proposed import Book
     from knotwork_resolvers.review.split import SplitProposal
+    from knotwork_resolvers.segments import Definitions
 
 Writing = Callable[[str], AbstractContextManager[None]]
 SIMILAR = 5
@@ -51,8 +52,8 @@ MOST_BULK = 10_000
 class ReviewService:
     """Cases, decisions on them and on anything else, and what became of them all.
 
-    ``book`` gives what matching says now; ``cards`` what is read for a card; ``writing`` is the lock of whoever changes
-    anything, by what it does.
+    ``book`` gives what matching says now; ``cards`` what is read for a card, ``segments`` what segments there are;
+    ``writing`` is the lock of whoever changes anything, by what it does.
     """
 
     def __init__(
@@ -66,13 +67,15 @@ class ReviewService:
         writing: Writing,
         book: Callable[[], Book | None],
         cards: Callable[[], Cards],
+        segments: Callable[[], Definitions | None] = lambda: None,
     ) -> None:
         self._opened, self._desk, self._decisions_of, self._audit = home, desk, decisions, audit
         self._settings, self._writing, self._book, self._cards_of = settings, writing, book, cards
+        self._segments = segments
 
     @cached_property
     def _deciding(self) -> Deciding:
-        return Deciding(self._opened, self._desk, self._decisions, self._audit, self._settings)
+        return Deciding(self._opened, self._desk, self._decisions, self._audit, self._settings, self._segments)
 
     @cached_property
     def _decisions(self) -> DecisionService:

@@ -9,6 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
+import pyarrow as pa
 
 from knotwork_graph.policy import Policy
 from knotwork_resolvers.generation.follow import follow
@@ -24,11 +25,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class MovedEvents:
-    """How many events change hands, those with revenue, and the sum of it by currency (empty: none was named)."""
+    """How many events change hands, those with revenue, and the sum of it by currency (empty: none was named).
+
+    ``rows``: these events with all columns of a generation and their new customers; None where nothing moves.
+    """
 
     events: int = 0
     orders: int = 0
     revenue: Mapping[str, str] = field(default_factory=dict)
+    rows: pa.Table | None = None
 
 
 def moved_events(home: Home, policy: Policy, after: StoreAfter, changed: Ints) -> MovedEvents:
@@ -46,11 +51,14 @@ def moved_events(home: Home, policy: Policy, after: StoreAfter, changed: Ints) -
         scene = Scene(base, since, cast("GraphStore", after), policy, NEXT)
         rows, refs, owned = scene.reowned(changed, np.empty(0, np.int64))
         other = owned.customer != whole(rows, "customer")
-        texts = scene.full(refs[other])["properties"].to_pylist()
-    return _summed(texts)
+        moved = scene.full(refs[other])
+    order = np.searchsorted(owned.event, whole(moved, "event_id"))
+    place = moved.schema.get_field_index("customer")
+    return _summed(moved.set_column(place, moved.schema.field(place), pa.array(owned.customer[order])))
 
 
-def _summed(texts: list[str | None]) -> MovedEvents:
+def _summed(rows: pa.Table) -> MovedEvents:
+    texts: list[str | None] = rows["properties"].to_pylist()
     orders, sums = 0, dict[str, Decimal]()
     for text in texts:
         told = json.loads(text, parse_float=Decimal, parse_int=Decimal) if text and '"revenue"' in text else {}
@@ -59,7 +67,7 @@ def _summed(texts: list[str | None]) -> MovedEvents:
             orders += 1
             currency = str(told.get("currency") or "")
             sums[currency] = sums.get(currency, Decimal()) + amount
-    return MovedEvents(len(texts), orders, {name: f"{sums[name].normalize():f}" for name in sorted(sums)})
+    return MovedEvents(len(texts), orders, {name: f"{sums[name].normalize():f}" for name in sorted(sums)}, rows)
 
 
 def _amount(value: Any) -> Decimal | None:

@@ -5,21 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from knotwork_graph.model import UNDO, Decision, Identifier, Recorded, customer_id, told
+from knotwork_graph.model import UNDO, Decision, Identifier, Recorded, customer_id, to_micros, told
 from knotwork_graph.policy import Policy
+from knotwork_graph.since import arrow_schema
 from knotwork_resolvers.home import Home
 from knotwork_resolvers.identity import NOBODY
 from knotwork_resolvers.identity.resolution import Ints
 from knotwork_resolvers.review.effects.after import StoreAfter
+from knotwork_resolvers.review.effects.consequences import handover, segments_moved, stricter
 from knotwork_resolvers.review.effects.effect import Effect, Handed, Led
-from knotwork_resolvers.review.effects.moved_events import moved_events
+from knotwork_resolvers.review.effects.moved_events import MovedEvents, moved_events
+from knotwork_resolvers.review.effects.world import home_after
 from knotwork_resolvers.run.catch_up import Fresh
 from knotwork_resolvers.run.situation import Outcome, Situation
 from knotwork_resolvers.run.touched import Touched
 from knotwork_resolvers.run.touched_only import resolve_touched
+
+if TYPE_CHECKING:
+    from knotwork_resolvers.segments import Definitions
 
 NONE = np.empty(0, np.int64)
 
@@ -32,16 +39,33 @@ class Proposed:
     undone: tuple[int, ...] = ()
 
 
-def preview(home: Home, policy: Policy, proposed: Proposed, moment: datetime | None = None) -> Effect:
+def preview(
+    home: Home,
+    policy: Policy,
+    proposed: Proposed,
+    moment: datetime | None = None,
+    definitions: Definitions | None = None,
+) -> Effect:
     """What the next run would make of ``proposed``, if nothing else came in between; nothing is written.
 
-    The clusters that the decisions reach are resolved as that run would, so the two are equal. O(these clusters).
+    The clusters that the decisions reach are resolved as that run would, so the two are equal. ``definitions`` are the
+    segments there are. O(these clusters and their events).
     """
-    outcome = tried(home, policy, proposed, moment or datetime.now(UTC))
+    now = moment or datetime.now(UTC)
+    outcome = tried(home, policy, proposed, now)
     if outcome is None:
         return Effect()
     after = StoreAfter(home.store, outcome, home.store.state().current)
-    return _effect(home, policy, outcome, after)
+    effect, moved = _effect(home, policy, outcome, after)
+    hands = handover(outcome.previous.customer.tolist(), outcome.found.customer.tolist())
+    if not hands.few or not (hands.before or hands.after):
+        return effect
+    then = home_after(home, after, moved.rows if moved.rows is not None else arrow_schema().empty_table())
+    effect = replace(effect, stricter=stricter(home, then, policy, hands))
+    if definitions is None or not definitions.segments:
+        return effect
+    entered, left = segments_moved(home, then, policy, hands, definitions, to_micros(now))
+    return replace(effect, entered=entered, left=left)
 
 
 def tried(home: Home, policy: Policy, proposed: Proposed, moment: datetime) -> Outcome | None:
@@ -74,7 +98,7 @@ def _ids(home: Home, proposed: Proposed, records: Sequence[Recorded]) -> Ints:
     return np.array(sorted(found.values()), np.int64)
 
 
-def _effect(home: Home, policy: Policy, outcome: Outcome, after: StoreAfter) -> Effect:
+def _effect(home: Home, policy: Policy, outcome: Outcome, after: StoreAfter) -> tuple[Effect, MovedEvents]:
     before, now = outcome.previous.customer, outcome.found.customer
     differs = before != now
     touched = np.unique(np.concatenate([before[differs], now[differs]]))
@@ -83,7 +107,7 @@ def _effect(home: Home, policy: Policy, outcome: Outcome, after: StoreAfter) -> 
         set(zip(*(end.tolist() for end in ends), strict=True)) for ends in (after.cut(), after.cut_now())
     )
     moved = moved_events(home, policy, after, _changed(outcome, after, differs, new_cut ^ old_cut))
-    return Effect(
+    effect = Effect(
         created=_ids_of(np.setdiff1d(living, lived)),
         kept=_ids_of(np.intersect1d(np.intersect1d(living, lived), touched)),
         retired=_ids_of(np.setdiff1d(lived, living)),
@@ -98,6 +122,7 @@ def _effect(home: Home, policy: Policy, outcome: Outcome, after: StoreAfter) -> 
         orders=moved.orders,
         revenue=moved.revenue,
     )
+    return effect, moved
 
 
 def _changed(
@@ -132,8 +157,3 @@ def _ids_of(numbers: Ints) -> tuple[str, ...]:
 
 def _named(number: int) -> str:
     return customer_id(number) if number else ""
-
-
-def contradicted(effect: Effect, words: str) -> Effect:
-    """The effect of what cannot be decided: none, and why."""
-    return replace(effect, contradicts=words)

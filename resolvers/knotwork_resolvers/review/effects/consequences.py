@@ -1,0 +1,86 @@
+"""What a run that nobody made would do to consent and to segments, told by the functions that tell them of today."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from knotwork_graph.model import customer_id
+from knotwork_graph.policy import Policy
+from knotwork_resolvers.home import Home
+from knotwork_resolvers.identity import NOBODY
+
+if TYPE_CHECKING:
+    from knotwork_resolvers.segments import Definitions
+
+Named = tuple[tuple[str, str], ...]
+MOST = 200
+"""So many customers are looked at one by one; a decision that changes more is told without this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """Which customers there were and will be, and for each that will be those it had anything of."""
+
+    before: tuple[int, ...]
+    after: tuple[int, ...]
+    sources: Mapping[int, frozenset[int]]
+
+    @property
+    def few(self) -> bool:
+        """Whether they can be looked at one by one."""
+        return len(self.before) + len(self.after) <= MOST
+
+
+def handover(before: Iterable[int], after: Iterable[int]) -> Handover:
+    """The customers of identifiers, before and after, a pair for each identifier; only those of whom one changed."""
+    pairs = set(zip(before, after, strict=True))
+    touched = {one for pair in pairs if pair[0] != pair[1] for one in pair} - {NOBODY}
+    sources: dict[int, set[int]] = {}
+    for old, new in pairs:
+        if new in touched and old != NOBODY:
+            sources.setdefault(new, set()).add(old)
+    olds, news = ({pair[side] for pair in pairs} & touched for side in (0, 1))
+    held = {one: frozenset(some) for one, some in sources.items()}
+    return Handover(tuple(sorted(olds)), tuple(sorted(news)), held)
+
+
+def stricter(now: Home, then: Home, policy: Policy, hands: Handover) -> Named:
+    """Customers and purposes that are allowed by somebody today and would be by the heir no more; by both."""
+    was, will = _allowed(now, policy, hands.before), _allowed(then, policy, hands.after)
+    return tuple(sorted(_lost(was, will, hands)))
+
+
+def _allowed(home: Home, policy: Policy, customers: Iterable[int]) -> dict[tuple[int, str], bool]:
+    from knotwork_resolvers.segments.few import words_of_few
+
+    rows = words_of_few(home, policy, sorted(customers)).to_pylist()
+    return {(row["customer"], row["purpose"]): row["allowed"] for row in rows}
+
+
+def _lost(
+    was: Mapping[tuple[int, str], bool], will: Mapping[tuple[int, str], bool], hands: Handover
+) -> Iterator[tuple[str, str]]:
+    for (customer, purpose), allowed in will.items():
+        if not allowed and any(was.get((source, purpose)) for source in hands.sources.get(customer, ())):
+            yield customer_id(customer), purpose
+
+
+def segments_moved(
+    now: Home, then: Home, policy: Policy, hands: Handover, definitions: Definitions, at: int
+) -> tuple[Named, Named]:
+    """What customers would enter, and what they would leave: (customer, segment); at a moment in microseconds."""
+    from knotwork_resolvers.segments import Ground
+    from knotwork_resolvers.segments.query import query_of
+
+    query = query_of(definitions.segments, policy.profiles)
+    found = []
+    for home, customers in ((now, hands.before), (then, hands.after)):
+        with closing(Ground(home, policy)) as ground:
+            rows = ground.ask(query, at, list(customers)) if customers else []
+        inside = {(row["customer"], name) for row in rows for name, column in query.segments.items() if row[column]}
+        found.append({(customer_id(one), name) for one, name in inside})
+    was, will = found
+    return tuple(sorted(will - was)), tuple(sorted(was - will))
