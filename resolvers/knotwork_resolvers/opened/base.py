@@ -15,7 +15,7 @@ from knotwork_resolvers.identity.resolution import Ints
 from knotwork_resolvers.opened.sorted_file import SortedFile
 
 WHOLE = pa.int64()
-MANY_IDENTIFIERS = 100
+MANY_IDENTIFIERS = 1_000
 MANY_PLACES = 2_000
 """Beyond these the query engine, which reads whole columns, is the faster way."""
 
@@ -65,7 +65,7 @@ class Base:
         if len(ids) > MANY_IDENTIFIERS:
             found = self._ask(BEARING, self._bearing.path, ids)
         else:
-            found = pa.concat_tables([self._bearing.rows(one) for one in ids.tolist()] or [self._bearing.rows(-1)])
+            found = self._bearing.of_all(ids)
         return Bearing(*(whole(found, name) for name in ("identifier", "timestamp", "row")))
 
     def at(self, places: Ints, columns: Sequence[str]) -> pa.Table:
