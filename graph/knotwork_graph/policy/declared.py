@@ -19,10 +19,11 @@ from knotwork_graph.policy.settings import (
     ServeSettings,
     WorkspaceSettings,
 )
+from knotwork_graph.policy.webhook_rules import ADDRESS, KINDS, WebhookSettings
 
 IDENTIFIERS = "identifiers"
 DEFAULT_TYPE = "default"
-NAMED = {IDENTIFIERS: "TYPE", "traits": "NAME", "sources": "NAME", "signals": "NAME"}
+NAMED = {IDENTIFIERS: "TYPE", "traits": "NAME", "sources": "NAME", "signals": "NAME", "webhooks": "NAME"}
 SEGMENTS = "segments"
 """The section whose entries are rules, not settings: whoever evaluates them reads them."""
 """The sections that stand once for each name, as ``[traits.birth_date]``, and what the documentation calls the name."""
@@ -236,6 +237,17 @@ SETTINGS: tuple[Setting, ...] = (
         NightlySettings(),
         ("at", kinds.TIME_OF_DAY, "When `serve` recomputes, as `02:30`; empty for never."),
         ("timezone", kinds.TIMEZONE, "The time zone of `at`."),
+    ),
+    *section(
+        "webhooks",
+        WebhookSettings(""),
+        ("url", ADDRESS, "Where the change feed is sent to: `https://`, or an address of this machine."),
+        ("kinds", KINDS, "The kinds of change that are sent; all where empty."),
+        ("identifiers", kinds.FLAG, "Whether the identifiers that changed hands are sent, which are personal data."),
+        ("begin", kinds.one_of("now", "start"), "Where a new webhook begins: at the changes to come, or at the first."),
+        ("batch", kinds.whole(1, 100, 1_000), "The most changes in one message."),
+        ("timeout", kinds.DURATION, "How long an answer is waited for."),
+        ("give_up", kinds.DURATION, "After failing for so long it is set aside, until `knotwork webhook resume`."),
     ),
     *section(
         "workspace",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Collection, Iterator, Mapping
 
@@ -19,6 +20,8 @@ RESERVED = (
     "KNOTWORK_GRAPH_PASSWORD_FILE",
     "KNOTWORK_DEBUG",
 )
+SECRET = re.compile(r"KNOTWORK_WEBHOOKS_.+_SECRET(_FILE)?")
+"""Secrets of webhooks, and the files that hold them: read where they are needed, and no settings."""
 
 
 def overrides(environ: Mapping[str, str], names: Mapping[str, Collection[str]]) -> Iterator[Given | Problem]:
@@ -28,7 +31,7 @@ def overrides(environ: Mapping[str, str], names: Mapping[str, Collection[str]]) 
     """
     for name in sorted(environ):
         section = section_of(name)
-        if section and environ[name] and name not in RESERVED:
+        if section and environ[name] and name not in RESERVED and not SECRET.fullmatch(name):
             yield override(name, environ[name], section, names.get(section, ()))
 
 

@@ -18,7 +18,13 @@ from knotwork_graph.policy.declared import (
 from knotwork_graph.policy.nearest import nearest, suggestion
 from knotwork_graph.policy.problems import Problem, dotted
 
-CALLED = {IDENTIFIERS: "an identifier type", "traits": "a trait", "sources": "a source", "signals": "a signal"}
+CALLED = {
+    IDENTIFIERS: "an identifier type",
+    "traits": "a trait",
+    "sources": "a source",
+    "signals": "a signal",
+    "webhooks": "a webhook",
+}
 SECRETS = ("password", "secret", "token", "user", "username")
 
 

@@ -27,6 +27,7 @@ from knotwork_graph.policy.settings import (
     Settings,
     WorkspaceSettings,
 )
+from knotwork_graph.policy.webhook_rules import WebhookSettings, faults
 
 Values = dict[str, object]
 Checked = dict[tuple[str, str], Values]  # by section and identifier type
@@ -57,6 +58,7 @@ def settings_in(tree: Mapping[str, object], environ: Mapping[str, str], name: st
     broken = {one.key.rpartition(".")[0] for one in problems}  # what such a section means is not known yet
     collisions = [one for one in contradictions(settings.policy) if one.key.rpartition(".")[0] not in broken]
     problems += [Problem(origins.get(one.key, one.key), one.remedy) for one in collisions]
+    problems += [one for one in faults(settings.webhooks) if not {one.key, one.key.rpartition(".")[0]} & broken]
     if problems:
         raise policy_error(name, problems)
     warnings = (*unobeyed(given.values()), *doubts(settings.policy), *unknown_variables(environ))
@@ -149,6 +151,7 @@ def assembled(values: Checked, names: Mapping[str, Iterable[str]]) -> Settings:
         build(WorkspaceSettings, of("workspace")),
         build(AccessSettings, of("access")),
         review=build(ReviewSettings, of("review")),
+        webhooks=MappingProxyType(named_rules(values, names, "webhooks", "name", WebhookSettings)),
     )
 
 

@@ -187,6 +187,17 @@ most = 1                        # a customer with more values than this is flagg
 # at = ""                       # "02:30": when `knotwork serve` recomputes; empty for never
 # timezone = "UTC"              # of that time, such as "Asia/Ho_Chi_Minh"
 
+# What became of customers is told to receivers, signed with a secret from KNOTWORK_WEBHOOKS_CRM_SECRET:
+#
+#   [webhooks.crm]
+#   url = "https://crm.example.com/knotwork"
+#   kinds = []                  # ["merged", "retired"]: these alone; all where empty
+#   identifiers = false         # true sends the identifiers that changed hands, which are personal data
+#   begin = "now"               # or "start": everything there ever was
+#   batch = 100                 # changes in one message
+#   timeout = "10s"             # how long an answer is waited for
+#   give_up = "3d"              # after failing for so long it is set aside until somebody resumes it
+
 [workspace]
 # name = ""                     # what headings call this workspace
 """

@@ -9,6 +9,7 @@ from typing import Literal
 
 from knotwork_graph.policy.review_rules import ReviewSettings
 from knotwork_graph.policy.rules import Policy
+from knotwork_graph.policy.webhook_rules import WebhookSettings
 
 Drift = Literal["repair", "hold", "off"]
 
@@ -96,4 +97,5 @@ class Settings:
     access: AccessSettings = field(default_factory=AccessSettings)
     review: ReviewSettings = field(default_factory=ReviewSettings)
     segments: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
+    webhooks: Mapping[str, WebhookSettings] = field(default_factory=lambda: MappingProxyType({}))
     warnings: tuple[str, ...] = ()

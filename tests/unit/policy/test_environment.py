@@ -53,6 +53,8 @@ normaliser = "email"
 at_risk = "365d"
 [signals.it]
 events = ["Seen"]
+[webhooks.it]
+url = "https://crm.example.com/knotwork"
 """
 
 

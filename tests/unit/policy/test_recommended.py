@@ -30,6 +30,7 @@ from knotwork_graph.policy import (
     TraitRule,
     WorkspaceSettings,
 )
+from knotwork_graph.policy.webhook_rules import WebhookSettings
 
 Read = Callable[..., Settings]
 DOCUMENT = Path(__file__).parents[3] / "docs" / "policy.md"
@@ -85,6 +86,7 @@ def test_every_field_of_the_settings_is_declared() -> None:
         (("traits",), TraitRule, {"trait"}),
         (("sources",), SourceRule, {"source"}),
         (("signals",), Signal, {"name"}),
+        (("webhooks",), WebhookSettings, {"name"}),
     ):
         declared = [setting.name for setting in SETTINGS if setting.section in sections]
         assert declared == [field.name for field in fields(home) if field.name not in own]  # type: ignore[arg-type] # each of these is a dataclass
