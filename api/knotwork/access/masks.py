@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -54,7 +54,7 @@ class Mask:
         """The identifier with its value and the reason of its status masked."""
         return replace(view, value=self.value(view.type, view.value), reason=self.text(view.reason))
 
-    def traits(self, traits: dict[str, Any]) -> dict[str, Any]:
+    def traits(self, traits: Mapping[str, Any]) -> dict[str, Any]:
         """Traits by name, each masked as its name demands."""
         return self._named(traits, CLEAR_TRAITS)
 
@@ -94,9 +94,9 @@ class Mask:
     def _edge(self, edge: EdgeView) -> EdgeView:
         return replace(edge, detail=self.text(edge.detail))
 
-    def _named(self, values: dict[str, Any], clear: frozenset[str]) -> dict[str, Any]:
+    def _named(self, values: Mapping[str, Any], clear: frozenset[str]) -> dict[str, Any]:
         if self.personal is Sight.CLEAR:
-            return values
+            return dict(values)
         return {name: _masked(name, value, clear) for name, value in values.items()}
 
 

@@ -23,10 +23,12 @@ from knotwork_graph.model import (
 )
 from knotwork_graph.policy import Policy, suggestion
 from knotwork_resolvers.journeys import JourneyReader, customer_then, journey_of
+from knotwork_resolvers.profiles.moment import Moment, moment_of
 
 if TYPE_CHECKING:
     from knotwork_resolvers.home import Home
     from knotwork_resolvers.journeys.reading import EventFigures
+    from knotwork_resolvers.profiles.profile import Profile
 
 MOST_AT_ONCE = 1000
 
@@ -35,10 +37,13 @@ class CustomerService:
     """Answers about customers from the current run; safe to call from several threads."""
 
     def __init__(self, home: Home, policy: Policy) -> None:
+        from knotwork_resolvers.profiles.reading import ProfileReader
+
         self._store = home.store
         self._facts = home.facts
         self._policy = policy
         self._reader = JourneyReader(home, policy)
+        self._profiles = ProfileReader(home, policy)
 
     def close(self) -> None:
         """Give back the reader's connection."""
@@ -65,14 +70,40 @@ class CustomerService:
     def customer(self, key_or_id: str) -> CustomerView | Heirs:
         """The customer with this id, or who holds this ``type:value`` (normalised as loading does).
 
-        An id that was split gives its heirs. Raises ``UnknownCustomerError``, or ``ValueError`` for what is neither.
+        Its ``profile`` is the whole golden record, which as a mapping holds the surviving values. An id that was split
+        gives its heirs. Raises ``UnknownCustomerError``, or ``ValueError`` for what is neither.
         """
         numbers = self._numbers(key_or_id)
         asked = customer_number(key_or_id)
         if len(numbers) != 1:
             return Heirs(key_or_id, tuple(customer_id(number) for number in numbers))
         redirected = customer_id(asked) if asked is not None and numbers != (asked,) else ""
-        return self._views(numbers, redirected)[0]
+        profile = self._profile(numbers[0], moment_of(self._store))
+        return CustomerView(
+            id=customer_id(numbers[0]),
+            identifiers=tuple(one for every in profile.identifiers.values() for one in every),
+            profile=profile,
+            events=profile.events,
+            first_seen=profile.first_seen,
+            last_seen=profile.last_seen,
+            redirected_from=redirected,
+        )
+
+    def profile(self, key_or_id: str, as_of: datetime | None = None) -> Profile:
+        """What is known of one customer: at the moment of the current run, or by the events up to ``as_of``.
+
+        Raises ``UnknownCustomerError``, or ``ValueError`` for what is neither an id nor an identifier.
+        """
+        return self._profile(self._one(key_or_id), moment_of(self._store, as_of))
+
+    def profile_page(self, numbers: Sequence[int], as_of: datetime | None = None) -> tuple[Profile, ...]:
+        """The profiles of some customers, by their numbers."""
+        moment = moment_of(self._store, as_of)
+        return tuple(self._profile(number, moment) for number in numbers)
+
+    def _profile(self, number: int, moment: Moment) -> Profile:
+        held = words_told(self._store.members_of([number]).get(number, ()), obeyed(self._store))
+        return self._profiles.profile(number, self._sorted(held), moment)
 
     def customers(self, first: int, after: str | None) -> tuple[tuple[CustomerView, ...], bool]:
         """The next ``first`` customers by id after the id ``after``, and whether there are more."""
@@ -182,19 +213,16 @@ class CustomerService:
             )
         return f"this {identifier.type} was never seen."
 
-    def _views(self, numbers: Sequence[int], redirected: str = "") -> tuple[CustomerView, ...]:
+    def _views(self, numbers: Sequence[int]) -> tuple[CustomerView, ...]:
         if not numbers:
             return ()
         held = self._store.members_of(numbers)
         figures, said = self._reader.figures(numbers), obeyed(self._store)
         return tuple(
-            self._view(number, words_told(held.get(number, ()), said), figures.get(number), redirected)
-            for number in numbers
+            self._view(number, words_told(held.get(number, ()), said), figures.get(number)) for number in numbers
         )
 
-    def _view(
-        self, number: int, held: tuple[IdentifierView, ...], figures: EventFigures | None, redirected: str
-    ) -> CustomerView:
+    def _view(self, number: int, held: tuple[IdentifierView, ...], figures: EventFigures | None) -> CustomerView:
         return CustomerView(
             id=customer_id(number),
             identifiers=self._sorted(held),
@@ -202,7 +230,6 @@ class CustomerService:
             events=0 if figures is None else figures.events,
             first_seen=None if figures is None else figures.first_seen,
             last_seen=None if figures is None else figures.last_seen,
-            redirected_from=redirected,
         )
 
     def _sorted(self, held: tuple[IdentifierView, ...]) -> tuple[IdentifierView, ...]:

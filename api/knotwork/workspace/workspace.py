@@ -28,6 +28,7 @@ from knotwork.service.views import Overview
 from knotwork.service.whom import Named, either
 from knotwork.workspace.doctor import Finding, examine
 from knotwork.workspace.matching import Matching
+from knotwork.workspace.profiling import Profiling
 from knotwork.workspace.serving import Serving
 from knotwork.workspace.stores import open_tables
 from knotwork_graph.errors import UsageError
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
 STANDARD_INPUT = "-"
 
 
-class Workspace(Matching):
+class Workspace(Matching, Serving, Profiling):
     """One workspace, open. Reading needs no lock; ``load`` and ``resolve`` hold it, one process at a time."""
 
     def __enter__(self) -> Workspace:

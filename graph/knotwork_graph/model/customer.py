@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -105,7 +106,7 @@ class CustomerView:
 
     id: str
     identifiers: tuple[IdentifierView, ...]
-    profile: dict[str, Any] = field(default_factory=dict)
+    profile: Mapping[str, Any] = field(default_factory=dict)
     events: int = 0
     first_seen: datetime | None = None
     last_seen: datetime | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from knotwork_resolvers.home import Home
 
-FIGURE_COLUMNS = ("customer", "timestamp", "source", "traits")
+FIGURE_COLUMNS = ("event_id", "customer", "timestamp", "source", "traits", "vouched")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class EventRow:
 
 @dataclass(frozen=True, slots=True)
 class EventFigures:
-    """How many events a customer has, when the first and the last were, and the latest value of each trait."""
+    """How many events a customer has, when the first and the last were, and the surviving value of each trait."""
 
     events: int = 0
     first_seen: datetime | None = None
@@ -54,6 +54,7 @@ class JourneyReader:
     """Look-ups of what customers did; safe to call from several threads."""
 
     def __init__(self, home: Home, policy: Policy) -> None:
+        self._policy = policy
         self._events = CustomerEvents(home, policy)
 
     def events(self, customer: int, *, until: int | None = None, last: int | None = None) -> tuple[EventRow, ...]:
@@ -68,9 +69,9 @@ class JourneyReader:
         return tuple(_event(row, number) for row, number in zip(found, numbers, strict=True))
 
     def figures(self, customers: Sequence[int]) -> dict[int, EventFigures]:
-        """The figures and the latest traits of each of ``customers`` that has an event."""
+        """The figures and the surviving traits of each of ``customers`` that has an event."""
         found = {customer: self._events.rows(customer, FIGURE_COLUMNS) for customer in customers}
-        return {customer: _figures(rows) for customer, rows in found.items() if len(rows)}
+        return {customer: _figures(rows, self._policy) for customer, rows in found.items() if len(rows)}
 
     def close(self) -> None:
         """Give back the files; the next look-up opens them again."""
@@ -85,28 +86,11 @@ def sessions(moments: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.asarray(1 + np.cumsum(begins), np.int64)
 
 
-def latest_traits(rows: Iterator[tuple[Any, str, str]]) -> dict[str, Any]:
-    """For each trait the value seen last, by (time, source, value); absent and empty ones say nothing.
-
-    ``rows`` are (time, source, JSON text).
-    """
-    best: dict[str, tuple[Any, str, str]] = {}
-    values: dict[str, Any] = {}
-    for moment, source, text in rows:
-        for name, value in _object(text).items():
-            claim = (moment, source, json.dumps(value, sort_keys=True, ensure_ascii=False))
-            if value not in (None, "") and (name not in best or claim > best[name]):
-                best[name], values[name] = claim, value
-    return dict(sorted(values.items()))
-
-
-def _figures(rows: pa.Table) -> EventFigures:
-    import pyarrow.compute as pc
+def _figures(rows: pa.Table, policy: Policy) -> EventFigures:
+    from knotwork_resolvers.profiles.reading import surviving_values
 
     moments = _micros(rows)
-    told = rows.filter(pc.is_valid(rows["traits"]))
-    claims = zip(*(told[name].to_pylist() for name in FIGURE_COLUMNS[1:]), strict=True)
-    return EventFigures(len(rows), from_micros(moments[0]), from_micros(moments[-1]), latest_traits(claims))
+    return EventFigures(len(rows), from_micros(moments[0]), from_micros(moments[-1]), surviving_values(rows, policy))
 
 
 def _micros(rows: pa.Table) -> NDArray[np.int64]:

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from knotwork_graph.policy import Policy
-from knotwork_resolvers.analyses.log import text
 from knotwork_resolvers.profiles.bodies import said
+from knotwork_resolvers.profiles.literal import text
 from knotwork_resolvers.profiles.moment import Moment, until_sql
 from knotwork_resolvers.profiles.observed import NAMED
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from knotwork_graph.policy import Policy
-from knotwork_resolvers.analyses.log import text
 from knotwork_resolvers.generation.population import everybody
 from knotwork_resolvers.journeys.stitching import ANONYMOUS_TYPES
 from knotwork_resolvers.profiles.consent import HOLDERS, consents_in, register_holders
 from knotwork_resolvers.profiles.figures_sql import counts_in, lifecycles_in, sums_in
+from knotwork_resolvers.profiles.literal import text
 from knotwork_resolvers.profiles.moment import Moment
 from knotwork_resolvers.profiles.observed import observed_in
 from knotwork_resolvers.profiles.quality import flags_in

@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from knotwork_graph.policy import Policy, ProfileRules
-from knotwork_resolvers.analyses.log import text
 from knotwork_resolvers.profiles.bodies import MOST_AMOUNT
 from knotwork_resolvers.profiles.events import events_of
 from knotwork_resolvers.profiles.figures import micros
+from knotwork_resolvers.profiles.literal import text
 from knotwork_resolvers.profiles.moment import Moment, until_sql
 
 if TYPE_CHECKING:

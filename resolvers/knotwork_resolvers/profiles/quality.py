@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from knotwork_graph.policy import Policy, ProfileRules
-from knotwork_resolvers.analyses.log import text
 from knotwork_resolvers.profiles.claims import Claim
 from knotwork_resolvers.profiles.consent import HOLDERS, Word
 from knotwork_resolvers.profiles.figures import Figures
+from knotwork_resolvers.profiles.literal import text
 from knotwork_resolvers.profiles.moment import Moment
 from knotwork_resolvers.projection.few_traits import FOLD, fold
 

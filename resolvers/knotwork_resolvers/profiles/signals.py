@@ -12,12 +12,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from knotwork_graph.policy import Policy, ProfileRules, Signal, Wanted
-from knotwork_resolvers.analyses.log import text
 from knotwork_resolvers.profiles.bodies import number_of
 from knotwork_resolvers.profiles.bodies import property_of as told_property
 from knotwork_resolvers.profiles.events import events_of
 from knotwork_resolvers.profiles.figures import Deed, micros
 from knotwork_resolvers.profiles.figures_sql import NUMBER, property_of
+from knotwork_resolvers.profiles.literal import text
 from knotwork_resolvers.profiles.moment import Moment, until_sql
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from knotwork_graph.policy import Policy, ProfileRules
-from knotwork_resolvers.analyses.log import text
+from knotwork_resolvers.profiles.literal import text
 from knotwork_resolvers.profiles.observed import observed_traits
 
 if TYPE_CHECKING:

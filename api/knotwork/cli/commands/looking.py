@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated, Protocol, TypeVar, cast
 
@@ -16,7 +17,7 @@ from knotwork_graph.errors import KnotworkError, UsageError
 
 if TYPE_CHECKING:
     from knotwork.cli.face import WorkspaceFace
-    from knotwork_graph.model import CustomerView, Heirs
+    from knotwork_graph.model import CustomerView, Heirs, JourneyEvent
     from knotwork_resolvers.past import CustomerHistory, IdentifierHistory
 
 LAST_EVENTS = 10
@@ -33,7 +34,15 @@ class Historian(Protocol):
         """What became of an identifier or a customer."""
 
 
-def customer(ctx: typer.Context, key_or_id: KeyOrId, known_at: KnownAtOption = None, form: FormOption = "text") -> None:
+def customer(
+    ctx: typer.Context,
+    key_or_id: KeyOrId,
+    known_at: KnownAtOption = None,
+    form: FormOption = "text",
+    provenance: Annotated[
+        bool, typer.Option("--provenance", help="Say where each value is from, and which values it beat.")
+    ] = False,
+) -> None:
     """Show one customer. Its identifiers, its profile and its last events."""
     from knotwork.cli.show.customer import show_customer, show_heirs
     from knotwork_graph.model import Heirs
@@ -48,9 +57,16 @@ def customer(ctx: typer.Context, key_or_id: KeyOrId, known_at: KnownAtOption = N
         return
     events = workspace.journey(found.id, last=LAST_EVENTS)
     if form == "json":
-        print(document({"customer": found, "last_events": events}))
+        print(document(told(found, events)))
     else:
-        show_customer(found, events)
+        show_customer(found, events, provenance=provenance)
+
+
+def told(customer: CustomerView, events: Sequence[JourneyEvent]) -> dict[str, object]:
+    """A customer as one document: the surviving values with the customer, the whole profile beside it."""
+    plainly = {each.name: getattr(customer, each.name) for each in fields(customer)}
+    values = {"customer": plainly | {"profile": dict(customer.profile)}}
+    return values | {"profile": customer.profile, "last_events": events}
 
 
 def customer_then(workspace: Historian, key_or_id: str, known_at: datetime, form: str) -> None:

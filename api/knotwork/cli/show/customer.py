@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from knotwork.cli.moments import day, minute
-from knotwork.cli.terminal import cropped, heading, say, table
+from knotwork.cli.show.profile import show_profile, shown
+from knotwork.cli.terminal import heading, say, table
 from knotwork_graph.model import CustomerView, Heirs, IdentifierView, JourneyEvent
-
-LONGEST = 1_000  # characters of a trait; the whole of it is in `--format json`
+from knotwork_resolvers.profiles.profile import Profile
 
 
 def show_heirs(heirs: Heirs) -> None:
@@ -18,14 +18,16 @@ def show_heirs(heirs: Heirs) -> None:
         say(f"  {heir}")
 
 
-def show_customer(customer: CustomerView, events: Sequence[JourneyEvent]) -> None:
-    """Print the figures, the profile, the identifiers and the last events."""
+def show_customer(customer: CustomerView, events: Sequence[JourneyEvent], *, provenance: bool = False) -> None:
+    """Print the figures, the profile (with ``provenance`` where values are from), identifiers and last events."""
     say(f"{customer.id}  {customer.events:,} events, {day(customer.first_seen)} to {day(customer.last_seen)}")
     if customer.redirected_from:
         say(f"(asked for as {customer.redirected_from}, which leads here)")
-    if customer.profile:
+    if isinstance(customer.profile, Profile):
+        show_profile(customer.profile, provenance=provenance)
+    elif customer.profile:
         heading("Profile")
-        table(("trait", "value"), [(name, trait(value)) for name, value in customer.profile.items()])
+        table(("trait", "value"), [(name, shown(value)) for name, value in customer.profile.items()])
     heading("Identifiers")
     table(
         ("identifier", "status", "events", "first", "last"),
@@ -43,11 +45,6 @@ def show_customer_then(customer: CustomerView) -> None:
         say(f"(asked for as {customer.redirected_from}, which led here)")
     heading("Identifiers")
     table(("identifier", "status"), [row(each)[:2] for each in customer.identifiers])
-
-
-def trait(value: object) -> str:
-    """The value of a trait, or the beginning of a very long one; several are separated by commas."""
-    return cropped(", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value), LONGEST)
 
 
 def row(identifier: IdentifierView) -> tuple[object, ...]:
