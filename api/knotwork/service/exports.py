@@ -10,6 +10,7 @@ from tempfile import NamedTemporaryFile
 from types import MappingProxyType
 from typing import TYPE_CHECKING, BinaryIO
 
+from knotwork.service import profile_tables
 from knotwork_graph.errors import UsageError
 from knotwork_graph.facts import disk_errors
 from knotwork_graph.model.customer import ALPHABET, DIGITS, PREFIX
@@ -56,9 +57,9 @@ def export_rows(
         raise UsageError(f"there is no table {what}. {suggestion(what, list(tables))} Known: {', '.join(tables)}.")
     if form not in FORMS:
         raise UsageError(f"there is no form {form}. Known: {', '.join(FORMS)}.")
-    import duckdb
+    from knotwork_resolvers.engine import engine
 
-    with duckdb.connect() as connection:
+    with engine(home.scratch) as connection:
         query = tables[what](connection, home, policy)
         if isinstance(out, str | Path):
             return _to_file(connection, query, form, Path(out))
@@ -152,6 +153,10 @@ TABLES: dict[str, Made] = {
     "customers": _customers,
     "severed": _severed,
     "changes": _changes,
+    "profiles": profile_tables.everybody,
+    "known": profile_tables.known,
+    "anonymous": profile_tables.anonymous,
+    "claims": profile_tables.claims,
 }
 
 

@@ -179,8 +179,8 @@ def all_at_once(workspace: Workspace, moment: Moment) -> dict[str, Any]:
             "sums": f"SELECT customer, event, currency, events, amount FROM {sums_in(events, policy.profiles, moment)}",
             "signals": f"SELECT customer, signal, value, lit FROM {signals(connection, home, policy, moment)}"
             " WHERE value <> 0",
-            "consent": "SELECT customer, purpose, allowed, concat(decided.type, ':', decided.identifier), decided.source,"
-            " decided.said_at"
+            "consent": "SELECT customer, purpose, allowed, concat(decided.type, ':', decided.identifier),"
+            " decided.source, decided.said_at"
             f" FROM {consents(connection, home, policy, moment)}",
         }
         found = {name: rows(query) for name, query in parts.items()}
