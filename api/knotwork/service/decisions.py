@@ -128,7 +128,7 @@ class DecisionService:
         """
         from knotwork_resolvers.review import book_around
 
-        if not reason:
+        if words and not reason:
             raise UsageError("a decision needs a reason, for whoever reads it in a year. Say why with --reason.")
         last, now = level_at(self._journal, self._store), datetime.now(UTC)
         book = book_around(self._store, {key for one in words for key in one.about})

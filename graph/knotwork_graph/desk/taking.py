@@ -24,7 +24,7 @@ MANY = 500
 LEAST_HARM = 1e-6
 GONE = "its evidence is gone"
 MACHINE = "knotwork"
-SEEN = "seen_run"
+SEEN, UPTO = "seen_run", "seen_events"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +39,13 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Takes:
-    """How findings are taken: after ``run``; harm doubles in ``age``; ``looked`` says of a case (its source and keys)
-    whether it was looked for, so that it closes where it was not found.
+    """How findings are taken: after ``run`` and the place ``upto`` in what came since; harm doubles in ``age``.
+
+    ``looked`` says of a case (its source and keys) whether it was looked for, so that it closes where it was not found.
     """
 
     run: int
+    upto: int
     age: timedelta
     looked: Callable[[str, str, str], bool]
 
@@ -57,7 +59,7 @@ class Takes:
         _move(file, again, "open", "found again", now)
         gone = self._gone(file, {one.key for one in findings})
         _move(file, gone, "closed", f"{GONE} (run {self.run})", now)
-        file.execute(schema.SET, (SEEN, self.run))
+        file.executemany(schema.SET, [(SEEN, self.run), (UPTO, self.upto)])
         return Taken(len(fresh), len(again), len(gone), len(findings) - len(fresh) - len(again))
 
     def _gone(self, file: sqlite3.Connection, found: set[str]) -> list[int]:

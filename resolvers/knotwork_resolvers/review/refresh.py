@@ -5,17 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import numpy as np
+
 from knotwork_graph.desk import Case, CaseKind, CaseState, Desk, Finding
-from knotwork_graph.desk.taking import SEEN, Taken, Takes
-from knotwork_graph.model import customer_id, customer_number
+from knotwork_graph.desk.taking import SEEN, UPTO, Taken, Takes
+from knotwork_graph.model import Identifier, customer_id, customer_number
 from knotwork_graph.policy import Policy, ReviewSettings
+from knotwork_resolvers.generation.follow import follow
 from knotwork_resolvers.home import Home
+from knotwork_resolvers.identity import NOBODY
+from knotwork_resolvers.identity.resolution import Ints
 from knotwork_resolvers.review.finding import ReviewScene, found_in, scene_of
 from knotwork_resolvers.review.finding.proposed import MATCHING, QUALITY, Book, proposed
 from knotwork_resolvers.review.finding.stakes import stakes_of, weighed
 
 RESOLVER = "resolver"
 Looked = Callable[[str, str, str], bool]
+Upto = tuple[int, int]
+"""The run, and the place in what came since, up to which the desk has looked."""
+
+MANY = 10_000
+"""Where events touched more customers, looking at everybody is the shorter way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +46,39 @@ def refresh(home: Home, desk: Desk, looking: Looking, *, everything: bool = Fals
     state, seen = home.store.state(), desk.single(SEEN)
     if not state.current:
         return Taken()
-    whole = everything or not seen or seen < state.base or seen > state.current
-    if whole or seen != state.current:
-        return _look(home, desk, looking, state.current, None if whole else seen)
-    return _take(home, desk, looking, state.current, [], lambda *_: False) if looking.book is not None else Taken()
+    follow(home, looking.policy)
+    touched, upto = _touched(home, state.base, desk.single(UPTO))
+    whole = everything or not seen or seen < state.base or seen > state.current or len(touched) > MANY
+    if not whole and seen == state.current and not touched:
+        return _take(home, desk, looking, (state.current, upto), [], lambda *_: False)
+    return _look(home, desk, looking, (state.current, upto), None if whole else _changed(home, seen, touched))
 
 
-def _look(home: Home, desk: Desk, looking: Looking, run: int, since: int | None) -> Taken:
-    ids = None if since is None else home.store.changed_since(since)
+def _touched(home: Home, base: int, after: int) -> tuple[set[int], int]:
+    """The customers that events have touched since the place ``after``, and the last place."""
+    with home.opened.turn:
+        since = home.opened.since(base)
+        customers, last = since.touched(after)
+        if last < after:  # another generation, which counts anew
+            customers, last = since.touched(0)
+    return customers - {NOBODY}, last
+
+
+def _changed(home: Home, seen: int, touched: set[int]) -> Ints:
+    """The identifiers that stand otherwise since the run ``seen``, and one of each customer that events touched."""
+    some = [members[0] for members in home.store.members_of(sorted(touched)).values() if members]
+    ids = home.store.ids_of([Identifier(one.type, one.value) for one in some])
+    return np.union1d(home.store.changed_since(seen), np.array(sorted(ids.values()), np.int64))
+
+
+def _look(home: Home, desk: Desk, looking: Looking, upto: Upto, ids: Ints | None) -> Taken:
     scene = scene_of(home.store, looking.policy, ids)
-    found = found_in(home, scene, looking.settings.large_customer, whole=since is None)
-    looked: Looked = (lambda *_: True) if since is None else within(scene, gone_among(home, desk))
-    return _take(home, desk, looking, run, found, looked)
+    found = found_in(home, scene, looking.settings.large_customer, whole=ids is None)
+    looked: Looked = (lambda *_: True) if ids is None else within(scene, gone_among(home, desk))
+    return _take(home, desk, looking, upto, found, looked)
 
 
-def _take(home: Home, desk: Desk, looking: Looking, run: int, found: list[Finding], looked: Looked) -> Taken:
+def _take(home: Home, desk: Desk, looking: Looking, upto: Upto, found: list[Finding], looked: Looked) -> Taken:
     book = looking.book
     if book is not None:
         more = proposed(home.store, book, looking.settings.sample)
@@ -63,13 +91,11 @@ def _take(home: Home, desk: Desk, looking: Looking, run: int, found: list[Findin
             return book is not None
         return source == RESOLVER and looked(source, a, b)
 
-    return desk.take(found, Takes(run, looking.settings.age, asked))
+    return desk.take(found, Takes(*upto, looking.settings.age, asked))
 
 
 def within(scene: ReviewScene, gone: frozenset[str]) -> Looked:
     """Whether a case is about something in the scene, or about a customer that is gone."""
-    import numpy as np
-
     own = np.flatnonzero(scene.own).tolist()
     names = {scene.key(index) for index in own} | {customer_id(one) for one in scene.customers.tolist()} | gone
     return lambda _source, a, b: a in names or b in names
@@ -77,8 +103,6 @@ def within(scene: ReviewScene, gone: frozenset[str]) -> Looked:
 
 def gone_among(home: Home, desk: Desk) -> frozenset[str]:
     """Of the customers that open cases are about, the ids of those that are none any more."""
-    import numpy as np
-
     cases: list[Case] = []
     while more := desk.queue(1_000, len(cases), state=CaseState.OPEN, kind=CaseKind.SPLIT):
         cases += more

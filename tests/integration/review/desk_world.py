@@ -46,19 +46,23 @@ NOON = datetime.now(UTC).replace(microsecond=0) - timedelta(days=400)
 
 @dataclass
 class Clock:
-    """Days that have passed; ``moved`` puts it in the place of the clocks of runs and previews."""
+    """Days that have passed; ``moved`` puts it in the place of the clocks of runs and previews, unless ``real``."""
 
     days: int = 0
+    real: bool = False
 
     @property
     def now(self) -> datetime:
         """The moment that it shows."""
-        return NOON + timedelta(days=self.days)
+        return datetime.now(UTC) if self.real else NOON + timedelta(days=self.days)
 
     @contextmanager
     def moved(self) -> Iterator[None]:
         """Runs and previews ask this clock."""
         clock = self
+        if self.real:
+            yield
+            return
 
         class Shown(datetime):
             @classmethod
@@ -137,8 +141,14 @@ class World:
             {(min(row["a"], row["b"]), max(row["a"], row["b"])) for row in self._rows("severed")},
             {customer_id(one): tuple(map(customer_id, to)) for one, to in heirs.items() if to is not None},
             self._allowed(numbers),
-            {(customer_id(one), name) for name in ("buyers", "known") for one in self.kw.segmenting.numbers(name)},
+            {(customer_id(one), each.name) for each in self._segments() for one in self._numbers(each.name)},
         )
+
+    def _segments(self) -> tuple[Any, ...]:
+        return self.kw.segmenting.definitions().segments
+
+    def _numbers(self, name: str) -> tuple[int, ...]:
+        return self.kw.segmenting.numbers(name)
 
     def _allowed(self, numbers: Iterable[int]) -> dict[tuple[str, str], bool]:
         home = self.kw.home

@@ -21,6 +21,7 @@ from knotwork_resolvers.review.effects.after import NEXT, StoreAfter
 
 if TYPE_CHECKING:
     from knotwork_graph.ports import GraphStore
+    from knotwork_graph.since import SinceFile
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +51,20 @@ def moved_events(home: Home, policy: Policy, after: StoreAfter, changed: Ints) -
         # the scene asks a store three things, and these the store of afterwards can answer
         scene = Scene(base, since, cast("GraphStore", after), policy, NEXT)
         rows, refs, owned = scene.reowned(changed, np.empty(0, np.int64))
-        other = owned.customer != whole(rows, "customer")
+        other = owned.customer != _owners_now(rows, since)
         moved = scene.full(refs[other])
     order = np.searchsorted(owned.event, whole(moved, "event_id"))
     place = moved.schema.get_field_index("customer")
     return _summed(moved.set_column(place, moved.schema.field(place), pa.array(owned.customer[order])))
+
+
+def _owners_now(rows: pa.Table, since: SinceFile) -> Ints:
+    """The customer of each of ``rows`` as readers see it: what was told anew since is not what the base says."""
+    events, customer = whole(rows, "event_id"), whole(rows, "customer").copy()
+    anew = since.of_events(sorted(since.moved(events.tolist())))
+    if len(anew):
+        customer[np.searchsorted(events, whole(anew, "event_id"))] = whole(anew, "customer")
+    return customer
 
 
 def _summed(rows: pa.Table) -> MovedEvents:
