@@ -155,7 +155,7 @@ class Parts:
             raise UsageError(SERVER_HOLDS_IT)
         from knotwork_graph.sqlite.copying import copy_file
 
-        return Source(self.layout.policy, self.layout.data, self.layout.graph, copy_file)
+        return Source(self.layout.policy, self.layout.data, self.layout.graph, copy_file, self.layout.segments)
 
     def _tables(self) -> Store:
         where = self.settings.graph

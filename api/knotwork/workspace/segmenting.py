@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -92,6 +94,15 @@ class Segmenting(Parts):
                 self.segmenting.follow(time_too=time_too)
         except KnotworkError as error:
             log.warning("the members of segments are not up to date: %s", error)
+
+    @contextmanager
+    def _stays_still(self, turn: AbstractContextManager[None]) -> Iterator[None]:
+        """``turn``, and nobody tells anew who is in which segment meanwhile."""
+        from knotwork_graph.stays import StayFolders
+
+        kept = self.layout.stays
+        with turn, StayFolders(kept).turn() if kept.exists() else nullcontext():
+            yield
 
     @property
     def _has_segments(self) -> bool:

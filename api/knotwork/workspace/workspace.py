@@ -319,7 +319,7 @@ class Workspace(Matching, Serving, Profiling):
         copied. Raises ``UsageError``, ``WorkspaceBusyError``, ``DiskFullError``, ``StoreError``.
         """
         turn = self.turns.writing("backup", patience)
-        return back_up(self._kept_here(), Path(out), turn)
+        return back_up(self._kept_here(), Path(out), self._stays_still(turn))
 
     def graph_files(self, out: str | Path) -> ImportFiles:
         """The graph as files in the new folder ``out``, for a Neo4j server to import. Raises ``StoreError``."""

@@ -23,7 +23,7 @@ from knotwork_graph.facts.disk import put_in_place, sync
 ONCE = ".parquet"
 ARCHIVE = ".tar"
 GRAPH = "graph.db"
-LEFT_OUT = frozenset({"lock", "scratch", "facts/keys"})
+LEFT_OUT = frozenset({"lock", "scratch", "facts/keys", "segments/turn"})
 """What is of no use elsewhere, or is made again when it is missing, by its place in the data folder."""
 
 Copier = Callable[[Path, Path], None]
@@ -32,12 +32,16 @@ Copier = Callable[[Path, Path], None]
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What is backed up: the policy file and the data folder, and how to copy the graph that lies in ``graph``."""
+    """What is backed up: the policy file, the data folder, and how to copy the graph that lies in ``graph``.
+
+    ``segments`` is the folder of segments that have a file of their own.
+    """
 
     policy: Path
     data: Path
     graph: Path
     copy_graph: Copier
+    segments: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +90,8 @@ def _refuse(source: Source, out: Path) -> None:
 def _gather(source: Source, stage: Path, links: Path) -> list[tuple[Path, Path]]:
     """Copy what changes in place; for the rest the second name of each file, and where to copy it to."""
     shutil.copyfile(source.policy, stage / source.policy.name)
+    if source.segments is not None and source.segments.is_dir():
+        shutil.copytree(source.segments, stage / source.segments.name, ignore=shutil.ignore_patterns("*.tmp"))
     later: list[tuple[Path, Path]] = []
     for path in sorted(manifest.files_in(source.data)):
         place = path.relative_to(source.data)
