@@ -32,6 +32,9 @@ TABLES = (
         since INTEGER NOT NULL, until INTEGER NOT NULL) STRICT""",
     """CREATE TABLE IF NOT EXISTS adopted (
         event INTEGER PRIMARY KEY, key TEXT NOT NULL, score REAL NOT NULL, model TEXT NOT NULL) STRICT""",
+    """CREATE TABLE IF NOT EXISTS households (
+        key TEXT PRIMARY KEY, household TEXT NOT NULL, shares TEXT NOT NULL) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX IF NOT EXISTS household_of ON households (household)",
     "CREATE INDEX IF NOT EXISTS matched_a ON matched (a) WHERE until = 0",
     "CREATE INDEX IF NOT EXISTS matched_b ON matched (b) WHERE until = 0",
     "CREATE TABLE IF NOT EXISTS book (change INTEGER NOT NULL) STRICT",
@@ -54,6 +57,12 @@ LAST = "SELECT number, version, at, run, records, model, report FROM models ORDE
 KEEP_MODEL = "INSERT INTO models (version, at, run, records, model, report) VALUES (?, ?, ?, ?, ?, ?)"
 PROPOSE = "INSERT OR REPLACE INTO proposals VALUES (?, ?, ?, ?, ?, ?, ?)"
 ADOPTED = "SELECT event, key, score, model FROM adopted ORDER BY event"
+LIVING = "SELECT key, household, shares FROM households ORDER BY household, key"
+LIVING_WITH = """
+SELECT key, household, shares FROM households WHERE household IN (
+    SELECT household FROM households WHERE key IN (SELECT value FROM json_each(?))) ORDER BY household, key
+"""
+LIVE = "INSERT OR REPLACE INTO households VALUES (?, ?, ?)"
 ADOPT = "INSERT OR REPLACE INTO adopted VALUES (?, ?, ?, ?)"
 JOIN = "INSERT INTO matched VALUES (?, ?, ?, ?, ?, 0)"
 PART = "UPDATE matched SET until = ? WHERE until = 0 AND a = ? AND b = ?"
@@ -101,12 +110,22 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
+class Living:
+    """Somebody (by an identifier key) in a household, named by its smallest key, and what they share beside a home."""
+
+    key: str
+    household: str
+    shares: str
+
+
+@dataclass(frozen=True, slots=True)
 class Findings:
-    """What a model found: what it proposes, the pairs it joins, and the events it gives to somebody."""
+    """What a model found: proposals, the pairs it joins, the events it gives to somebody, and who lives together."""
 
     proposals: Sequence[Proposal] = ()
     matched: Sequence[Matched] = ()
     adopted: Sequence[Adopted] = ()
+    living: Sequence[Living] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,12 +188,22 @@ class MatchBook:
         """The events that the model gave to somebody, by their ids."""
         return tuple(Adopted(*row) for row in self._rows(ADOPTED))
 
+    def living(self) -> tuple[Living, ...]:
+        """Everybody who lives with somebody, by household."""
+        return tuple(Living(*row) for row in self._rows(LIVING))
+
+    def living_with(self, keys: Iterable[str]) -> tuple[Living, ...]:
+        """Everybody in the households of the identifiers ``keys``, themselves too; a look-up each."""
+        return tuple(Living(*row) for row in self._rows(LIVING_WITH, (json.dumps(sorted(keys)),)))
+
     def replace(self, model: KeptModel, found: Findings) -> int:
         """Let ``model`` and what it found stand instead of all before; the number that the model is kept under."""
         with self._file.writing() as connection:
             number = _keep(connection, model)
             connection.execute("DELETE FROM proposals")
             connection.execute("DELETE FROM adopted")
+            connection.execute("DELETE FROM households")
+            connection.executemany(LIVE, [(one.key, one.household, one.shares) for one in found.living])
             _propose(connection, found, number)
             _join(connection, {(one.a, one.b): one for one in found.matched}, only=None)
         return number
@@ -204,6 +233,7 @@ class MatchBook:
         with self._file.writing() as connection:
             connection.executemany("DELETE FROM proposals WHERE a = ? OR b = ?", gone)
             connection.executemany("DELETE FROM matched WHERE a = ? OR b = ?", gone)
+            connection.executemany("DELETE FROM households WHERE key = ? OR household = ?", gone)
             connection.executemany("DELETE FROM adopted WHERE key = ? OR key = ?", gone)
 
     def _rows(self, statement: str, values: Sequence[object] = ()) -> list[Any]:

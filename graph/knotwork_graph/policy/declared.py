@@ -123,7 +123,6 @@ SETTINGS: tuple[Setting, ...] = (
         ("auto_join", kinds.FLAG, "Whether pairs above `join_above` are joined without a person."),
         ("join_above", kinds.share(zero=False), "The probability above which a pair may be joined without a person."),
         ("propose_above", kinds.share(zero=True), "The probability above which a pair is put before a person."),
-        obeyed=False,
     ),
     *section(
         "profile",
