@@ -21,6 +21,7 @@ from knotwork.cli.commands import (
     keeping,
     loading,
     looking,
+    matching,
     recomputing,
     resolving,
     review,
@@ -88,6 +89,7 @@ def application(opener: Opener, *, markup: Literal["rich"] | None = None) -> typ
     app.add_typer(graph.graph_group(), rich_help_panel="Work")
     app.add_typer(running.runs_group(), rich_help_panel="Work")
     app.add_typer(tokens.token_group(), rich_help_panel="Work")
+    app.add_typer(matching.match_group(), rich_help_panel="Work")
     app.add_typer(review.review_group(), rich_help_panel="Review")
     app.add_typer(review.decisions_group(), rich_help_panel="Review")
     app.add_typer(auditing.audit_group(), rich_help_panel="Review")
