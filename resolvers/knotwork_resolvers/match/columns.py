@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -19,6 +20,7 @@ from knotwork_resolvers.normalise.blocked import blocked_everywhere
 MOST_VALUES = 6
 """So many values of a kind are compared for one record; what a customer has beyond them is left out."""
 NONE = np.int32(-1)
+MASK = re.compile(r"[*•●xX]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ class Prepared:
 
 def prepare(records: Records) -> Prepared:
     """``records`` ready to be blocked and compared; near-linear in their characters. Columns of nobody are left out."""
-    given = split_phones(with_names(records))
+    given = split_phones(with_names(records), frozenset())
     made = [column_of(kind, role, len(records), values) for kind, (role, values) in sorted(given.items())]
     columns = {one.kind: one for one in made if one.filled() > 1}
     return Prepared(len(records), MappingProxyType(columns | names_as_common(columns)))
@@ -93,18 +95,26 @@ def with_names(records: Records) -> Records:
     return Records(records.id, values, records.roles)
 
 
-def split_phones(records: Records) -> dict[str, tuple[Role, Values]]:
-    """Each kind with its role; numbers that a mask hides part of become a kind of their own, beside all others."""
+def split_phones(records: Records, shown: frozenset[str]) -> dict[str, tuple[Role, Values]]:
+    """Each kind with its role; numbers that a mask hides part of become a kind of their own, beside all others.
+
+    So do those of the kinds named in ``shown``, masked or not.
+    """
     found: dict[str, tuple[Role, Values]] = {}
     for kind, values in records.values.items():
         role = records.role(kind)
         found[kind] = (role, values)
         if role == "phone":
-            masked = pc.match_substring_regex(values.text, r"[*•●xX]").to_numpy(zero_copy_only=False)
-            if masked.any():
+            masked = np.array([bool(MASK.search(text)) for text in values.text.to_pylist()], bool)
+            if masked.any() or shown_of(kind) in shown:
                 found[kind] = (role, Values(values.row[~masked], pc.filter(values.text, pa.array(~masked))))
-                found[f"shown {kind}"] = ("masked_phone", values)
+                found[shown_of(kind)] = ("masked_phone", values)
     return found
+
+
+def shown_of(kind: str) -> str:
+    """The kind of what a mask leaves of ``kind``."""
+    return f"shown {kind}"
 
 
 def column_of(kind: str, role: Role, count: int, values: Values) -> Column:
@@ -225,14 +235,12 @@ def exact_forms(values: Strings) -> tuple[Strings, Strings]:
 
 def phone_forms(values: Strings) -> tuple[Strings, Strings]:
     """Digits alone; nothing of a number that is too short for one."""
-    digits = pc.replace_substring_regex(values, "[^0-9]", "")
-    return pc.if_else(pc.greater(pc.utf8_length(digits), 6), digits, ""), nothing(values)
+    return each(values, folding.digits_of_phone), nothing(values)
 
 
 def shown_forms(values: Strings) -> tuple[Strings, Strings]:
     """The digits that a mask would leave."""
-    masked = pc.match_substring_regex(values, r"[*•●xX]")
-    marks = pc.if_else(masked, "masked", "")
+    marks = each(values, lambda text: "masked" if MASK.search(text) else "")
     return each(values, folding.shown_digits), marks
 
 

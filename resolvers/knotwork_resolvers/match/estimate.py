@@ -29,6 +29,7 @@ RARE_WORTH = 20.0
 MATCHES_A_RECORD = 0.3
 LEAST_MATCHES = 0.01
 HOUSEHOLDS = 1.0
+HOMES_WORTH = 1.0
 FEWEST_HOUSEHOLDS = 0.001
 SMALLEST = 1e-9
 UNSEEN = 0.5
@@ -126,7 +127,7 @@ def improved(prepared: Prepared, sample: Sample, model: Model, learn: bool) -> M
         u = between_strangers(sample, column, apart, one + home, place)
         weights.append(replace(each, m=m, u=u, holders=max(column.filled() / repeats, 2.0)))
     prior = float(np.clip(matches, least, most)) / total
-    house = float((home * sample.times).sum()) / total if learn else prior * HOUSEHOLDS
+    house = (float((home * sample.times).sum()) + HOMES_WORTH) / total if learn else prior * HOUSEHOLDS
     house = float(np.clip(house, FEWEST_HOUSEHOLDS * prior, 2 * prior))
     return Model(tuple(weights), prior, house, repeats, learned=learn)
 

@@ -24,6 +24,9 @@ NOBODY = frozenset(
 """What stands where nobody gave a value; agreeing on it says nothing."""
 NO_DATES = frozenset({"19000101", "00010101", "19700101", "99991231", "19010101", "11111111", "18991230", "18991231"})
 TONES = "\u0300\u0301\u0303\u0309\u0323"
+FEW = 50
+TWINS = {"đ": "d", "ð": "d", "ø": "o", "ł": "l", "ß": "ss", "æ": "ae"}
+BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 ORDINAL = re.compile(r"\A([0-9]+)(?:st|nd|rd|th)\Z")
 LONG_WORDS = {
     **{word: str(place + 1) for place, word in enumerate(
@@ -42,12 +45,24 @@ D_M_Y = re.compile(r"\A\s*([0-9]{1,2})[-/. ]([0-9]{1,2})[-/. ]([0-9]{4})\s*\Z")
 
 def folded(values: Strings) -> Strings:
     """``values`` without case, marks and punctuation, words parted by one blank; empty where nothing is left."""
-    lower = pc.utf8_lower(pc.utf8_normalize(values, "NFKD"))
-    plain = pc.replace_substring_regex(lower, r"\p{Mn}+", "")
-    for letter, twin in (("đ", "d"), ("ð", "d"), ("ø", "o"), ("ł", "l"), ("ß", "ss"), ("æ", "ae")):
+    if len(values) <= FEW:
+        return pa.array([folded_text(text) for text in values.to_pylist()], pa.string())
+    plain = pc.replace_substring_regex(pc.utf8_lower(pc.utf8_normalize(values, "NFKD")), r"\p{Mn}+", "")
+    for letter, twin in TWINS.items():
         plain = pc.replace_substring(plain, letter, twin)
     joined = pc.replace_substring_regex(plain, r"['’`´]", "")
     return pc.utf8_trim_whitespace(pc.replace_substring_regex(joined, r"[^\p{L}\p{N}]+", " "))
+
+
+def folded_text(text: str) -> str:
+    """The same for one text: expressions cost more to prepare than a few texts to read.
+
+    >>> folded_text("  Đặng Thị  Hoa-Mai "), folded_text("L'Orangerie")
+    ('dang thi hoa mai', 'lorangerie')
+    """
+    lower = (letter for letter in unicodedata.normalize("NFKD", text).lower() if letter not in "'’`´")
+    plain = (TWINS.get(letter, letter) for letter in lower if unicodedata.category(letter) != "Mn")
+    return " ".join("".join(letter if letter.isalnum() else " " for letter in plain).split())
 
 
 def folded_address(values: Strings) -> Strings:
@@ -66,7 +81,7 @@ def plain_address(text: str) -> str:
 
 def folded_name(values: Strings) -> Strings:
     """Folded names without remarks in brackets and honorifics; the whole name where that would leave nothing."""
-    bare = folded(pc.replace_substring_regex(values, r"\([^)]*\)|\[[^\]]*\]", " "))
+    bare = folded(pa.array([BRACKETS.sub(" ", text) for text in values.to_pylist()], pa.string()))
     whole = folded(values)
     pairs = zip(bare.to_pylist(), whole.to_pylist(), strict=True)
     return pa.array([without_honorific(one or other) for one, other in pairs], pa.string())
@@ -109,6 +124,16 @@ def digits_of_date(text: str) -> str:
         return ""
     digits = f"{year}{int(month):02}{int(day):02}"
     return "" if digits in NO_DATES else digits
+
+
+def digits_of_phone(text: str) -> str:
+    """The digits of a number; empty where there are too few for one.
+
+    >>> digits_of_phone("+84 912-345-678"), digits_of_phone("113")
+    ('84912345678', '')
+    """
+    digits = re.sub(r"[^0-9]", "", text)
+    return digits if len(digits) >= SHORTEST_NUMBER else ""
 
 
 def shown_digits(text: str) -> str:

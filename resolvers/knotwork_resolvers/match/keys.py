@@ -105,11 +105,10 @@ def rules(prepared: Prepared) -> Iterator[Keys]:
 
 def keys_of(name: str, column: Column, maker: Maker) -> Keys:
     """The keys that ``maker`` makes of the column's texts; each distinct text is looked at once."""
-    made = [maker(text) for text in column.texts.tolist()]
-    counts = np.fromiter(map(len, made), np.int64, len(made))
+    made = [[key for key in maker(text) if key] for text in column.texts.tolist()]
+    real = np.fromiter(map(len, made), np.int64, len(made))
     numbers: dict[str, int] = {}
-    flat = [numbers.setdefault(key, len(numbers)) for each in made for key in each if key]
-    real = np.fromiter((sum(map(bool, each)) for each in made), np.int64, len(made)) if len(made) else counts
+    flat = [numbers.setdefault(key, len(numbers)) for each in made for key in each]
     starts = np.concatenate([[0], np.cumsum(real)])
     row, place = np.nonzero(column.codes >= 0)
     code = column.codes[row, place]

@@ -98,7 +98,7 @@ def taught(prepared: Prepared, ids: Ints, lessons: Lessons) -> Taught:
 def learned(
     prepared: Prepared, found: Candidates, settings: MatchSettings, known: Taught, kept: Compared | None
 ) -> Model:
-    """The model of these records, and of what people said; ``kept``: the candidates, where they are compared already."""
+    """The model of these records, and of what people said; ``kept``: the candidates, if already compared."""
     random = np.random.default_rng(settings.seed)
     chosen = np.arange(len(found.left))
     if kept is None and len(chosen) > settings.sampled:

@@ -19,6 +19,6 @@ class MatchSettings:
     pairs_a_record: int = 20
     fewest_pairs: int = 500_000
     all_pairs_below: int = 1_500
-    learn_above: int = 200
+    learn_above: int = 50
     sampled: int = 300_000
     seed: int = 20_260_101

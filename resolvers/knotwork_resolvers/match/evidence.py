@@ -1,0 +1,100 @@
+"""Why a pair scores as it does: a waterfall from the prior over each comparison to the total, in numbers and words.
+
+Texts of the records are not part of it: who may see them is for others to say.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+
+import numpy as np
+
+from knotwork_resolvers.match.columns import Prepared, prepare
+from knotwork_resolvers.match.comparison import Compared, compare
+from knotwork_resolvers.match.guards import held_apart
+from knotwork_resolvers.match.measures import MISSING
+from knotwork_resolvers.match.model import Bits, Model, probability, weigh
+from knotwork_resolvers.match.records import Ints, Records
+
+SLIGHT = 0.05
+"""Bits below this change nothing that a person would see."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One comparison: its kind, how the two agree in words, and what that weighs in bits.
+
+    ``share`` is the part of all records that hold the agreed value; 0 where the values are not the same.
+    """
+
+    kind: str
+    agreement: str
+    bits: float
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """The waterfall of one pair: ``prior`` + the bits of ``parts`` - ``household`` = ``score``, in bits; then the odds
+    as ``probability``. ``apart``: something holds the two apart, whatever they score. ``model`` is its version.
+    """
+
+    prior: float
+    parts: tuple[Part, ...]
+    household: float
+    score: float
+    probability: float
+    apart: bool
+    model: str
+
+    def in_words(self) -> str:
+        """One line: the probability, and what speaks for and against, the weightiest first."""
+        told = [f"{part.kind} {part.agreement} ({part.bits:+.1f})" for part in self.by_weight()]
+        if self.household >= SLIGHT:
+            told.append(f"could be two of one household ({-self.household:+.1f})")
+        ending = "; held apart by what is known of them" if self.apart else ""
+        said = "; ".join(told) or "nothing to compare"
+        return f"{self.probability:.1%}: {said}; to begin with {self.prior:+.1f}{ending}"
+
+    def by_weight(self) -> tuple[Part, ...]:
+        """The parts, those that say most first, either way."""
+        return tuple(sorted(self.parts, key=lambda part: (-abs(part.bits), part.kind)))
+
+    def to_json(self) -> str:
+        """The waterfall as text."""
+        return json.dumps(asdict(self), sort_keys=True)
+
+
+def compare_pair(records: Records, left: int, right: int, model: Model) -> Evidence:
+    """The evidence for two rows of ``records`` under ``model``; the whole of ``records`` says how common values are."""
+    return evidence_of(prepare(records), np.array([left]), np.array([right]), model)[0]
+
+
+def evidence_of(prepared: Prepared, left: Ints, right: Ints, model: Model) -> tuple[Evidence, ...]:
+    """The evidence for each pair of rows; the score is that of ``match``, to the bit."""
+    compared = compare(prepared, left, right)
+    bits, held, version = weigh(compared, model), held_apart(compared, model), model.version
+    return tuple(_one(compared, bits, place, bool(held[place]), model, version) for place in range(len(compared)))
+
+
+def _one(compared: Compared, bits: Bits, place: int, held: bool, model: Model, version: str) -> Evidence:
+    score = float(bits.score[place])
+    return Evidence(
+        prior=model.prior_bits(),
+        parts=tuple(_parts(compared, bits, place, model)),
+        household=float(bits.household[place]),
+        score=score,
+        probability=float(probability(np.array([score]))[0]),
+        apart=held,
+        model=version,
+    )
+
+
+def _parts(compared: Compared, bits: Bits, place: int, model: Model) -> list[Part]:
+    labels = {each.kind: each.labels() for each in model.weights}
+    return [
+        Part(kind, labels[kind][level], float(bits.weight[row, place]), float(compared.share[row, place]))
+        for row, kind in enumerate(compared.kinds)
+        if kind in labels and (level := int(compared.levels[row, place])) != MISSING
+    ]
