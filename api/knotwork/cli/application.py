@@ -31,6 +31,7 @@ from knotwork.cli.commands import (
     serving,
     setup,
     tokens,
+    webhooks,
 )
 from knotwork.cli.failures import WRONG_USAGE
 from knotwork.cli.invocation import invoked
@@ -89,6 +90,7 @@ def application(opener: Opener, *, markup: Literal["rich"] | None = None) -> typ
     app.add_typer(graph.graph_group(), rich_help_panel="Work")
     app.add_typer(running.runs_group(), rich_help_panel="Work")
     app.add_typer(tokens.token_group(), rich_help_panel="Work")
+    app.add_typer(webhooks.webhook_group(), rich_help_panel="Work")
     app.add_typer(matching.match_group(), rich_help_panel="Work")
     app.add_typer(review.review_group(), rich_help_panel="Review")
     app.add_typer(review.decisions_group(), rich_help_panel="Review")

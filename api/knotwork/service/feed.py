@@ -27,3 +27,7 @@ class FeedService:
         if first is not None and first < 1:
             raise UsageError(f"{first} changes cannot be read. Ask for 1 or more.")
         return self._feed.page(since, first)
+
+    def end(self) -> str:
+        """The cursor after all the changes that there are."""
+        return self._feed.end()

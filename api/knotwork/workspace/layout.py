@@ -100,6 +100,11 @@ class Layout:
         return self.data / "segments"
 
     @property
+    def webhooks(self) -> Path:
+        """How far each webhook has been told."""
+        return self.data / "webhooks"
+
+    @property
     def lock(self) -> Path:
         """Held by the one process that writes."""
         return self.data / "lock"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from knotwork.service.audit import AuditService
@@ -15,6 +15,7 @@ from knotwork.service.feed import FeedService
 from knotwork.service.history import HistoryService
 from knotwork.service.runs import RunService
 from knotwork.workspace.layout import Layout
+from knotwork.workspace.lock import writing
 from knotwork.workspace.stores import SQLITE, open_store, open_tables
 from knotwork.workspace.turns import Turns
 from knotwork_graph.audit import AuditTrail
@@ -28,6 +29,7 @@ from knotwork_graph.sightings import SightingFiles
 
 if TYPE_CHECKING:
     from knotwork.service.tokens import TokenService
+    from knotwork.service.webhooks import WebhookService
     from knotwork_graph.moving import Store
     from knotwork_graph.ports import GraphStore
     from knotwork_resolvers.collecting import Collector
@@ -59,6 +61,8 @@ class Parts:
                 part.close()
         if (tokens := self.__dict__.pop("tokens", None)) is not None:
             tokens.book.close()
+        if (webhooks := self.__dict__.pop("webhooks", None)) is not None:
+            webhooks.close()
         if home is not None:
             home.close()
         if (facts := self.__dict__.pop("facts", None)) is not None:
@@ -99,6 +103,25 @@ class Parts:
         from knotwork.service.tokens import TokenService
 
         return TokenService(TokenBook(self.layout.tokens), self.audit)
+
+    @cached_property
+    def webhooks(self) -> WebhookService:
+        """Who is told of the change feed, and how far."""
+        from knotwork.service.webhooks import WebhookService
+        from knotwork.service.webhooks.book import WebhookBook
+        from knotwork.service.webhooks.sending import Sender
+
+        folder = self.layout.webhooks
+        sender = Sender(
+            lambda since, first: self._feed.changes(since, first),
+            lambda: self._feed.end(),
+            WebhookBook(folder / "told.db"),
+            os.environ,
+        )
+        turn = partial(writing, what="webhook deliver")
+        return WebhookService(
+            self.settings.webhooks, sender, lambda name: turn(folder / f"{name}.lock"), lambda: self.audit
+        )
 
     @property
     def _journal(self) -> Journal:

@@ -41,6 +41,11 @@ class Feed:
         place = self._beyond_empty(published, place)
         return FeedPage(tuple(found), cursor_of(place, published), place.whole < len(published.run))
 
+    def end(self) -> str:
+        """The cursor after all that there is; one pass over the publications."""
+        published = self._store.publications()
+        return cursor_of(Place(len(published.run)), published)
+
     def _beyond_empty(self, published: Publications, place: Place) -> Place:
         """The place after the publications that changed nothing for readers."""
         while place.whole < len(published.run) and not len(self._telling(published, place).moves):

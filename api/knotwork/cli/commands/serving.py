@@ -27,10 +27,15 @@ def serve(
     ] = False,
 ) -> None:
     """Serve the explorer and GraphQL. Prints a link with a one-time token; Ctrl+C ends it."""
+    from knotwork.http.following import sending
     from knotwork.http.schedule import every_night
 
     workspace = workspace_of(ctx)
-    with every_night(workspace.settings.nightly, invocation_of(ctx).folder.absolute(), remark):
+    webhooks = cast("Workspace", workspace).webhooks  # what is served is a real one
+    with (
+        every_night(workspace.settings.nightly, invocation_of(ctx).folder.absolute(), remark),
+        sending(webhooks, remark),
+    ):
         listen(workspace, host=host, port=port, show_personal=show_personal)
 
 
