@@ -29,12 +29,16 @@ def described(heading: str) -> set[str]:
     return {name for row in rows for name in re.findall(r"--[a-z-]+", row)}
 
 
+def flag(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
+
+
 def test_the_command_line_knows_every_kind():
     assert tuple(KINDS) == KIND_NAMES
 
 
 def test_what_all_kinds_take_is_described():
-    assert described("Options of all kinds") == {"--format" if name == "form" else f"--{name}" for name in COMMON}
+    assert described("Options of all kinds") == {"--format" if name == "form" else flag(name) for name in COMMON}
 
 
 @pytest.mark.parametrize("kind", KIND_NAMES)
