@@ -12,6 +12,7 @@ from knotwork.cli.commands import (
     analysing,
     auditing,
     checking,
+    enriching,
     erasing,
     evaluating,
     explaining,
@@ -85,6 +86,7 @@ def application(opener: Opener, *, markup: Literal["rich"] | None = None) -> typ
         ctx.obj = invoked(workspace, opener)
 
     app.add_typer(checking.policy_group(), rich_help_panel="Work")
+    app.add_typer(enriching.enrich_group(), rich_help_panel="Work")
     app.add_typer(analysing.analyse_group(), name="analyse", rich_help_panel="Look")
     app.add_typer(segmenting.segment_group(), rich_help_panel="Look")
     app.add_typer(graph.graph_group(), rich_help_panel="Work")

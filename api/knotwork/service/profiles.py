@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from knotwork_graph.errors import UsageError
@@ -14,6 +15,7 @@ from knotwork_graph.policy import suggestion
 if TYPE_CHECKING:
     from knotwork.service.customers import CustomerService
     from knotwork_graph.policy import Policy
+    from knotwork_resolvers.enriching import Trial
     from knotwork_resolvers.home import Home
     from knotwork_resolvers.profiles.profile import Profile
 
@@ -72,6 +74,17 @@ class ProfileService:
         from knotwork_resolvers.profiles.named import misnamed
 
         return misnamed(self._home, self._policy)
+
+    def enrich_trial(self, paths: Sequence[Path], mapping: Path | None = None) -> Trial:
+        """What loading these files would bring; writes nothing. Its figures hold no values of anybody.
+
+        Raises ``InputError``, ``MappingError``, and ``UnknownRunError`` where nothing is resolved yet.
+        """
+        from knotwork_resolvers.enriching import trial
+        from knotwork_resolvers.loading import read_mapping
+
+        chosen = None if mapping is None else read_mapping(mapping)
+        return trial(self._home, self._policy, paths, chosen)
 
     def _in_view(self, view: View, start: int) -> Iterator[int]:
         """The numbers of the customers of a view above ``start``, ascending."""

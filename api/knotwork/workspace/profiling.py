@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from knotwork.service.profiles import ProfilePage, ProfileService, View
 from knotwork.workspace.parts import Parts
 
 if TYPE_CHECKING:
+    from knotwork_resolvers.enriching import Trial
     from knotwork_resolvers.profiles.profile import Profile
 
 
@@ -41,3 +43,10 @@ class Profiling(Parts):
         Raises ``UsageError`` for another view.
         """
         return self.profiling.page(view, first, after, as_of)
+
+    def enrich_trial(self, *paths: str | Path, mapping: str | Path | None = None) -> Trial:
+        """What loading these files would bring: matches, fill, conflicts, freshness, refusals; writes nothing.
+
+        Raises ``InputError``, ``MappingError``, and ``UnknownRunError`` where nothing is resolved yet.
+        """
+        return self.profiling.enrich_trial([Path(path) for path in paths], None if mapping is None else Path(mapping))

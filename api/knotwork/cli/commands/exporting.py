@@ -14,14 +14,28 @@ from knotwork.cli.options import OutOption
 from knotwork.cli.terminal import remark, say
 from knotwork_graph.errors import UsageError
 
-What = Literal["members", "events", "customers", "segments", "severed", "changes", "proposals", "households"]
+What = Literal[
+    "members",
+    "events",
+    "customers",
+    "segments",
+    "severed",
+    "changes",
+    "proposals",
+    "households",
+    "profiles",
+    "known",
+    "anonymous",
+    "claims",
+]
 FileForm = Literal["csv", "jsonl", "parquet"]
 
 
 def export(
     ctx: typer.Context,
     what: Annotated[
-        What, typer.Argument(metavar="WHAT", help="A table; docs/commands.md describes each.")
+        What,
+        typer.Argument(metavar="WHAT", help="A table; docs/commands.md describes each."),
     ],
     form: Annotated[FileForm, typer.Option("--format", help="The form of the rows.")] = "csv",
     out: OutOption = None,
