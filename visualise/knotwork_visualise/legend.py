@@ -38,6 +38,6 @@ def _styles(lines: Sequence[SceneEdge], language: str) -> Iterator[LegendEntry]:
         yield LegendEntry(texts["legend_vouched"], "edge", style="solid", double=True)
     if any(line.colour == "bridge" for line in lines):
         yield LegendEntry(texts["legend_bridge"], "bridge", style="solid")
-    for kind in ("decided", "expired", "idle", "severed"):
+    for kind in ("decided", "matched", "expired", "idle", "severed"):
         if kind in kinds:
             yield LegendEntry(texts[f"edge_{kind}"], LINE_COLOURS[kind], style=LINE_STYLES[kind])

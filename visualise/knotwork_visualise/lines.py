@@ -44,7 +44,7 @@ def _line(plan: Plan, ends: tuple[int, int, str], edges: Sequence[NumberedEdge],
     vouched = sum(edge.view.vouched for edge in edges)
     single = edges[0].view if len(edges) == 1 else None
     pair = (min(edges[0].a, edges[0].b), max(edges[0].a, edges[0].b))
-    bridge = single is not None and kind in ("linking", "decided") and pair in found.bridges
+    bridge = single is not None and kind in ("linking", "decided", "matched") and pair in found.bridges
     heavy = bridge and pair in found.heavy_bridges
     return SceneEdge(
         a=f"n{a}",

@@ -45,6 +45,20 @@ def look(kind: str) -> Look:
     return Look(SPARE_COLOURS[number % len(SPARE_COLOURS)], SPARE_SHAPES[number % len(SPARE_SHAPES)], 9)
 
 
-LINE_STYLES = {"linking": "solid", "idle": "solid", "decided": "solid", "expired": "dashed", "severed": "dotted"}
-LINE_COLOURS = {"linking": "edge", "decided": "decided", "expired": "faint", "idle": "faint", "severed": "severed"}
+LINE_STYLES = {
+    "linking": "solid",
+    "idle": "solid",
+    "decided": "solid",
+    "matched": "dashed",
+    "expired": "dashed",
+    "severed": "dotted",
+}
+LINE_COLOURS = {
+    "linking": "edge",
+    "decided": "decided",
+    "matched": "decided",
+    "expired": "faint",
+    "idle": "faint",
+    "severed": "severed",
+}
 BORDERS = {"shared": "shared", "blocked": "blocked", "invalid": "blocked"}

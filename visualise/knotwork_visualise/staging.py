@@ -15,7 +15,7 @@ from knotwork_visualise.plan import plan
 from knotwork_visualise.structure import structure
 
 LIMIT = 300
-HOLDING = frozenset({"linking", "decided"})
+HOLDING = frozenset({"linking", "decided", "matched"})
 
 
 def scene(

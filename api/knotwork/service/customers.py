@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from knotwork.service.edges import edges_told
-from knotwork.service.obeyed import links_told, obeyed, words_told
+from knotwork.service.obeyed import guesses_told, links_told, obeyed, words_told
 from knotwork.service.views import CLUSTER_SIZES, Overview
 from knotwork_graph.errors import UnknownCustomerError
 from knotwork_graph.model import (
@@ -26,6 +26,7 @@ from knotwork_resolvers.journeys import JourneyReader, customer_then, journey_of
 from knotwork_resolvers.profiles.moment import Moment, moment_of
 
 if TYPE_CHECKING:
+    from knotwork_graph.proposals import Matched
     from knotwork_resolvers.home import Home
     from knotwork_resolvers.journeys.reading import EventFigures
     from knotwork_resolvers.profiles.profile import Profile
@@ -41,6 +42,7 @@ class CustomerService:
 
         self._store = home.store
         self._facts = home.facts
+        self._matches = home.matches
         self._policy = policy
         self._reader = JourneyReader(home, policy)
         self._profiles = ProfileReader(home, policy)
@@ -136,7 +138,10 @@ class CustomerService:
         held = self._sorted(self._store.members(number))
         said = obeyed(self._store)
         told = edges_told(self._store.edges_of(number), held, self._policy, self._store.state().as_of)
-        return ClusterView(customer_id(number), words_told(held, said), links_told(told, held, said))
+        links = links_told(told, held, said)
+        if self._matches is not None and (model := self._matches.model()) is not None:
+            links = guesses_told(links, self._guesses(held), held, model.at)
+        return ClusterView(customer_id(number), words_told(held, said), links)
 
     def journey(
         self, key_or_id: str, as_of: datetime | None = None, last: int | None = None
@@ -152,10 +157,15 @@ class CustomerService:
             return journey_of(self._reader.events(number, last=last), edges, self._policy)
         rows = self._reader.events(number, until=to_micros(as_of))
         asked = None if customer_number(key_or_id) is not None else self._normal(key_or_id).key
-        then = customer_then(rows, self._policy, as_of, asked, obeyed(self._store))
+        guesses = self._guesses(self._store.members(number))
+        then = customer_then(rows, self._policy, as_of, asked, obeyed(self._store), guesses)
         known = [edge for edge in edges if edge.first_seen <= as_of]
         journey = journey_of(then, known, self._policy)
         return journey if last is None else journey[len(journey) - min(last, len(journey)) :]
+
+    def _guesses(self, held: Iterable[IdentifierView]) -> tuple[Matched, ...]:
+        """The joined pairs of some identifiers."""
+        return () if self._matches is None else self._matches.among([one.key for one in held])
 
     def _numbers(self, key_or_id: str) -> tuple[int, ...]:
         """The customers that an id or an identifier leads to; empty where a retired id has no heir left."""

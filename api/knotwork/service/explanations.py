@@ -83,7 +83,7 @@ class ExplanationService:
         run = self._run()
         first, second = self._sides(a, b)
         found = why_not(self._store, self._ground(run, reasons=reasons), first, second, self._seen)
-        return replace(found, notes=tuple(self._notes(run)))
+        return replace(found, notes=(*self._held_guesses(first, second), *self._notes(run)))
 
     def simulate(self, policy: Policy, tell: Callable[[str], None] | None = None) -> Simulation:
         """What ``policy`` would make of the same data; see ``Simulation``. Writes nothing, reads everything.
@@ -175,11 +175,24 @@ class ExplanationService:
         return found
 
     def _ground(self, run: Run, *, reasons: bool) -> Ground:
-        from knotwork_resolvers.explain.ground import Ground
+        from knotwork_resolvers.explain.ground import Ground, no_guesses
 
         said = obeyed_by(run, self._store.decisions())
         told = said if reasons else tuple(replace(one, reason="") for one in said)
-        return Ground(self._policy, run.number, to_micros(run.as_of), told)
+        book = self._home.matches
+        guesses = no_guesses if book is None else book.among
+        return Ground(self._policy, run.number, to_micros(run.as_of), told, guesses)
+
+    def _held_guesses(self, first: Side, second: Side) -> Iterator[str]:
+        """The pairs that matching joins across both sides, and that a rule does not let link."""
+        owners = {one.standing.customer for one in (first, second)}
+        if self._home.matches is None or len(owners) < 2 or 0 in owners:
+            return
+        held = self._store.members_of(sorted(owners))
+        sides = [{one.key for one in held.get(number, ())} for number in sorted(owners)]
+        for one in self._home.matches.among(sides[0]):
+            if (one.a in sides[0]) != (one.b in sides[0]) and {one.a, one.b} <= sides[0] | sides[1]:
+                yield f"model {one.model} holds both for one person ({one.score:.1%}), and a rule forbids it"
 
     def _notes(self, run: Run) -> Iterator[str]:
         """What a reader must know of the run: the policy or the events may be newer."""

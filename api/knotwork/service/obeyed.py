@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 from knotwork_graph.model import Decision, DecisionKind, EdgeView, IdentifierView, Recorded, Run, Status, in_force
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from knotwork_graph.ports import GraphReader
+    from knotwork_graph.proposals import Matched
 
 SEEN = "decisions"
 """The name, among a run's counts, of how many records of decisions it looked at."""
@@ -62,6 +65,22 @@ def links_told(
     made = [_made(one) for one in unseen if one.kind is DecisionKind.MUST_LINK]
     told = [_decided(edge, said) for edge in edges]
     return tuple(sorted((*told, *made), key=lambda edge: (edge.a, edge.b)))
+
+
+def guesses_told(
+    edges: Iterable[EdgeView], matches: Iterable[Matched], held: Iterable[IdentifierView], at: datetime
+) -> tuple[EdgeView, ...]:
+    """The edges, and those matched pairs within the customer who holds ``held`` that no event has shown.
+
+    They have no time of their own; ``at`` (that of the model) stands for it.
+    """
+    told, inside = list(edges), {one.key for one in held}
+    seen = {(edge.a, edge.b) for edge in told}
+    for one in matches:
+        if {one.a, one.b} <= inside and (one.a, one.b) not in seen:
+            detail = f"model {one.model}: {one.score:.1%}"
+            told.append(EdgeView(one.a, one.b, 0, 0, at, at, (), "matched", detail))
+    return tuple(sorted(told, key=lambda edge: (edge.a, edge.b)))
 
 
 def _decided(edge: EdgeView, said: Mapping[tuple[str, ...], Decision]) -> EdgeView:

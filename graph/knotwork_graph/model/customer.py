@@ -63,7 +63,7 @@ class EdgeView:
     """One edge between two keys, with its evidence.
 
     ``kind`` is linking, expired (not seen for too long), idle (an end links nothing: shared, blocked or too crowded
-    an event), severed (cut, ``detail`` says why) or decided (by a steward).
+    an event), severed (cut, ``detail`` says why), decided (by a steward) or matched (by a model).
     """
 
     a: str
@@ -79,7 +79,13 @@ class EdgeView:
 
 @dataclass(frozen=True, slots=True)
 class JourneyEvent:
-    """One event of a journey: when, where, what; the session it falls in; what carried it, and why it belongs here."""
+    """One event of a journey: when, where, what; the session it falls in; what carried it, and why it belongs here.
+
+    ``known`` says whether the person was known then; ``stitched_at`` when what it bears first led to a known one, and
+    ``stitches`` which of its identifiers did so by this very event. ``path`` are the keys from the carrier to the known
+    one, over edges; ``run`` is the one since which the carrier belongs to the customer; ``device`` is the browser or
+    machine that it happened on, and ``customer`` whose it is where the events of a device are told.
+    """
 
     timestamp: datetime
     source: str
@@ -94,6 +100,13 @@ class JourneyEvent:
     traits: dict[str, Any] = field(default_factory=dict)
     properties: dict[str, Any] = field(default_factory=dict)
     consent: dict[str, Any] = field(default_factory=dict)
+    event_id: int = 0
+    stitched_at: datetime | None = None
+    stitches: tuple[str, ...] = ()
+    path: tuple[str, ...] = ()
+    run: int = 0
+    device: str = ""
+    customer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,7 @@ class Link:
 
     ``bridge``: nothing else joins its two sides. ``decided``: a steward's must-link, which no weight outweighs
     (``weight`` is None) and which no event need have shown (``count`` may be 0); ``said`` is that decision.
+    ``matched``: the probability with which the model ``model`` holds both for one person's; no event has shown it.
     """
 
     a: str
@@ -67,6 +68,8 @@ class Link:
     decided: bool = False
     samples: tuple[SampleEvent, ...] = ()
     said: Said | None = None
+    matched: float | None = None
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from knotwork_graph.model import Decision, DecisionKind, Pair
 from knotwork_graph.policy import Policy
+from knotwork_graph.proposals import Matched
 from knotwork_resolvers.explain.answers import Said
+
+
+def no_guesses(_: Iterable[str]) -> Sequence[Matched]:
+    """The joined pairs of a workspace in which nothing was ever matched."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
     """The policy, the current run and its moment (microseconds), and the decisions that it obeyed.
 
-    ``must``, ``cannot`` and ``words`` are the decisions by what they are about: pairs, and single keys.
+    ``must``, ``cannot`` and ``words`` are the decisions by what they are about: pairs, and single keys. ``guesses``
+    gives the pairs that matching joined and that have one of some keys.
     """
 
     policy: Policy
     run: int
     moment: int
     decisions: tuple[Decision, ...] = ()
+    guesses: Callable[[Iterable[str]], Sequence[Matched]] = field(default=no_guesses, repr=False, compare=False)
     must: Mapping[Pair, Decision] = field(init=False, repr=False, compare=False)
     cannot: Mapping[Pair, Decision] = field(init=False, repr=False, compare=False)
     words: Mapping[str, Decision] = field(init=False, repr=False, compare=False)

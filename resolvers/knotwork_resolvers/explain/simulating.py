@@ -11,7 +11,7 @@ import numpy as np
 
 from knotwork_graph.errors import KnotworkError
 from knotwork_graph.facts import Segment
-from knotwork_graph.model import Decision, in_force, to_micros
+from knotwork_graph.model import in_force, to_micros
 from knotwork_graph.policy import Policy
 from knotwork_graph.ports import StoreState
 from knotwork_resolvers.explain.comparing import compare
@@ -23,6 +23,7 @@ from knotwork_resolvers.identity.resolution import Ints
 from knotwork_resolvers.projection import reading_of
 from knotwork_resolvers.run.before import previous_of
 from knotwork_resolvers.run.figures import figures, warnings_of
+from knotwork_resolvers.run.guessed import matches_in
 from knotwork_resolvers.run.steps import Steps
 
 if TYPE_CHECKING:
@@ -54,9 +55,9 @@ def simulate(
         second = _other(first, other, home, segments)
         pairing = paired(first, second, segments)
     with steps.step("resolve by both"):
-        now = to_micros(at), in_force(home.store.decisions())
-        before = _resolved(first, previous, *now)
-        after = _resolved(second, _after(before, previous, first, second), *now)
+        now = Circumstances(to_micros(at), in_force(home.store.decisions()), {}, matches_in(home))
+        before = _resolved(first, previous, now)
+        after = _resolved(second, _after(before, previous, first, second), now)
     with steps.step("compare"):
         found = compared(Case(first, second, pairing, before, after), at)
     left = sum(one.events for one in every) - sum(one.events for one in segments)
@@ -133,8 +134,8 @@ def _other(first: Reading, policy: Policy, home: Home, segments: Sequence[Segmen
     return read_by(policy, home, segments)
 
 
-def _resolved(reading: Reading, previous: Previous, at: int, decisions: tuple[Decision, ...]) -> Resolution:
-    return resolve(reading.graph, reading.policy, Circumstances(at, decisions, reading.traits), previous)
+def _resolved(reading: Reading, previous: Previous, now: Circumstances) -> Resolution:
+    return resolve(reading.graph, reading.policy, replace(now, traits=reading.traits), previous)
 
 
 def _after(found: Resolution, previous: Previous, first: Reading, second: Reading) -> Previous:

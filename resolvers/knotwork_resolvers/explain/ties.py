@@ -11,8 +11,12 @@ from math import inf
 from knotwork_graph.model import Decision, Identifier, Pair, Status, from_micros
 from knotwork_graph.policy import Policy
 from knotwork_graph.ports import Standing, Surroundings, Tie
+from knotwork_graph.proposals import Matched
 from knotwork_resolvers.explain.answers import Link
 from knotwork_resolvers.explain.ground import Ground, said_by
+
+GUESS = 1e-6
+"""The weight of a matched pair, times its probability: below that of anything that was seen."""
 
 
 class Hold(StrEnum):
@@ -29,7 +33,7 @@ class Hold(StrEnum):
 class Judged:
     """One edge with where its ends stand, what it does, and its evidence weight (infinite: a steward's must-link).
 
-    ``said`` is the steward's decision on this very pair, where there is one.
+    ``said`` is the steward's decision on this very pair, ``guess`` the matched pair that it is, where there is one.
     """
 
     tie: Tie
@@ -38,6 +42,7 @@ class Judged:
     hold: Hold
     weight: float
     said: Decision | None = None
+    guess: Matched | None = None
 
     def other(self, end: Standing) -> Standing:
         """The end that is not ``end``."""
@@ -96,6 +101,25 @@ def decided_ties(standings: Iterable[Standing], ground: Ground, seen: Iterable[J
     )
 
 
+def guessed_ties(standings: Iterable[Standing], ground: Ground, seen: Iterable[Judged]) -> tuple[Judged, ...]:
+    """The matched pairs between some identifiers that no event has shown together; they weigh next to nothing."""
+    place = {one.key: one for one in standings}
+    known = {Pair(one.a.key, one.b.key) for one in seen}
+    found = sorted(ground.guesses(place), key=lambda one: (one.a, one.b))
+    return tuple(
+        Judged(
+            Tie(place[one.a].id, place[one.b].id, 0, 0, 0, 0, ()),
+            place[one.a],
+            place[one.b],
+            Hold.LINKS,
+            GUESS * one.score,
+            guess=one,
+        )
+        for one in found
+        if one.a in place and one.b in place and Pair(one.a, one.b) not in known
+    )
+
+
 def link_of(one: Judged, first: str = "") -> Link:
     """The edge as people see it, the end ``first`` before the other (else the smaller key)."""
     keys = sorted((one.a.key, one.b.key), key=lambda key: (key != first, key))
@@ -111,6 +135,8 @@ def link_of(one: Judged, first: str = "") -> Link:
         weight=finite(one.weight),
         decided=one.weight == inf,
         said=said_by(one.said),
+        matched=None if one.guess is None else one.guess.score,
+        model="" if one.guess is None else one.guess.model,
     )
 
 

@@ -14,7 +14,7 @@ from knotwork_resolvers.explain.gathering import MOST_EDGES, customer_around
 from knotwork_resolvers.explain.ground import Ground
 from knotwork_resolvers.explain.paths import Nodes, strongest_ways, weakest
 from knotwork_resolvers.explain.separating import Cuts, cuts_between
-from knotwork_resolvers.explain.ties import Judged, decided_ties, finite, judged, link_of
+from knotwork_resolvers.explain.ties import Judged, decided_ties, finite, guessed_ties, judged, link_of
 
 PATHS = 3
 EFFORT = 400_000
@@ -44,7 +44,9 @@ def why(store: GraphReader, ground: Ground, a: Side, b: Side, sampler: Sampler, 
         return answer
     around = customer_around(store, a.standing, b.standing, most)
     ties = judged(around, ground)
-    ties = (*ties, *decided_ties(with_decided(store, around, ground, (a.standing, b.standing)), ground, ties))
+    standings = with_decided(store, around, ground, (a.standing, b.standing))
+    ties = (*ties, *decided_ties(standings, ground, ties))
+    ties = (*ties, *guessed_ties(standings, ground, ties))
     joining = [one for one in ties if one.joins and one.a.customer == a.standing.customer]
     found = explained(answer, joining, around_whole=around.whole, most=most)
     links = list({ends_of(link): link for path in found.paths for link in path.links}.values())
@@ -55,22 +57,22 @@ def why(store: GraphReader, ground: Ground, a: Side, b: Side, sampler: Sampler, 
 def with_decided(
     store: GraphReader, around: Surroundings, ground: Ground, asked: Iterable[Standing]
 ) -> tuple[Standing, ...]:
-    """The ends of the edges that were read, the ``asked`` ones, and what must-links tie to these.
+    """The ends of the edges that were read, the ``asked`` ones, and what must-links and matched pairs tie to these.
 
-    An identifier that was never seen with another is on no edge. O(must-links of the customer) look-ups.
+    An identifier that was never seen with another is on no edge. O(such links of the customer) look-ups.
     """
     found = {one.key: one for one in (*around.ends.values(), *asked)}
-    ring = list(found) if ground.must else []
+    ring = list(found)
     tied: dict[str, list[str]] = {}
     for pair in ground.must:
         tied.setdefault(pair.a, []).append(pair.b)
         tied.setdefault(pair.b, []).append(pair.a)
     while ring:
-        for key in tied.get(ring.pop(), ()):
-            standing = None if key in found else store.standing(Identifier.parse(key))
-            if standing is not None:
-                found[key] = standing
-                ring.append(key)
+        guessed = [key for one in ground.guesses(ring) for key in (one.a, one.b)]
+        met = {key for here in ring for key in tied.get(here, ())} | {*guessed}
+        standings = [store.standing(Identifier.parse(key)) for key in sorted(met - found.keys())]
+        ring = [one.key for one in standings if one is not None]
+        found |= {one.key: one for one in standings if one is not None}
     return tuple(found.values())
 
 

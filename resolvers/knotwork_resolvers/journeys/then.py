@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from knotwork_graph.model import Decision, EdgeArrays, GraphArrays, Identifier, IdentifierArrays, Pair, to_micros
 from knotwork_graph.policy import Policy
+from knotwork_graph.proposals import Matched
 from knotwork_resolvers.journeys.journey import Reading
 from knotwork_resolvers.journeys.reading import EventRow
 
@@ -23,18 +24,19 @@ def customer_then(
     as_of: datetime,
     asked: str | None,
     decisions: tuple[Decision, ...] = (),
+    matches: tuple[Matched, ...] = (),
 ) -> tuple[EventRow, ...]:
     """Those of a customer's events up to ``as_of`` that were one customer then, with ``asked`` (a key) among them.
 
     Without ``asked``, or where it was not seen yet, the part with the most events (ties: the smallest key). The
-    ``decisions`` are those that the customer's run obeyed. For one customer's rows: edges are made in Python,
-    O(events x identifiers of an event squared).
+    ``decisions`` are those that the customer's run obeyed, ``matches`` the joined pairs of its identifiers. For one
+    customer's rows: edges are made in Python, O(events x identifiers of an event squared).
     """
     from knotwork_resolvers.identity import Circumstances
 
     early = [row for row in rows if row.timestamp <= as_of]
     reading = Reading(early, policy)
-    parts = _parts(early, reading, policy, Circumstances(to_micros(as_of), decisions))
+    parts = _parts(early, reading, policy, Circumstances(to_micros(as_of), decisions, {}, matches))
     held: dict[int, list[EventRow]] = {}
     for row in early:
         labels = {parts[key] for key in reading.keys(row) if key in parts}

@@ -65,6 +65,8 @@ def evidence(link: Link) -> str:
         if link.said is None:
             return f"decided by a steward (must-link){seen}"
         return f"{worded(link.said, 'says that they are one customer (must-link)')}{seen}"
+    if link.matched is not None:
+        return f"matched by model {link.model}: one person's with a probability of {link.matched:.1%}"
     vouched = f" ({link.vouched:,} vouched)" if link.vouched else ""
     first, last = day(link.first_seen), day(link.last_seen)
     when = f"on {first}" if first == last else f"{first} to {last}"
