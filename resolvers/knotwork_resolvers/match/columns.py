@@ -274,7 +274,7 @@ EXTRA: Mapping[Role, Mapping[str, Callable[[str], str]]] = MappingProxyType(
         "address": {"number": folding.house_number},
         "email": {
             "local": lambda text: text.partition("@")[0].partition("+")[0],
-            "domain": lambda text: text.partition("@")[2],
+            "digits": lambda text: re.sub(r"[^0-9]", "", text.partition("@")[0]),
         },
         "phone": {"end": lambda text: text[-7:]},
     }

@@ -34,7 +34,7 @@ FEWEST_HOUSEHOLDS = 0.001
 SMALLEST = 1e-9
 UNSEEN = 0.5
 HOPELESS = -14.0
-RATHER = 0.5
+RATHER = 0.9
 
 
 @dataclass(frozen=True, slots=True)

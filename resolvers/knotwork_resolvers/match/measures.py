@@ -232,7 +232,10 @@ def masked_levels(column: Column, a: Codes, b: Codes) -> Levels:
 
 
 def email_levels(column: Column, a: Codes, b: Codes) -> Levels:
-    """Addresses of mailboxes: few letters apart for their length, in the local part as in the whole."""
+    """Addresses of mailboxes: few letters apart for their length, in the local part as in the whole.
+
+    Another number is more than a typing error: it is what tells namesakes apart.
+    """
     one, other = column.extra["local"][a], column.extra["local"][b]
     apart, local = edits(column, a, b, 8), of_edits(one, other, 4)
     size = np.minimum(*(np.fromiter(map(len, each.tolist()), np.int64, len(each)) for each in (one, other)))
@@ -240,7 +243,7 @@ def email_levels(column: Column, a: Codes, b: Codes) -> Levels:
     alike = local <= np.maximum(size // 2.5, 1)
     whole = shorter(column, a, b)
     return first_of(
-        (apart <= np.maximum(whole // 9, 1)) & near,
+        (apart <= np.maximum(whole // 9, 1)) & near & same(column.extra["digits"][a], column.extra["digits"][b]),
         (apart <= np.minimum(0.3 * whole, 8)) & alike,
         (local == 0) & (size >= 5),
     )
