@@ -17,6 +17,7 @@ from knotwork_graph.policy import Settings
 if TYPE_CHECKING:
     from knotwork_resolvers.home import Home
     from knotwork_resolvers.nightly import Difference, Report, Shelf
+    from knotwork_resolvers.nightly.metrics import Metric
 
 Tell = Callable[[str], None]
 Writing = Callable[[str], AbstractContextManager[None]]
@@ -117,6 +118,10 @@ class RunService:
         """The report of one run as ``md``, ``html`` or ``json``. Raises ``UnknownRunError`` where there is none."""
         self._run(number)
         return self._shelf.text(number, form)
+
+    def metrics(self) -> tuple[Metric, ...]:
+        """The numbers of the newest nightly job: ``name``, ``help``, ``value``, ``labels``; none before the first."""
+        return self._shelf.metrics()
 
     def place(self, number: int) -> Path:
         """The folder that holds the report of a run."""

@@ -1,5 +1,7 @@
 """Where reports lie: ``folder/<run>/`` with ``report.json``, ``.md`` and ``.html``; for a held run also what it found.
 
+Beside them ``metrics.prom`` tells the newest one to Prometheus, whose node exporter takes such files up.
+
 A report is written under a temporary name before its run is published or held, and put in place after. What a killed
 job left is put in place, or thrown away, by the next one: the run itself says which.
 """
@@ -14,8 +16,10 @@ import numpy as np
 
 from knotwork_graph.errors import UnknownRunError
 from knotwork_graph.facts import disk_errors
+from knotwork_graph.facts.disk import put_in_place
 from knotwork_graph.model import Run
 from knotwork_resolvers.nightly.markdown import as_markdown
+from knotwork_resolvers.nightly.metrics import Metric, as_text, metrics_of
 from knotwork_resolvers.nightly.page import as_html
 from knotwork_resolvers.nightly.report import Report, as_json, from_json
 
@@ -26,6 +30,9 @@ if TYPE_CHECKING:
 TEMPORARY = ".tmp"
 MEMBERS = "members.parquet"
 KEPT_HELD = 3
+LOOKED_AT = 50
+"""So many reports are looked through for one of a run that was published."""
+METRICS = "metrics.prom"
 FORMS = {"json": "report.json", "md": "report.md", "html": "report.html"}
 
 
@@ -61,6 +68,7 @@ class Shelf:
             else:
                 shutil.rmtree(waiting, ignore_errors=True)
         self._sweep()
+        self._measure()
 
     def report(self, run: int) -> Report | None:
         """The report of a run; None where there is none, or one that another version wrote."""
@@ -73,6 +81,11 @@ class Shelf:
             raise UnknownRunError(f"run {run} has no report: `knotwork recompute` writes one for each run it makes.")
         return path.read_text(encoding="utf-8")
 
+    def metrics(self) -> tuple[Metric, ...]:
+        """The numbers of the newest report; none where there is no report that can be read."""
+        newest, published = self._newest()
+        return () if newest is None else metrics_of(newest, published)
+
     def members(self, run: int) -> tuple[Ints, Ints] | None:
         """What a held run found: identifiers (ids, ascending) and their customers; None where it is kept no more."""
         path = self.place(run) / MEMBERS
@@ -82,6 +95,23 @@ class Shelf:
 
         found = pq.read_table(path)
         return np.asarray(found["identifier"].to_numpy(), np.int64), np.asarray(found["customer"].to_numpy(), np.int64)
+
+    def _measure(self) -> None:
+        """Tell the newest report as metrics, in a file that is there whole or not at all."""
+        found = self.metrics()
+        if found:
+            with disk_errors(self.folder):
+                waiting = self.folder / f"{METRICS}.new"
+                waiting.write_text(as_text(found), encoding="utf-8")
+                put_in_place(waiting, self.folder / METRICS)
+
+    def _newest(self) -> tuple[Report | None, Report | None]:
+        """The newest report, and the newest of a run that was published."""
+        folders = self.folder.iterdir() if self.folder.exists() else ()
+        numbers = sorted((int(one.name) for one in folders if one.name.isdecimal()), reverse=True)
+        reports = [one for one in map(self.report, numbers[:LOOKED_AT]) if one is not None]
+        published = (one for one in reports if one.state == "published")
+        return (reports[0] if reports else None), next(published, None)
 
     def _sweep(self) -> None:
         """Keep what the newest held runs found; the reports stay."""
