@@ -80,6 +80,9 @@ class Mask:
             carrier=self.key(event.carrier),
             reason=self.text(event.reason),
             identifiers=tuple(map(self.key, event.identifiers)),
+            stitches=tuple(map(self.key, event.stitches)),
+            path=tuple(map(self.key, event.path)),
+            device=self.key(event.device),
             traits=self.traits(event.traits),
             properties=self.properties(event.properties),
         )

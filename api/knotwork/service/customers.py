@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from knotwork.service.edges import edges_told
+from knotwork.service.journeys import runs_of
 from knotwork.service.obeyed import guesses_told, links_told, obeyed, words_told
 from knotwork.service.views import CLUSTER_SIZES, Overview
 from knotwork_graph.errors import UnknownCustomerError
@@ -154,7 +155,8 @@ class CustomerService:
         number = self._one(key_or_id)
         edges = self._store.edges_of(number)
         if as_of is None:
-            return journey_of(self._reader.events(number, last=last), edges, self._policy)
+            rows = self._reader.events(number, last=last)
+            return journey_of(rows, edges, self._policy, runs_of(self._store, number))
         rows = self._reader.events(number, until=to_micros(as_of))
         asked = None if customer_number(key_or_id) is not None else self._normal(key_or_id).key
         guesses = self._guesses(self._store.members(number))
@@ -194,6 +196,10 @@ class CustomerService:
         for heir in self._store.heirs(number) or ():
             found += [one for one in self._of_id(heir) if one not in found]
         return tuple(found)
+
+    def number(self, key_or_id: str) -> int:
+        """The number of the one customer that an id or an identifier leads to. Raises ``UnknownCustomerError``."""
+        return self._one(key_or_id)
 
     def _one(self, key_or_id: str) -> int:
         numbers = self._numbers(key_or_id)

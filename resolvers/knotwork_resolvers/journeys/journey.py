@@ -1,23 +1,49 @@
-"""From a customer's event rows to a journey: what carried each event, and whether the person was known then."""
+"""From event rows to a journey: what carried each event, and whether the person was known then."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from knotwork_graph.model import EdgeView, Identifier, JourneyEvent
+from knotwork_graph.model import EdgeView, Identifier, JourneyEvent, customer_id
 from knotwork_graph.policy import Policy
 from knotwork_resolvers.journeys.reading import EventRow
-from knotwork_resolvers.journeys.stitching import known_since
+from knotwork_resolvers.journeys.stitching import ALWAYS, ANONYMOUS_TYPES, Stitch, stitches
 
 LINKING = 0
 
 
-def journey_of(rows: Sequence[EventRow], edges: Iterable[EdgeView], policy: Policy) -> tuple[JourneyEvent, ...]:
-    """The journey that ``rows`` (oldest first) make. ``edges`` are the customer's, for the stitch moments."""
+def journey_of(
+    rows: Sequence[EventRow], edges: Iterable[EdgeView], policy: Policy, runs: Mapping[str, int] | None = None
+) -> tuple[JourneyEvent, ...]:
+    """The journey that ``rows`` (oldest first) make. ``edges`` are the customer's, for the stitch moments.
+
+    ``runs`` say since which run each key belongs to the customer. O(events + edges log edges).
+    """
     reading = Reading(rows, policy)
-    since = known_since((key for row in rows for key in reading.keys(row)), edges)
-    return tuple(_journey_event(row, reading, since) for row in rows)
+    links = stitches((key for row in rows for key in reading.keys(row)), edges)
+    return tuple(_journey_event(row, reading.keys(row), Evidence(links, runs or {})) for row in rows)
+
+
+def device_journey(rows: Sequence[EventRow], policy: Policy) -> tuple[JourneyEvent, ...]:
+    """The same rows as if nothing were stitched: each event is known by what it bears itself, and by nothing else."""
+    reading = Reading(rows, policy)
+    return tuple(_journey_event(row, reading.keys(row), Evidence()) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What makes an event the customer's: how each key leads to a known one, and since which run it belongs here."""
+
+    links: Mapping[str, Stitch] = field(default_factory=dict)
+    runs: Mapping[str, int] = field(default_factory=dict)
+
+    def of(self, key: str) -> Stitch | None:
+        """How a key leads to a known one; a known one is so by itself."""
+        if key not in self.links and Identifier.parse(key).type not in ANONYMOUS_TYPES:
+            return Stitch(ALWAYS, (key,))
+        return self.links.get(key)
 
 
 class Reading:
@@ -26,11 +52,15 @@ class Reading:
     def __init__(self, rows: Iterable[EventRow], policy: Policy) -> None:
         self._policy = policy
         self._key = _keys({pair for row in rows for pair in row.identifiers}, policy)
+        self._sorted: dict[tuple[tuple[str, str], ...], tuple[str, ...]] = {}
 
     def keys(self, row: EventRow) -> tuple[str, ...]:
         """The keys of the usable identifiers of an event, the strongest type first."""
-        found = {key for pair in row.identifiers if (key := self._key.get(pair))}
-        return tuple(sorted(found, key=self._strength))
+        known = self._sorted.get(row.identifiers)
+        if known is None:
+            found = {key for pair in row.identifiers if (key := self._key.get(pair))}
+            known = self._sorted[row.identifiers] = tuple(sorted(found, key=self._strength))
+        return known
 
     def _strength(self, key: str) -> tuple[int, str]:
         return self._policy.rule(Identifier.parse(key).type).priority, key
@@ -52,10 +82,13 @@ def _keys(pairs: set[tuple[str, str]], policy: Policy) -> dict[tuple[str, str], 
     return found
 
 
-def _journey_event(row: EventRow, reading: Reading, since: dict[str, datetime]) -> JourneyEvent:
+def _journey_event(row: EventRow, keys: tuple[str, ...], evidence: Evidence) -> JourneyEvent:
     from knotwork_resolvers.ownership.reasons import REASONS, Reason
 
-    keys = reading.keys(row)
+    links = [link for key in keys if (link := evidence.of(key)) is not None]
+    first = min((link.since for link in links), default=None)
+    carrier = keys[0] if keys else ""
+    led = evidence.of(carrier) if carrier else None
     return JourneyEvent(
         timestamp=row.timestamp,
         source=row.source,
@@ -63,11 +96,23 @@ def _journey_event(row: EventRow, reading: Reading, since: dict[str, datetime]) 
         channel=row.channel,
         event=row.event,
         session=row.session,
-        carrier=keys[0] if keys else "",
+        carrier=carrier,
         reason=REASONS[Reason(row.reason)],
-        known=any(key in since and since[key] <= row.timestamp for key in keys),
+        known=first is not None and first <= row.timestamp,
         identifiers=keys,
         traits=row.traits,
         properties=row.properties,
         consent=row.consent,
+        event_id=row.event_id,
+        stitched_at=_moment(first),
+        stitches=tuple(key for key in keys if (link := evidence.of(key)) is not None and link.since == row.timestamp),
+        path=() if led is None else led.path,
+        run=evidence.runs.get(carrier, 0),
+        device=next((key for key in keys if Identifier.parse(key).type in ANONYMOUS_TYPES), ""),
+        customer=customer_id(row.customer) if row.customer else "",
     )
+
+
+def _moment(first: datetime | None) -> datetime | None:
+    """A moment that there was; what bears a known identifier itself was never stitched."""
+    return None if first is None or first == ALWAYS else first

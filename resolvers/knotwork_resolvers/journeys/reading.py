@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from knotwork_graph.model import from_micros
+from knotwork_graph.model import from_micros, to_micros
 from knotwork_graph.policy import Policy
 from knotwork_resolvers.generation.customer_events import CustomerEvents
 from knotwork_resolvers.sessions import SESSION_GAP
@@ -38,6 +38,40 @@ class EventRow:
     consent: dict[str, Any]
     reason: int
     session: int
+    event_id: int = 0
+    customer: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page ends: an event's time in microseconds and its id. It holds nothing personal."""
+
+    micros: int
+    event_id: int
+
+    def __str__(self) -> str:
+        return f"{self.micros}.{self.event_id}"
+
+    @classmethod
+    def parse(cls, text: str) -> Place:
+        """The place that ``text`` names. Raises ``ValueError``."""
+        micros, _, event = text.strip().partition(".")
+        if not (event.isascii() and event.isdigit() and micros.removeprefix("-").isdigit() and micros.isascii()):
+            raise ValueError(f"{text!r} is no place in a journey; write the one that a page ended with")
+        return cls(int(micros), int(event))
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """A page of rows, and whether there are more."""
+
+    rows: tuple[EventRow, ...]
+    more: bool
+
+    @property
+    def end(self) -> Place | None:
+        """Where it ends."""
+        return Place(to_micros(self.rows[-1].timestamp), self.rows[-1].event_id) if self.rows else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +88,7 @@ class JourneyReader:
     """Look-ups of what customers did; safe to call from several threads."""
 
     def __init__(self, home: Home, policy: Policy) -> None:
-        self._policy = policy
+        self._home, self._policy = home, policy
         self._events = CustomerEvents(home, policy)
 
     def events(self, customer: int, *, until: int | None = None, last: int | None = None) -> tuple[EventRow, ...]:
@@ -68,6 +102,14 @@ class JourneyReader:
         found = rows.slice(start, end - start).to_pylist()
         return tuple(_event(row, number) for row, number in zip(found, numbers, strict=True))
 
+    def slice(self, customer: int, first: int, after: Place | None = None) -> Slice:
+        """The next ``first`` events of a customer after a place, oldest first, and whether there are more."""
+        return _slice(self._events.rows(customer), first, after)
+
+    def of_devices(self, ids: Sequence[int], first: int, after: Place | None = None) -> Slice:
+        """The next ``first`` events that bear one of some identifiers (store ids), whosever they are."""
+        return _slice(bearing_rows(self._home, self._policy, ids), first, after)
+
     def figures(self, customers: Sequence[int]) -> dict[int, EventFigures]:
         """The figures and the surviving traits of each of ``customers`` that has an event."""
         found = {customer: self._events.rows(customer, FIGURE_COLUMNS) for customer in customers}
@@ -76,6 +118,44 @@ class JourneyReader:
     def close(self) -> None:
         """Give back the files; the next look-up opens them again."""
         self._events.close()
+
+
+def bearing_rows(home: Home, policy: Policy, ids: Sequence[int]) -> pa.Table:
+    """All events that bear one of ``ids``, as the current run has them, by (timestamp, source, message_id)."""
+    import numpy as np
+    import pyarrow as pa
+
+    from knotwork_graph.since import COLUMNS, arrow_schema
+    from knotwork_resolvers.generation.customer_events import ORDER
+    from knotwork_resolvers.generation.follow import follow
+
+    follow(home, policy)
+    opened, base = home.opened, home.store.state().base
+    with opened.turn:
+        file, since = opened.base(base), opened.since(base)
+        places = np.unique(file.bearing(np.array(sorted(ids), np.int64)).event)
+        early = file.at(places, COLUMNS).cast(arrow_schema())
+        told = {event for _, _, event in since.bearing(sorted(ids))}
+        moved = since.moved(early["event_id"].to_pylist())
+        later = since.of_events(sorted(told | moved))
+    kept = [event not in moved for event in early["event_id"].to_pylist()]
+    return pa.concat_tables([early.filter(pa.array(kept, pa.bool_())), later]).sort_by(ORDER)
+
+
+def _slice(rows: pa.Table, first: int, after: Place | None) -> Slice:
+    moments = _micros(rows)
+    start = 0 if after is None else _beyond(rows, moments, after)
+    end = min(start + max(0, first), len(rows))
+    numbers = sessions(moments)[start:end].tolist()
+    found = rows.slice(start, end - start).to_pylist()
+    return Slice(tuple(_event(row, number) for row, number in zip(found, numbers, strict=True)), end < len(rows))
+
+
+def _beyond(rows: pa.Table, moments: NDArray[np.int64], after: Place) -> int:
+    """The first row beyond a place; where its event is gone, the first one of a later moment."""
+    low, high = (int(moments.searchsorted(after.micros, side=side)) for side in ("left", "right"))
+    events = rows["event_id"].slice(low, high - low).to_pylist()
+    return low + events.index(after.event_id) + 1 if after.event_id in events else high
 
 
 def sessions(moments: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -112,6 +192,8 @@ def _event(row: Mapping[str, Any], session: int) -> EventRow:
         consent=_object(row["consent"]),
         reason=row["reason"],
         session=session,
+        event_id=row["event_id"],
+        customer=row["customer"],
     )
 
 

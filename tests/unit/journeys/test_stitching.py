@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from knotwork_graph.model import EdgeView
 from knotwork_graph.model.times import EPOCH
-from knotwork_resolvers.journeys.stitching import ALWAYS, ANONYMOUS_TYPES, known_since
+from knotwork_resolvers.journeys.stitching import ALWAYS, ANONYMOUS_TYPES, stitches
 
 A, B, C, D, LAN = "cookie:a", "cookie:b", "device:c", "cookie:d", "email:lan"
 
@@ -17,6 +17,20 @@ def day(number):
 
 def edge(a, b, first, kind="linking"):
     return EdgeView(*sorted((a, b)), 1, 0, day(first), day(first + 100), ("web",), kind)
+
+
+def known_since(keys, edges):
+    return {key: one.since for key, one in stitches(keys, edges).items()}
+
+
+def test_the_way_to_a_known_one_is_told_from_each_key():
+    found = stitches([A, B], [edge(A, B, 1), edge(B, LAN, 5), edge(A, C, 0)])
+    assert {key: one.path for key, one in found.items()} == {
+        LAN: (LAN,),
+        B: (B, LAN),
+        A: (A, B, LAN),
+        C: (C, A, B, LAN),
+    }
 
 
 def test_a_known_type_is_known_always():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import fields
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Annotated, Literal, Protocol, TypeVar, cast
 
 import typer
 
@@ -17,11 +17,21 @@ from knotwork_graph.errors import KnotworkError, UsageError
 
 if TYPE_CHECKING:
     from knotwork.cli.face import WorkspaceFace
+    from knotwork.service.journeys import JourneyPage
     from knotwork_graph.model import CustomerView, Heirs, JourneyEvent
     from knotwork_resolvers.past import CustomerHistory, IdentifierHistory
 
 LAST_EVENTS = 10
+PAGE = 100
+JourneyView = Literal["customer", "device"]
 Answer = TypeVar("Answer")
+
+
+class Pager(Protocol):
+    """What pages of a journey ask of a workspace."""
+
+    def journey_page(self, key_or_id: str, first: int, after: str | None, view: JourneyView) -> JourneyPage:
+        """The next events after a place."""
 
 
 class Historian(Protocol):
@@ -102,16 +112,41 @@ def journey(
     key_or_id: KeyOrId,
     as_of: AsOfOption = None,
     last: Annotated[int | None, typer.Option(min=1, help="Only the last so many events.")] = None,
+    first: Annotated[int | None, typer.Option(min=1, help="A page of so many events, the oldest first.")] = None,
+    after: Annotated[
+        str | None, typer.Option(metavar="PLACE", help="The page that follows the one which ended at PLACE.")
+    ] = None,
+    view: Annotated[
+        JourneyView, typer.Option(help="The customer's events, or those of a device as if nothing were stitched.")
+    ] = "customer",
     form: FormOption = "text",
 ) -> None:
     """Show a customer's timeline. What happened, what carried it, and why it is theirs."""
     from knotwork.cli.show.journey import show_journey
 
     workspace = workspace_of(ctx)
+    if first is not None or after is not None or view != "customer":
+        if as_of is not None or last is not None:
+            raise UsageError("pages and the view of a device are of now: leave out --as-of and --last.")
+        journey_page(cast("Pager", workspace), key_or_id, (first or PAGE, after, view), form)
+        return
     events = asked(lambda: workspace.journey(key_or_id, as_of=as_of, last=last))
     if as_of is not None and not events:
         remark("No event of this customer is as old as that.")
     print(document(events)) if form == "json" else show_journey(events)
+
+
+def journey_page(workspace: Pager, key_or_id: str, wanted: tuple[int, str | None, JourneyView], form: str) -> None:
+    """Show one page of a timeline, and where the next one begins."""
+    from knotwork.cli.show.journey import show_journey
+
+    page = asked(lambda: workspace.journey_page(key_or_id, *wanted))
+    if form == "json":
+        print(document(page))
+        return
+    show_journey(page.events)
+    if page.more:
+        remark(f"There is more: --after {page.end}")
 
 
 def one_customer(workspace: WorkspaceFace, key_or_id: str) -> CustomerView:

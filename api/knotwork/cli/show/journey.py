@@ -12,7 +12,7 @@ from knotwork.cli.terminal import cropped, printable, say, table
 from knotwork_graph.model import JourneyEvent
 
 COLUMNS = ("timestamp", "channel", "event", "session", "carrier", "reason")
-KNOWN, STITCHED = "●", "○"
+KNOWN, STITCHED, STITCH = "●", "○", "◆"
 
 
 def show_journey(events: Sequence[JourneyEvent]) -> None:
@@ -33,7 +33,7 @@ def line(event: JourneyEvent) -> tuple[object, ...]:
 
 def show_sessions(events: Sequence[JourneyEvent], width: int) -> None:
     """Print each session under its day; a reason that all its events share is said once."""
-    print(f"Times in UTC. {KNOWN} known at the time, {STITCHED} stitched to this customer later")
+    print(f"Times in UTC. {KNOWN} known at the time, {STITCHED} stitched to this customer later, {STITCH} the stitch")
     widest = max(len(printable(event.event)) for event in events)
     for number, group in groupby(events, key=lambda event: event.session):
         session = list(group)
@@ -48,7 +48,7 @@ def show_sessions(events: Sequence[JourneyEvent], width: int) -> None:
 
 def brief(event: JourneyEvent, room: int) -> str:
     """One event within its session: the mark, the time, channel, event and carrier."""
-    mark = KNOWN if event.known else STITCHED
+    mark = STITCH if event.stitches else KNOWN if event.known else STITCHED
     channel = cropped(printable(event.channel), 12)
     name = cropped(printable(event.event), room)
     return f"  {mark} {minute(event.timestamp)[-5:]}  {channel:<12} {name:<{room}}  {printable(event.carrier)}"
