@@ -98,11 +98,17 @@ class MatchingService:
     ) -> None:
         self._home, self._policy, self._book, self._labels = home, policy, book, labels
 
-    def match(self, tell: Callable[[str], None] | None = None) -> MatchRun:
-        """Compare everybody; proposals stand at once, joins with the next run. Raises ``UnknownRunError``."""
+    def match(self, tell: Callable[[str], None] | None = None, *, new: bool = False) -> MatchRun:
+        """Compare everybody; proposals stand at once, joins with the next run. Raises ``UnknownRunError``.
+
+        With ``new`` those alone to whom something came since the last matching, where that is the shorter way.
+        """
+        from knotwork_resolvers.matching.renewing import match_fresh
         from knotwork_resolvers.matching.running import match_everybody
 
-        return match_everybody(self._home, self._policy, self._book, tuple(self._labels()), tell)
+        labels = tuple(self._labels())
+        found = match_fresh(self._home, self._policy, self._book, labels, tell) if new else None
+        return found or match_everybody(self._home, self._policy, self._book, labels, tell)
 
     def drop(self) -> int:
         """Take back the model: no proposals, and nothing is joined any more. How many pairs were joined."""

@@ -28,9 +28,10 @@ class Matching(Reviewing):
         self.__dict__.pop("matching", None)
         super().close()
 
-    def match(self, tell: Callable[[str], None] | None = None) -> MatchRun:
+    def match(self, tell: Callable[[str], None] | None = None, *, new: bool = False) -> MatchRun:
         """Look for people who look alike, and propose them; join those that the policy lets be joined.
 
+        With ``new`` those alone to whom something came since the last matching are compared, with everybody.
         Everything that is loaded is resolved first, and again where joins came or went. Raises
         ``WorkspaceBusyError``, ``InputError`` where there is nothing to match.
         """
@@ -40,7 +41,7 @@ class Matching(Reviewing):
         with self.turns.writing("match"):
             if newer_events(self.home) or not self.home.store.state().current:
                 self._resolved(tell)
-            found = self.matching.match(tell)
+            found = self.matching.match(tell, new=new)
             if found.changed:
                 self._resolved(tell, everything=found.strays)
             self.look_again(tell)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -89,10 +89,32 @@ NAMED = """
 SELECT key, record FROM about JOIN (SELECT type || ':' || value AS key, record FROM held
     UNION SELECT key, record FROM keys) USING (key)
 """
+FRESH = """
+SELECT DISTINCT k.record FROM keys AS k JOIN (
+    SELECT customer AS record FROM {events} WHERE event_id > $event
+    UNION ALL SELECT record FROM held JOIN changed ON changed.key = held.type || ':' || held.value) AS f
+ON f.record = k.record ORDER BY k.record
+"""
 FIRSTS = "SELECT customer, min(side) AS side FROM sides GROUP BY customer"
 TYPES = "SELECT type, count(*) AS values, count(DISTINCT record) AS records FROM held GROUP BY type ORDER BY type"
 SINGLE = 1.05
 """Of a type that the policy does not name, so many values a record at most, or it is a machine's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """The records (ids, ascending) that something came to since an earlier matching, and all keys of them."""
+
+    records: Ints = field(default_factory=lambda: np.empty(0, np.int64))
+    keys: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """How far an earlier matching looked: the run that readers saw, and the last event (its id)."""
+
+    run: int
+    event: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +129,14 @@ class Gathered:
     keys: pa.Array
     run: int
     named: Mapping[str, int]
+    newest: int = 0
+    fresh: Fresh = field(default_factory=Fresh)
 
 
-def gather(home: Home, policy: Policy, about: Collection[str] = frozenset()) -> Gathered:
+def gather(home: Home, policy: Policy, about: Collection[str] = frozenset(), since: Since | None = None) -> Gathered:
     """Everybody as records, and of the keys ``about`` which record each is of (``named``).
 
+    With ``since``, ``fresh`` are the records that events or other identifiers came to after that.
     Raises ``UnknownRunError`` where nothing is resolved yet.
 
     Customers that joined pairs hold together are several records, as if no pair were joined. O(events) in DuckDB.
@@ -132,10 +157,12 @@ def gather(home: Home, policy: Policy, about: Collection[str] = frozenset()) -> 
         connection.register("keys", keys)
         roles = roles_of(connection.sql(TYPES).to_arrow_table().to_pylist(), policy)
         named = _named(connection, about)
+        newest = connection.sql(f"SELECT coalesce(max(event_id), 0) AS last FROM {everyone}").to_arrow_table()
+        fresh = Fresh() if since is None else _fresh(connection, events, since, _changed(home, since))
         table = connection.sql(ALL.format(most=MOST_VALUES), params={"kinds": list(roles)}).to_arrow_table()
     names = keys["key"].combine_chunks()
     records = Records(numbers(keys, "record"), by_kind(table), roles)
-    return Gathered(records, names, home.store.state().current, named)
+    return Gathered(records, names, home.store.state().current, named, newest["last"][0].as_py(), fresh)
 
 
 def _register(connection: DuckDBPyConnection, home: Home, sides: Sides, policy: Policy) -> None:
@@ -154,6 +181,22 @@ def _named(connection: DuckDBPyConnection, about: Collection[str]) -> dict[str, 
     connection.register("about", pa.table({"key": pa.array(sorted(about), pa.string())}))
     rows = connection.sql(NAMED).to_arrow_table()
     return dict(zip(rows["key"].to_pylist(), rows["record"].to_pylist(), strict=True))
+
+
+def _changed(home: Home, since: Since) -> list[str]:
+    """The keys that a run after the earlier one gave to another customer."""
+    found = home.store.identifiers_of(home.store.changed_since(since.run))
+    return [found.key(row) for row in range(len(found))]
+
+
+def _fresh(connection: DuckDBPyConnection, events: str, since: Since, changed: Sequence[str]) -> Fresh:
+    connection.register("changed", pa.table({"key": pa.array(changed, pa.string())}))
+    query = FRESH.format(events=events)
+    rows = numbers(connection.sql(query, params={"event": since.event}).to_arrow_table(), "record")
+    connection.register("fresh", pa.table({"record": rows}))
+    held = connection.sql("SELECT type || ':' || value AS key FROM held JOIN fresh USING (record)").to_arrow_table()
+    strays = connection.sql("SELECT key FROM keys JOIN fresh USING (record)").to_arrow_table()
+    return Fresh(rows, frozenset(held["key"].to_pylist()) | frozenset(strays["key"].to_pylist()))
 
 
 def _ranks(ranks: Mapping[str, int]) -> pa.Table:

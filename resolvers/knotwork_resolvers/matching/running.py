@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -42,7 +42,7 @@ class MatchRun:
     """What one matching did: how many records it compared, and how many pairs it proposes and joins.
 
     ``adopted``: events without an identifier that it gave to somebody; ``changed``: whether joins came or went, and
-    ``strays`` whether such events did.
+    ``strays`` whether such events did; ``seconds`` is the time that comparing took.
     """
 
     model: str
@@ -54,7 +54,7 @@ class MatchRun:
     adopted: int
     changed: bool
     strays: bool
-    seconds: Mapping[str, float]
+    seconds: float
 
 
 def match_everybody(
@@ -70,7 +70,7 @@ def match_everybody(
     """
     say = tell or (lambda _: None)
     say("gather the records")
-    said = [*labels, *_kept_apart(home)]
+    said = [*labels, *kept_apart(home)]
     gathered = gather(home, policy, frozenset(key for one in said for key in (one.a, one.b)))
     say("compare them")
     found = match(evidence_in(gathered), settings_of(policy), lessons_of(gathered, said))
@@ -80,7 +80,8 @@ def match_everybody(
     before, events = book.change(), book.adopted()
     book.replace(_model(gathered, found), kept)
     strays = book.adopted() != events
-    return _run(gathered, found, kept, changed=strays or book.change() != before, strays=strays)
+    seconds = sum(taken for _, taken in found.report.seconds)
+    return told(gathered, found, kept, changed=strays or book.change() != before, strays=strays, seconds=seconds)
 
 
 def evidence_in(gathered: Gathered) -> Records:
@@ -94,7 +95,7 @@ def settings_of(policy: Policy) -> MatchSettings:
     return MatchSettings(propose_above=policy.matching.propose_above, join_above=policy.matching.join_above)
 
 
-def _kept_apart(home: Home) -> list[Label]:
+def kept_apart(home: Home) -> list[Label]:
     """The pairs that a steward keeps apart: refused for ever, whatever they score."""
     decisions = in_force(home.store.decisions())
     return [Label(one.a, one.b, same=False) for one in decisions if one.kind is DecisionKind.CANNOT_LINK and one.b]
@@ -174,7 +175,7 @@ def _adopted(gathered: Gathered, found: Matches) -> list[Adopted]:
 
 def _model(gathered: Gathered, found: Matches) -> KeptModel:
     report = asdict(found.report) | {"weights": weights_of(found), "prior": round(found.model.prior_bits(), 2)}
-    report |= {"learned": found.model.learned}
+    report |= {"learned": found.model.learned, "newest": gathered.newest}
     return KeptModel(
         version=found.model.version,
         at=datetime.now(UTC),
@@ -200,7 +201,10 @@ def weights_of(found: Matches) -> list[dict[str, Any]]:
     ]
 
 
-def _run(gathered: Gathered, found: Matches, kept: Findings, *, changed: bool, strays: bool) -> MatchRun:
+def told(
+    gathered: Gathered, found: Matches, kept: Findings, *, changed: bool, strays: bool, seconds: float
+) -> MatchRun:
+    """What one matching did, for people."""
     return MatchRun(
         model=found.model.version,
         records=len(gathered.records),
@@ -211,5 +215,5 @@ def _run(gathered: Gathered, found: Matches, kept: Findings, *, changed: bool, s
         adopted=len(kept.adopted),
         changed=changed,
         strays=strays,
-        seconds={name: round(seconds, 2) for name, seconds in found.report.seconds},
+        seconds=round(seconds, 2),
     )

@@ -24,7 +24,7 @@ DrawOption = Annotated[Path | None, typer.Option("--draw", metavar="FILE", help=
 class Matcher(Protocol):
     """What these commands ask of a workspace."""
 
-    def match(self, tell: Callable[[str], None] | None = None) -> MatchRun:
+    def match(self, tell: Callable[[str], None] | None = None, *, new: bool = False) -> MatchRun:
         """Look for people who look alike."""
 
     def unmatch(self, tell: Callable[[str], None] | None = None) -> int:
@@ -47,14 +47,20 @@ def match_group() -> typer.Typer:
     return group
 
 
-def match(ctx: typer.Context, form: FormOption = "text") -> None:
+def match(
+    ctx: typer.Context,
+    new: Annotated[
+        bool, typer.Option("--new", help="Compare only whom something came to since the last time.")
+    ] = False,
+    form: FormOption = "text",
+) -> None:
     """Propose who may be one person. From names, addresses and the like; join where the policy allows it."""
     if ctx.invoked_subcommand is not None:
         return
     from knotwork.cli.show.matching import show_run
 
     with steps("matching") as tell:
-        found = matcher_of(ctx).match(tell)
+        found = matcher_of(ctx).match(tell, new=new)
     print(document(found)) if form == "json" else show_run(found)
 
 

@@ -13,8 +13,7 @@ if TYPE_CHECKING:
 
 def show_run(found: MatchRun) -> None:
     """What one matching did, a figure a line."""
-    seconds = sum(found.seconds.values())
-    say(f"model {found.model}: {found.records:,} records, {found.compared:,} pairs compared in {seconds:.1f} s")
+    say(f"model {found.model}: {found.records:,} records, {found.compared:,} pairs compared in {found.seconds:.1f} s")
     say(f"  proposed           {found.proposals:,}   {found.likely:,} of them all but certain")
     say(f"  joined             {found.joined:,}")
     if found.adopted:
@@ -30,6 +29,8 @@ def show_pair(found: PairEvidence) -> None:
     if why.household:
         rows.append(("household", "people who live together agree as much", f"{why.household:+.2f}"))
     rows.append(("total", f"one person with a probability of {why.score:.2%}", f"{why.total:+.2f}"))
+    if why.apart:
+        say("what is known of them holds them apart, so they are not joined, whatever they score")
     table(("what", "how", "weight"), rows, numbers=("weight",))
 
 
