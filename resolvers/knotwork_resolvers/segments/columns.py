@@ -23,6 +23,10 @@ class Columns:
         """The name of an expression."""
         return self._names.setdefault(expression, f"{self._prefix}{len(self._names) + 1}")
 
+    def names(self) -> tuple[str, ...]:
+        """The names, in order."""
+        return tuple(self._names.values())
+
     def listed(self) -> tuple[str, ...]:
         """Each expression with its name, as a query selects it."""
         return tuple(f"{expression} AS {name}" for expression, name in self._names.items())

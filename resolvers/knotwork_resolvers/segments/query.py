@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from knotwork_graph.policy import ProfileRules
 from knotwork_resolvers.journeys.stitching import ANONYMOUS_TYPES
 from knotwork_resolvers.segments.binding import Binder
-from knotwork_resolvers.segments.chaining import Chains
+from knotwork_resolvers.segments.chaining import TABLE, Chains
 from knotwork_resolvers.segments.columns import Columns, EventColumns
 from knotwork_resolvers.segments.comparing import fades_past, number_passes, text_passes
 from knotwork_resolvers.segments.measuring import Part, events_part
@@ -117,7 +117,8 @@ class _Making:
             found[READ] = self._events.read("{events}")
         if self._events.measures:
             found[MEASURED] = self._events.measured(READ)
-        found |= self._chains.tables(READ)
+        if self._chains:
+            found[TABLE] = self._chains.table(READ)
         for name, columns in self._tables.items():
             if columns:
                 taken = ", ".join(columns.listed())
