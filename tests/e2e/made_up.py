@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
+from knotwork.service.browsing import Page, Place, Wanted
 from knotwork.service.views import Overview
 from knotwork_graph.errors import UnknownCustomerError
 from knotwork_graph.model import (
@@ -107,6 +108,27 @@ class MadeUp:
         self.calls["customers"] += 1
         left = sorted(each for each in self.views if after is None or each > after)
         return tuple(self.views[each] for each in left[:first]), len(left) > first
+
+    @property
+    def browsing(self) -> MadeUp:
+        return self
+
+    def page(self, wanted: Wanted) -> Page:
+        self.calls["customers"] += 1
+        places = [Place(0, customer_number(each)) for each in sorted(self.views)]
+        far = wanted.place.number if wanted.place else None
+        if wanted.backward:
+            left = [one for one in places if far is None or one.number < far]
+            kept = left[-wanted.count :]
+        else:
+            left = [one for one in places if far is None or one.number > far]
+            kept = left[: wanted.count]
+        views = tuple(self.views[customer_id(one.number)] for one in kept)
+        return Page(views, tuple(kept), len(left) > wanted.count)
+
+    def several(self, ids: list[str]) -> dict[str, CustomerView]:
+        self.calls["several"] += 1
+        return {each: self.views[each] for each in ids if each in self.views}
 
     def cluster(self, customer_id: str) -> ClusterView:
         self.calls["cluster"] += 1

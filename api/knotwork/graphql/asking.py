@@ -7,16 +7,16 @@ from typing import Annotated, Any, cast
 
 import strawberry
 
-from knotwork.access.answers import masked_answer, masked_record
+from knotwork.access.answers import masked_answer
 from knotwork.access.roles import Sight
 from knotwork.graphql.context import Context, Info
 from knotwork.graphql.explaining import Simulation, Why, WhyNot
 from knotwork.graphql.made import shown, with_text
-from knotwork.graphql.remembering import DecisionConnection, DecisionEdge, History
-from knotwork.graphql.types import PageInfo
+from knotwork.graphql.nodes import After, Before, First, Last
+from knotwork.graphql.paging import cut, page_info, turned
+from knotwork.graphql.remembering import DecisionConnection, DecisionEdge, History, shown_decision
 from knotwork_resolvers.explain.wording import simulation_text, why_not_text, why_text
 
-DECISIONS_MOST = 100
 Side = Annotated[
     str,
     strawberry.argument(description="An identifier as type:value, or a customer id, which stands for its strongest."),
@@ -24,8 +24,6 @@ Side = Annotated[
 Subject = Annotated[str, strawberry.argument(description="An identifier as type:value, or a customer id.")]
 PolicyText = Annotated[str, strawberry.argument(description="The other policy, as the text of its TOML file.")]
 Every = Annotated[bool, strawberry.argument(description="Also what was undone, and the undoings.")]
-First = Annotated[int, strawberry.argument(description="How many, at most 100.")]
-After = Annotated[str | None, strawberry.argument(description="The cursor to go on after.")]
 
 
 @strawberry.type
@@ -49,7 +47,9 @@ class Explanations:
         """The answer, masked."""
         context: Context = info.context
         context.single_customers()
-        found = masked_answer(await context.ask(lambda: context.explorer.simulate_text(policy)), context.mask)
+        found = masked_answer(
+            await context.ask(lambda: context.explorer.simulate_text(policy), long=True), context.mask
+        )
         return cast("Simulation", with_text(found, simulation_text(found)))
 
 
@@ -67,26 +67,25 @@ class Memory:
 
     @strawberry.field(description="The stewards' decisions by number, page by page.")  # type: ignore[untyped-decorator]  # Strawberry types it Any
     async def decisions(
-        self, info: Info, every: Every = False, first: First = 50, after: After = None
+        self,
+        info: Info,
+        every: Every = False,
+        first: First = None,
+        after: After = None,
+        last: Last = None,
+        before: Before = None,
     ) -> DecisionConnection:
         """One page, masked."""
         context: Context = info.context
         context.single_customers()
-        count, start = context.page(first, DECISIONS_MOST, "first"), context.place(after)
-        found = [
-            one for one in await context.ask(lambda: context.explorer.decisions(every=every)) if one.number > start
-        ]
+        wanted = turned(first, after, last, before, usual=50)
+        found = await context.ask(lambda: context.explorer.decisions(every=every))
+        kept, cursors, more = cut(found, lambda one: int(one.number), wanted, context.cursors)
         edges = [
-            DecisionEdge(node=shown(masked_record(one, context.mask)), cursor=context.cursors.make(str(one.number)))
-            for one in found[:count]
+            DecisionEdge(node=shown_decision(one, context), cursor=cursor)
+            for one, cursor in zip(kept, cursors, strict=True)
         ]
-        page = PageInfo(
-            has_next_page=len(found) > count,
-            has_previous_page=start > 0,
-            start_cursor=edges[0].cursor if edges else None,
-            end_cursor=edges[-1].cursor if edges else None,
-        )
-        return DecisionConnection(edges=edges, page_info=page)
+        return DecisionConnection(edges=edges, page_info=page_info(cursors, wanted, more))
 
 
 async def explained(context: Context, question: Callable[..., Any], a: str, b: str) -> Any:

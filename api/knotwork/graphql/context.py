@@ -3,43 +3,83 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
+import anyio
 import strawberry
-from starlette.concurrency import run_in_threadpool
 from strawberry.dataloader import DataLoader
 from strawberry.fastapi import BaseContext
 
 from knotwork.access.caller import Caller
 from knotwork.access.masks import Mask
-from knotwork.access.roles import decides, sees_customers, sees_sums
+from knotwork.access.roles import administers, decides, sees_customers, sees_sums
+from knotwork.access.secret import Secret
 from knotwork.graphql.cursors import Cursors
 from knotwork.graphql.errors import problem
-from knotwork.service.views import Explorer
 from knotwork_graph.errors import (
+    CaseTakenError,
     ContradictionError,
     KnotworkError,
+    RevisionError,
+    SecondPersonError,
+    UnknownCaseError,
     UnknownCustomerError,
     UnknownDecisionError,
     UnknownRunError,
     WorkspaceBusyError,
 )
-from knotwork_graph.model import JourneyEvent
+from knotwork_graph.model import CustomerView, JourneyEvent, Recorded, Run
+
+if TYPE_CHECKING:
+    from knotwork.workspace import Workspace
 
 T = TypeVar("T")
+
+
+class Jobs(Protocol):
+    """What starts the job that recomputes everything."""
+
+    def start(self, folder: Path) -> None:
+        """Start it for the workspace in ``folder``; raises ``UsageError`` while one runs."""
+
+
 Ask = tuple[str, int, datetime | None]
+SHORT, LONG = 30, 120
+"""Seconds that a question may take, and one that looks at everybody."""
+SINGLE = 100
+"""So many journeys and graphs may one request ask for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What all requests of a server have in common. ``explorer`` is the workspace, or what stands for it in tests."""
+
+    explorer: Workspace
+    cursors: Cursors
+    secret: Secret
+    jobs: Jobs
 
 
 class Context(BaseContext):
     """One request's context. The service blocks, so it is called in a thread, never on the event loop."""
 
-    def __init__(self, explorer: Explorer, known: Caller | None, cursors: Cursors) -> None:
+    def __init__(self, shared: Shared, known: Caller | None, header: str = "") -> None:
         super().__init__()
-        self.explorer = explorer
+        self.explorer = shared.explorer
+        self.cursors = shared.cursors
+        self.jobs = shared.jobs
+        self.secret = shared.secret
         self.known = known
-        self.cursors = cursors
+        self.header = header
+        self.again: Callable[[], Caller | None] | None = None
+        self.single = 0
         self.journeys: DataLoader[Ask, list[JourneyEvent]] = DataLoader(load_fn=self._load_journeys)
+        self.customers: DataLoader[str, CustomerView | None] = DataLoader(load_fn=self._load_customers)
+        self.runs: DataLoader[int, Run | None] = DataLoader(load_fn=self._load_runs)
+        self.decisions: DataLoader[int, Recorded | None] = DataLoader(load_fn=self._load_decisions)
 
     @property
     def caller(self) -> Caller:
@@ -58,13 +98,36 @@ class Context(BaseContext):
         """Whether the caller may ask for the schema."""
         return self.known is not None and sees_customers(self.known.role)
 
-    async def ask(self, question: Callable[[], T]) -> T:
-        """The answer of the service; what it raises for people becomes a typed error."""
+    def join_hash(self, key: str) -> str:
+        """What stands for an identifier where it is masked."""
+        return self.secret.join_hash(key)
+
+    def costs_one(self) -> None:
+        """Count a question about one single customer, each of which costs the stores some statements of their own."""
+        self.single += 1
+        if self.single > SINGLE:
+            words = f"journeys and graphs of more than {SINGLE} customers in one request; ask for them page by page"
+            raise problem("TOO_COSTLY", words, limit="journeys and graphs", allowed=SINGLE)
+
+    async def ask(self, question: Callable[[], T], *, long: bool = False) -> T:
+        """The answer of the service; what it raises for people becomes a typed error.
+
+        The thread of a question that took too long goes on to its end, but nobody waits for it.
+        """
+        seconds = LONG if long else SHORT
         try:
-            return await run_in_threadpool(question)
-        except ContradictionError:
-            raise  # is an answer, not a failure
-        except (UnknownCustomerError, UnknownRunError, UnknownDecisionError) as error:
+            with anyio.fail_after(seconds):
+                return await anyio.to_thread.run_sync(question, abandon_on_cancel=True)
+        except TimeoutError as error:
+            words = f"this took longer than {seconds} seconds; ask for less at once"
+            raise problem("TIMED_OUT", words, limit="seconds", allowed=seconds) from error
+        except (ContradictionError, RevisionError):
+            raise  # are answers, not failures
+        except CaseTakenError as error:
+            raise problem("CONFLICT", str(error), holder=error.holder) from error
+        except SecondPersonError as error:
+            raise problem("FORBIDDEN", str(error)) from error
+        except (UnknownCustomerError, UnknownRunError, UnknownDecisionError, UnknownCaseError) as error:
             raise problem("NOT_FOUND", str(error)) from error
         except WorkspaceBusyError as error:
             raise problem("BUSY", str(error)) from error
@@ -88,18 +151,39 @@ class Context(BaseContext):
         if not decides(self.mask.role):
             raise problem("FORBIDDEN", f"the role {self.mask.role} may not decide; ask for a steward's token")
 
-    def place(self, cursor: str | None) -> int:
-        """The number behind a cursor of ours, 0 for none; one of another list is an error that says so."""
-        read = "0" if cursor is None else self.cursors.read(cursor)
-        if not read.isdecimal():
-            raise problem("BAD_CURSOR", "this cursor is of another list; start again without `after`")
-        return int(read)
+    def permitted(self, may: bool, what: str) -> None:
+        """Refuse a role that may not do ``what``."""
+        if not may:
+            raise problem("FORBIDDEN", f"the role {self.mask.role} may not {what}")
+
+    def administering(self) -> None:
+        """Refuse a role that may not administer."""
+        if not administers(self.mask.role):
+            raise problem("FORBIDDEN", f"the role {self.mask.role} may not do this; ask for an administrator's token")
+
+    async def still_welcome(self) -> None:
+        """Refuse a caller whose token was revoked or ended since the connection was made."""
+        if self.again is not None:
+            self.known = await anyio.to_thread.run_sync(self.again)
+        self.single_customers()
 
     def page(self, asked: int, most: int, name: str) -> int:
         """``asked`` when it is between 1 and ``most``, else a typed error."""
         if not 1 <= asked <= most:
             raise problem("BAD_REQUEST", f"{name} is {asked}; it must be between 1 and {most}")
         return asked
+
+    async def _load_customers(self, ids: list[str]) -> list[CustomerView | None]:
+        found = await self.ask(lambda: self.explorer.browsing.several(ids))
+        return [found.get(one) for one in ids]
+
+    async def _load_runs(self, numbers: list[int]) -> list[Run | None]:
+        runs = {one.run.number: one.run for one in await self.ask(lambda: self.explorer.runs.list(every=True))}
+        return [runs.get(number) for number in numbers]
+
+    async def _load_decisions(self, numbers: list[int]) -> list[Recorded | None]:
+        records = {one.number: one for one in await self.ask(lambda: self.explorer.decisions(every=True))}
+        return [records.get(number) for number in numbers]
 
     async def _load_journeys(self, asks: list[Ask]) -> list[list[JourneyEvent]]:
         """All journeys of a request in one visit to a thread, masked."""

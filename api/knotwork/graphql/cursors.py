@@ -15,7 +15,7 @@ SIGNATURE = 12  # bytes: a forger would need 2^95 tries, and could only page thr
 
 @dataclass(frozen=True, slots=True)
 class Cursors:
-    """Makes and reads the cursors of one server; another server's secret makes others."""
+    """Makes and reads the cursors of one workspace; another's secret makes others."""
 
     secret: bytes
 
@@ -35,9 +35,24 @@ class Cursors:
             raise _bad()
         return body.decode()
 
+    def number(self, cursor: str | None) -> int | None:
+        """The number behind a cursor of ours, None for no cursor; one of another list is an error that says so."""
+        numbers = self.numbers(cursor, 1)
+        return numbers[0] if numbers else None
+
+    def numbers(self, cursor: str | None, count: int, kind: str = "") -> tuple[int, ...]:
+        """The ``count`` numbers behind a cursor of the list ``kind``; none for no cursor."""
+        if cursor is None:
+            return ()
+        named, _, body = self.read(cursor).rpartition(" ")
+        parts = body.split(",")
+        if named != kind or len(parts) != count or not all(part.removeprefix("-").isdecimal() for part in parts):
+            raise problem("BAD_CURSOR", "this cursor is of another list; start again without it")
+        return tuple(map(int, parts))
+
     def _sign(self, body: bytes) -> bytes:
         return hmac.new(self.secret, b"cursor:" + body, sha256).digest()[:SIGNATURE]
 
 
 def _bad() -> Exception:
-    return problem("BAD_CURSOR", "this cursor is not one of this server's; start again without `after`")
+    return problem("BAD_CURSOR", "this cursor is not one of this workspace's; start again without `after`")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from typing import Any
 
 from graphql import GraphQLError
 from strawberry.extensions import MaskErrors
@@ -40,8 +41,8 @@ class HideInternalErrors(MaskErrors):
     def on_operation(self) -> Iterator[None]:
         """Hide what is internal once the operation is done, and the schema's names from whoever may not read it."""
         yield from super().on_operation()
-        result = self.execution_context.result
-        if not self.execution_context.context.introspects and isinstance(getattr(result, "errors", None), list):
+        result: Any = self.execution_context.result
+        if not self.execution_context.context.introspects and getattr(result, "errors", None):
             result.errors = [without_suggestions(error) for error in result.errors]
 
     def anonymise_error(self, error: GraphQLError) -> GraphQLError:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncGenerator
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Annotated, cast
 
 import strawberry
@@ -58,3 +61,33 @@ class Following:
         page = await context.ask(lambda: context.explorer.changes(since, count))
         entries = tuple(replace(one, identifiers=tuple(map(context.mask.key, one.identifiers))) for one in page)
         return cast("Changes", shown(replace(page, entries=entries)))
+
+
+LOOK = 1.0
+"""Seconds between two looks at the feed: publishing is rare, and a look costs one statement."""
+
+
+@strawberry.type(description="What is told as it happens, over graphql-transport-ws.")
+class Subscription:
+    """The one subscription."""
+
+    @strawberry.subscription(description="Each change of customers as it is published; after a cursor, or from now on.")  # type: ignore[untyped-decorator]  # Strawberry types it Any
+    async def changes(self, info: Info, since: Since = None) -> AsyncGenerator[Change, None]:
+        """Changes, masked, until whoever listens goes away or may see them no more."""
+        context: Context = info.context
+        context.single_customers()
+        cursor = since if since is not None else await context.ask(lambda: newest(context))
+        while True:
+            page = await context.ask(partial(context.explorer.changes, cursor, CHANGES_MOST))
+            for one in page:
+                yield cast("Change", shown(replace(one, identifiers=tuple(map(context.mask.key, one.identifiers)))))
+            cursor = page.cursor
+            if not page.more:
+                await asyncio.sleep(LOOK)
+                await context.still_welcome()
+
+
+def newest(context: Context) -> str | None:
+    """The cursor of the end of the feed."""
+    page = context.explorer.changes(None, None)
+    return page.cursor or None

@@ -37,7 +37,10 @@ REPEATS = 5
 ROWS = 60_000
 CHARACTERS = 20_000
 PAGES = {"first": 100, "last": 500, "ids": 100}  # what a variable is taken for, and the most that a field allows
-DEFAULT_ROWS = {"changes": 50, "customers": 20, "decisions": 50, "journey": 50, "runs": 20, "sessions": 50}
+DEFAULT_ROWS = {
+    "changes": 50, "customers": 20, "decisions": 50, "journey": 50, "reviewCases": 20, "runs": 20, "segmentMembers": 50,
+    "sessions": 50,
+}  # fmt: skip
 
 
 def over(limit: str, allowed: int, found: int, words: str) -> GraphQLError:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import datetime
 from typing import Annotated
 
 import strawberry
 
+from knotwork.access.answers import masked_record
+from knotwork.graphql.context import Context
 from knotwork.graphql.made import twin
-from knotwork.graphql.types import PageInfo
+from knotwork.graphql.nodes import Node, PageInfo
 from knotwork_graph.model import Recorded
 from knotwork_resolvers import past
 
@@ -77,7 +80,7 @@ class CustomerHistory:
 
 
 @twin(Recorded, "A steward's decision, or the taking back of one.", name="Decision")
-class Decision:
+class Decision(Node):
     """A record."""
 
     number: int
@@ -108,48 +111,16 @@ class DecisionConnection:
     page_info: PageInfo
 
 
-@strawberry.input(description="A decision to be made.")
-class DecideInput:
-    """What a steward says."""
-
-    kind: str = strawberry.field(description="must_link, cannot_link, mark_shared, keep_linking or block")
-    a: str = strawberry.field(description="An identifier as type:value.")
-    b: str | None = strawberry.field(default=None, description="The other identifier, for a link.")
-    reason: str = strawberry.field(description="Why, for whoever reads it in a year.")
-    comment: str = ""
-    by: str = strawberry.field(default="", description="Who decides; the server's user if unsaid.")
-    client_mutation_id: str | None = None
+def shown_decision(record: Recorded, context: Context) -> Decision:
+    """A decision, masked as the caller may see it."""
+    one = masked_record(record, context.mask)
+    return Decision(
+        id=strawberry.ID(f"decision:{one.number}"),
+        **{each.name: getattr(one, each.name) for each in fields(Decision) if each.name != "id"},
+    )
 
 
-@strawberry.input(description="A decision to be taken back.")
-class UndoDecisionInput:
-    """What a steward takes back."""
-
-    number: int
-    reason: str = ""
-    comment: str = ""
-    by: str = strawberry.field(default="", description="Who takes it back; the server's user if unsaid.")
-    client_mutation_id: str | None = None
-
-
-@strawberry.type(description="The decision stands; it holds from the next run on.")
-class Applied:
-    """What came of it."""
-
-    client_mutation_id: str | None
-    decision: Decision
-    fresh: bool = strawberry.field(description="False where the same had been said before; it is not kept twice.")
-    remarks: list[str]
-
-
-@strawberry.type(description="The decision is refused: it contradicts an earlier one that stands.")
-class Contradiction:
-    """Why not."""
-
-    client_mutation_id: str | None
-    message: str
-    first: int = strawberry.field(description="The number of the earlier decision.")
-
-
-History = Annotated[IdentifierHistory | CustomerHistory, strawberry.union("History")]
-Decided = Annotated[Applied | Contradiction, strawberry.union("Decided")]
+History = Annotated[
+    IdentifierHistory | CustomerHistory,
+    strawberry.union("History", description="The history of an identifier, or of a customer."),
+]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from cross_web import HTTPException
@@ -76,9 +77,11 @@ class Router(GraphQLRouter[Context, Any]):
 
     async def on_ws_connect(self, context: Context) -> UnsetType | dict[str, object] | None:
         """Let in whoever has a token, in the header or as ``authorization`` in the first message."""
-        given = (getattr(context, "connection_params", None) or {}).get("authorization")
-        if context.known is None and isinstance(given, str):
-            context.known = await run_in_threadpool(self.door.by_header, given)
+        params = getattr(context, "connection_params", None) or {}
+        given = context.header or params.get("authorization")
+        if isinstance(given, str) and given:
+            context.again = partial(self.door.by_header, given)
+            context.known = await run_in_threadpool(context.again)
         if context.known is None:
             raise ConnectionRejectionError
         return NOTHING

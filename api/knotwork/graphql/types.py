@@ -8,8 +8,11 @@ from typing import Annotated
 import strawberry
 from strawberry.scalars import JSON
 
-from knotwork.graphql.context import Info, aware
+from knotwork.access.masks import Mask
+from knotwork.graphql.clusters import SLICE_MOST, ClusterSlice, Slice, slice_of
+from knotwork.graphql.context import Context, Info, aware
 from knotwork.graphql.errors import problem
+from knotwork.graphql.nodes import Node, PageInfo
 from knotwork.service.views import CLUSTER_SIZES, Overview
 from knotwork_graph.model import CustomerView, IdentifierView, JourneyEvent, Run
 
@@ -33,11 +36,16 @@ class IdentifierType:
     events: int
     first_seen: datetime | None
     last_seen: datetime | None
+    hash: str = strawberry.field(description="Equal for equal identifiers: to join on where values are masked.")
+    customer: strawberry.ID | None = strawberry.field(description="Whose it is; none for nobody's.")
 
     @classmethod
-    def of(cls, view: IdentifierView) -> IdentifierType:
-        """The type for a masked identifier."""
+    def of(cls, own: IdentifierView, context: Context, customer: str, mask: Mask | None = None) -> IdentifierType:
+        """The type for an identifier, as the caller may see it, or through another mask."""
+        view = (mask or context.mask).identifier(own)
         return cls(
+            hash=context.join_hash(own.key),
+            customer=strawberry.ID(customer) if customer else None,
             type=view.type,
             value=view.value,
             key=view.key,
@@ -87,11 +95,40 @@ class JourneyEventType:
         )
 
 
+@strawberry.type(name="Session", description="One visit: events without a longer pause between them.")
+class SessionType:
+    """A session."""
+
+    number: int = strawberry.field(description="Numbered from 1 within the customer.")
+    started: datetime = strawberry.field(description="The time of its first event that was looked at.")
+    ended: datetime = strawberry.field(description="The time of its last event.")
+    known: bool = strawberry.field(description="Whether the customer was known at some time in it.")
+    channels: list[str] = strawberry.field(description="Where it took place, in order.")
+    events: list[JourneyEventType] = strawberry.field(description="Its events, in order of time.")
+
+
+def sessions_of(events: list[JourneyEventType]) -> list[SessionType]:
+    """Events in order of time as sessions."""
+    made: dict[int, list[JourneyEventType]] = {}
+    for event in events:
+        made.setdefault(event.session, []).append(event)
+    return [
+        SessionType(
+            number=number,
+            started=own[0].timestamp,
+            ended=own[-1].timestamp,
+            known=any(event.known for event in own),
+            channels=list(dict.fromkeys(event.channel for event in own)),
+            events=own,
+        )
+        for number, own in made.items()
+    ]
+
+
 @strawberry.type(name="Customer", description="One customer: an id for ever, its identifiers and its journey.")
-class CustomerType:
+class CustomerType(Node):
     """One customer."""
 
-    id: strawberry.ID
     identifiers: list[IdentifierType]
     profile: JSON = strawberry.field(description="The golden record: traits by name, masked as your role demands.")
     events: int
@@ -113,16 +150,34 @@ class CustomerType:
             raise problem(
                 "BAD_REQUEST", "a customer as known then has no journey; ask for `journey(asOf:)` without `knownAt`"
             )
+        info.context.costs_one()
         asked = str(self.id), count, moment
         return [JourneyEventType.of(event) for event in await info.context.journeys.load(asked)]
 
+    @strawberry.field(description="The sessions of the newest events, oldest first.")  # type: ignore[untyped-decorator]  # as above
+    async def sessions(self, info: Info, last: Last = 50) -> list[SessionType]:
+        """The same events as ``journey``, a session each."""
+        events = await self.journey(info, last)
+        return sessions_of(events)
+
+    @strawberry.field(description="The graph of this customer as parallel arrays; what does not fit is counted.")  # type: ignore[untyped-decorator]  # as above
+    async def cluster(self, info: Info, first: Slice = 300) -> ClusterSlice:
+        """The identifiers with most links first."""
+        context, most = info.context, info.context.page(first, SLICE_MOST, "first")
+        context.costs_one()
+        if self.known_at is not None:
+            raise problem("BAD_REQUEST", "a customer as known then has no graph; ask without `knownAt`")
+        view = await context.ask(lambda: context.explorer.cluster(str(self.id)))
+        return slice_of(view, most, context)
+
     @classmethod
-    def of(cls, view: CustomerView) -> CustomerType:
-        """The type for a masked customer."""
+    def of(cls, own: CustomerView, context: Context, mask: Mask | None = None) -> CustomerType:
+        """The type for a customer, as the caller may see it, or through another mask."""
+        view = (mask or context.mask).customer(own)
         return cls(
             id=strawberry.ID(view.id),
-            identifiers=[IdentifierType.of(each) for each in view.identifiers],
-            profile=JSON(view.profile),
+            identifiers=[IdentifierType.of(each, context, own.id, mask) for each in own.identifiers],
+            profile=JSON(dict(view.profile)),
             events=view.events,
             first_seen=view.first_seen,
             last_seen=view.last_seen,
@@ -130,16 +185,6 @@ class CustomerType:
             known_at=view.known_at,
             run=view.run,
         )
-
-
-@strawberry.type(description="Where a page of a connection stands.")
-class PageInfo:
-    """The four fields that Relay asks for."""
-
-    has_next_page: bool
-    has_previous_page: bool
-    start_cursor: str | None
-    end_cursor: str | None
 
 
 @strawberry.type(description="One customer of a page, with the cursor to go on after it.")
@@ -167,11 +212,12 @@ class Count:
 
 
 @strawberry.type(name="Run", description="One computation of all customers.")
-class RunType:
+class RunType(Node):
     """One run."""
 
     number: int
     state: str
+    how: str = strawberry.field(description="full, or incremental: what had been touched")
     as_of: datetime
     started: datetime
     finished: datetime | None
@@ -181,7 +227,9 @@ class RunType:
     def of(cls, run: Run) -> RunType:
         """The type for a run."""
         return cls(
+            id=strawberry.ID(f"run:{run.number}"),
             number=run.number,
+            how=run.how,
             state=run.state.value,
             as_of=run.as_of,
             started=run.started,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+from asyncio import wait_for
+from collections.abc import Callable
 from secrets import token_hex
 from time import perf_counter
 
@@ -30,6 +32,12 @@ HEADERS = {
 }
 
 
+Note = Callable[[str, str, int, float], None]
+"""Counts a request: method, route, status, seconds."""
+PATIENCE = 30.0
+"""Seconds that the next part of a body may take."""
+
+
 class TooLargeError(ValueError):
     """A request body went over the limit while it was read."""
 
@@ -37,13 +45,13 @@ class TooLargeError(ValueError):
 class Shield:
     """Wraps an application. Websockets pass as they are: the gate and GraphQL see to them."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
+    def __init__(self, app: ASGIApp, note: Note) -> None:
+        self.app, self.note = app, note
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] == "http":
-            await _Request(self.app, scope, receive, send).serve()
+            await _Request(self.app, scope, receive, send, self.note).serve()
         else:
             await self.app(scope, receive, send)
 
@@ -51,9 +59,9 @@ class Shield:
 class _Request:
     """One request on its way through, with its id, its status and how much of its body was read."""
 
-    def __init__(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
-        self.app, self.scope, self.inner_receive, self.inner_send = app, scope, receive, send
-        self.id, self.status, self.read = token_hex(6), 0, 0
+    def __init__(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send, count: Note) -> None:
+        self.app, self.scope, self.inner_receive, self.inner_send, self.count = app, scope, receive, send, count
+        self.id, self.status, self.read, self.whole = token_hex(6), 0, 0, False
 
     async def serve(self) -> None:
         """Run the application; what it did not catch becomes a plain answer that names the request."""
@@ -62,6 +70,8 @@ class _Request:
             await self.app(self.scope, self.receive, self.send)
         except TooLargeError:
             await self.answer(413, f"A request may have {MOST_BYTES} bytes; this one has more.")
+        except TimeoutError:
+            await self.answer(408, f"The request did not come within {PATIENCE:.0f} seconds.")
         except Exception as error:  # noqa: BLE001 - the last line of defence: a person must never see a traceback
             log.error(json.dumps({"request": self.id, "failed": type(error).__name__, "at": _place(error)}))
             await self.answer(500, f"Something failed inside the server. Its log has more under request {self.id}.")
@@ -75,7 +85,10 @@ class _Request:
 
     async def receive(self) -> Message:
         """The next part of the body; raises ``TooLargeError`` beyond the limit."""
-        message = await self.inner_receive()
+        # once a body is there, waiting means waiting for the caller to go away
+        whole = self.whole
+        message = await (self.inner_receive() if whole else wait_for(self.inner_receive(), PATIENCE))
+        self.whole = whole or not message.get("more_body", False)
         self.read += len(message.get("body", b""))
         if self.read > MOST_BYTES:
             raise TooLargeError
@@ -103,6 +116,7 @@ class _Request:
             "ms": round(seconds * 1000, 1),
         }
         log.info(json.dumps(line))
+        self.count(self.scope["method"], route, self.status, seconds)
 
 
 def _place(error: BaseException) -> str:

@@ -166,7 +166,10 @@ def sql_of(wanted: Wanted) -> tuple[str, list[object]]:
         bound += [wanted.place.value, wanted.place.number]
     where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
     way = "ASC" if upward else "DESC"
-    return f"SELECT {value}, id FROM figures {where} ORDER BY {value} {way}, id {way} LIMIT {wanted.count + 1}", bound
+    return (
+        f"SELECT {value} AS value, id FROM figures {where} ORDER BY value {way}, id {way} LIMIT {wanted.count + 1}",
+        bound,
+    )
 
 
 def conditions_of(chosen: Filter) -> tuple[list[str], list[object]]:

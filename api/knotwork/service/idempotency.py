@@ -73,6 +73,11 @@ class Answers:
         self._run("UPDATE answers SET answer = ? WHERE caller = ? AND key = ?", text, sent.caller, sent.key)
         return made
 
+    def forget(self) -> None:
+        """Forget every answer: they can name what was erased."""
+        self._run("DELETE FROM answers")
+        self._run("VACUUM")
+
     def close(self) -> None:
         """Give back the file."""
         with self._turn:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from knotwork.service.browsing import BrowsingService
 from knotwork.service.house import HouseService
 from knotwork.service.idempotency import Answers
+from knotwork.service.streams import Reader, streamed
 from knotwork.workspace.parts import Parts
 
 
@@ -36,6 +39,12 @@ class Serving(Parts):
     def answers(self) -> Answers:
         """What was answered to requests that bore a key of their own."""
         return Answers(self.layout.answers)
+
+    def stream(self, what: str, form: str, reader: Reader) -> Iterator[bytes]:
+        """A table in parts, as its reader may see it. Raises ``UsageError`` before the first part."""
+        segmenting: Any = getattr(self, "segmenting", None)
+        more = {"segments": segmenting.export} if segmenting is not None else {}
+        return streamed(self.home, self.settings.policy, what, form, reader, more)
 
     @property
     def folder(self) -> Path:

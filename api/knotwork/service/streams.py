@@ -1,0 +1,247 @@
+"""Tables as streams of bytes, a batch at a time, with every value as the reader's role may see it."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+from knotwork.service.exports import TABLES, Made
+from knotwork_graph.errors import UsageError
+from knotwork_graph.policy import suggestion
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from knotwork.access.masks import Mask
+    from knotwork.access.secret import Secret
+    from knotwork_graph.policy import Policy
+    from knotwork_resolvers.home import Home
+
+Form = Literal["csv", "jsonl", "parquet"]
+FORMS: tuple[Form, ...] = ("csv", "jsonl", "parquet")
+ROWS = 20_000
+FORMULA = "^[=+\\-@\t\r]"
+"""What a spreadsheet would take for a formula; a quote before it makes it a text."""
+
+Shown = Literal["clear", "text", "key", "value", "claim"]
+COLUMNS: Mapping[str, Mapping[str, Shown]] = {
+    "members": {"customer_id": "clear", "type": "clear", "value": "value", "status": "clear", "reason": "text"},
+    "events": {
+        "source": "clear",
+        "message_id": "text",
+        "timestamp": "clear",
+        "customer_id": "clear",
+        "reason": "clear",  # one of our own sentences
+    },
+    "customers": {
+        "customer_id": "clear",
+        "identifiers": "clear",
+        "events": "clear",
+        "first_seen": "clear",
+        "last_seen": "clear",
+    },
+    "severed": {"a": "key", "b": "key", "rule": "clear", "detail": "text"},
+    "changes": {
+        "run": "clear",
+        "kind": "clear",
+        "customer_id": "clear",
+        "other_id": "clear",
+        "identifiers": "clear",
+        "cause": "clear",
+    },
+    "segments": {"name": "clear", "customer_id": "clear", "since": "clear", "run": "clear"},
+    "claims": {
+        "customer_id": "clear",
+        "trait": "clear",
+        "value": "claim",
+        "rank": "clear",
+        "survives": "clear",
+        "rule": "clear",
+        "source": "clear",
+        "said_at": "clear",
+        "events": "clear",
+        "vouched": "clear",
+        "message_id": "text",
+    },
+}
+"""The tables that are streamed, and how each of their columns is shown to whoever sees masks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads: through which mask, and with which secret identifiers are hashed."""
+
+    mask: Mask
+    secret: Secret
+
+
+def check(what: str, form: str) -> None:
+    """Raises ``UsageError`` for a table or form there is none of."""
+    if what not in COLUMNS:
+        raise UsageError(f"there is no table {what} here. {suggestion(what, [*COLUMNS])} Known: {', '.join(COLUMNS)}.")
+    if form not in FORMS:
+        raise UsageError(f"there is no form {form[:20]}. Known: {', '.join(FORMS)}.")
+
+
+def streamed(
+    home: Home, policy: Policy, what: str, form: str, reader: Reader, more: Mapping[str, Made]
+) -> Iterator[bytes]:
+    """The table ``what`` as ``form``, in parts of some thousand rows; memory does not grow with the table's length.
+
+    Members have a ``hash`` beside each value. Raises ``UsageError`` before the first part.
+    """
+    check(what, form)
+    return _parts(home, policy, what, form, reader, {**TABLES, **more})
+
+
+def _parts(
+    home: Home, policy: Policy, what: str, form: str, reader: Reader, tables: Mapping[str, Made]
+) -> Iterator[bytes]:
+    from knotwork_resolvers.engine import engine
+
+    with engine(home.scratch) as connection:
+        rows: pa.RecordBatchReader = connection.execute(tables[what](connection, home, policy)).to_arrow_reader(ROWS)
+        written = WRITERS[form]()
+        for batch in rows:
+            yield written.part(shown(batch, COLUMNS[what], reader))
+        yield written.end(rows.schema)
+
+
+def shown(batch: pa.RecordBatch, columns: Mapping[str, Shown], reader: Reader) -> pa.RecordBatch:
+    """The batch as its reader may see it. Raises ``KeyError`` for a column that nobody has classed."""
+    import pyarrow as pa
+
+    made: dict[str, Any] = {}
+    for name in batch.schema.names:
+        made[name] = batch[name] if columns[name] == "clear" else _masked(batch, name, columns[name], reader)
+        if columns[name] == "value":
+            keys = zip(batch["type"].to_pylist(), batch["value"].to_pylist(), strict=True)
+            made["hash"] = pa.array([reader.secret.join_hash(f"{kind}:{value}") for kind, value in keys])
+    return pa.record_batch(made)
+
+
+def _masked(batch: pa.RecordBatch, name: str, how: Shown, reader: Reader) -> Any:
+    """One column through the mask; what is clear to the reader stays as it is."""
+    import pyarrow as pa
+
+    mask, values = reader.mask, batch[name].to_pylist()
+    if mask.personal == "clear":
+        return batch[name]
+    if how == "value":
+        pairs = zip(batch["type"].to_pylist(), values, strict=True)
+        return pa.array([mask.value(kind, value) for kind, value in pairs], pa.string())
+    if how == "claim":
+        pairs = zip(batch["trait"].to_pylist(), values, strict=True)
+        return pa.array([str(mask.traits({trait: value})[trait]) for trait, value in pairs], pa.string())
+    each: Callable[[str], str] = mask.key if how == "key" else mask.text
+    return pa.array([None if value is None else each(value) for value in values], pa.string())
+
+
+class Csv:
+    """Comma-separated, with a heading; what a spreadsheet would take for a formula is made a text."""
+
+    def __init__(self) -> None:
+        self._begun = False
+
+    def part(self, batch: pa.RecordBatch) -> bytes:
+        """The lines of a batch, after the heading where it is the first."""
+        from pyarrow.csv import WriteOptions, write_csv
+
+        out = io.BytesIO()
+        write_csv(safe(batch), out, WriteOptions(include_header=not self._begun, quoting_style="needed"))
+        self._begun = True
+        return out.getvalue()
+
+    def end(self, schema: pa.Schema) -> bytes:
+        """The heading alone, where there was no row."""
+        return b"" if self._begun else self.part(empty(schema))
+
+
+class Lines:
+    """One JSON object a line."""
+
+    def part(self, batch: pa.RecordBatch) -> bytes:
+        """The lines of a batch."""
+        return "".join(f"{json.dumps(row, ensure_ascii=False, default=str)}\n" for row in batch.to_pylist()).encode()
+
+    def end(self, _: pa.Schema) -> bytes:
+        """Nothing."""
+        return b""
+
+
+class Parquet:
+    """One Parquet file, a row group for each batch."""
+
+    def __init__(self) -> None:
+        self._writer: Any = None
+
+    def part(self, batch: pa.RecordBatch) -> bytes:
+        """What the batch adds to the file."""
+        from pyarrow.parquet import ParquetWriter
+
+        if self._writer is None:
+            self._sink = Sink()
+            self._writer = ParquetWriter(self._sink, batch.schema, compression="zstd")
+        self._writer.write_batch(batch)
+        return self._sink.taken()
+
+    def end(self, schema: pa.Schema) -> bytes:
+        """The foot of the file."""
+        before = self.part(empty(schema)) if self._writer is None else b""
+        self._writer.close()
+        return before + self._sink.taken()
+
+
+class Sink(io.RawIOBase):
+    """A file that gives away what was written to it, and remembers only how much that was."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._parts: list[bytes] = []
+        self._length = 0
+
+    def writable(self) -> bool:
+        """That it can be written to."""
+        return True
+
+    def tell(self) -> int:
+        """How much was written."""
+        return self._length
+
+    def write(self, data: Any) -> int:
+        """Take some bytes."""
+        self._parts.append(bytes(data))
+        self._length += len(data)
+        return len(data)
+
+    def taken(self) -> bytes:
+        """What was written since the last time."""
+        found, self._parts = b"".join(self._parts), []
+        return found
+
+
+WRITERS: Mapping[str, Callable[[], Any]] = {"csv": Csv, "jsonl": Lines, "parquet": Parquet}
+
+
+def safe(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The batch with a quote before each text that a spreadsheet would take for a formula."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    made = {}
+    for name, column in zip(batch.schema.names, batch.columns, strict=True):
+        made[name] = column
+        if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+            formula = pc.fill_null(pc.match_substring_regex(column, FORMULA), False)
+            made[name] = pc.if_else(formula, pc.binary_join_element_wise("'", column, ""), column)
+    return pa.record_batch(made)
+
+
+def empty(schema: pa.Schema) -> pa.RecordBatch:
+    """No row."""
+    import pyarrow as pa
+
+    return pa.record_batch({field.name: pa.array([], field.type) for field in schema})
