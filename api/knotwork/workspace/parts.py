@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import closing
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,6 @@ from knotwork.workspace.lock import writing
 from knotwork.workspace.stores import SQLITE, open_store, open_tables
 from knotwork.workspace.turns import Turns
 from knotwork_graph.audit import AuditTrail
-from knotwork_graph.errors import UsageError
 from knotwork_graph.facts import FactLog
 from knotwork_graph.generations import Generations
 from knotwork_graph.journal import Journal, copy_to_store
@@ -28,18 +28,14 @@ from knotwork_graph.proposals import MatchBook
 from knotwork_graph.sightings import SightingFiles
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from knotwork.service.tokens import TokenService
     from knotwork.service.webhooks import WebhookService
     from knotwork_graph.moving import Store
     from knotwork_graph.ports import GraphStore
     from knotwork_resolvers.collecting import Collector
     from knotwork_resolvers.run import Home, ResolveReport
-
-SERVER_HOLDS_IT = (
-    "the graph of this workspace is on a Neo4j server, which this command cannot copy at one moment with the facts. "
-    "While nothing writes, dump it with `neo4j-admin database dump DATABASE --to-path=DIR` and copy the folder of the "
-    "workspace; or move the graph into the workspace first: `knotwork graph copy --to sqlite`."
-)
 
 
 class Parts:
@@ -173,12 +169,36 @@ class Parts:
         return Collector(self.facts)
 
     def _kept_here(self) -> Source:
-        """What a backup holds. Raises ``UsageError`` where the graph is on a server."""
-        if self.settings.graph.url != SQLITE:
-            raise UsageError(SERVER_HOLDS_IT)
+        """What a backup holds, and how to copy the graph."""
+        where, folder = self.settings.graph, self.layout.folder
+        beside = (*folder.glob("*.toml"), *(one for one in self.layout.segments.rglob("*") if one.is_file()))
+        return Source(
+            self.layout.policy,
+            self.layout.data,
+            self.layout.graph,
+            self._copy_of_file if where.url == SQLITE else self._copy_of_server,
+            tuple(one for one in beside if one != self.layout.policy and one.suffix != ".tmp"),
+            server=where.url != SQLITE,
+        )
+
+    def _copy_of_file(self, target: Path) -> None:
         from knotwork_graph.sqlite.copying import copy_file
 
-        return Source(self.layout.policy, self.layout.data, self.layout.graph, copy_file, self.layout.segments)
+        if (self.layout.graph / target.name).exists():
+            copy_file(self.layout.graph, target)
+
+    def _copy_of_server(self, target: Path) -> None:
+        """Copy the graph of the server into a file, both read afterwards; no job of another host writes meanwhile."""
+        from knotwork.service.moving import copy_graph
+        from knotwork_resolvers.nightly import alone
+
+        if self.home.store.state().last_run:
+            with (
+                alone(self.home.store),
+                closing(self._tables()) as source,
+                closing(open_tables(SQLITE, "", target.parent, {})) as copy,
+            ):
+                copy_graph(source, copy, str(target))
 
     def _tables(self) -> Store:
         where = self.settings.graph

@@ -13,6 +13,7 @@ import pytest
 import knotwork
 from knotwork.cli.main import open_workspace, status
 from knotwork.service.backup import restore
+from knotwork.workspace.layout import Layout
 from knotwork.workspace.lock import writing
 from knotwork_graph.errors import StoreError, UsageError, WorkspaceBusyError
 
@@ -145,6 +146,7 @@ def check_one(kw, place: Path, acknowledged: int) -> None:
     restore(place, place.with_suffix(".ws"))
     with knotwork.open(place.with_suffix(".ws")) as again:
         assert again.facts.event_count() >= 20 + acknowledged - 1000
+        again.resolve()  # what came while databases were copied is taken, and waits
         assert content(again) == []
         again.resolve(full=True)
         assert content(again) == []
@@ -179,10 +181,62 @@ def test_places_that_cannot_be_meant(kw, tmp_path):
         restore(tmp_path / "nothing", tmp_path / "again")
 
 
-def test_a_graph_on_a_server_is_refused_with_what_to_do(kw, tmp_path, monkeypatch):
+def test_a_server_that_cannot_be_reached_leaves_no_half_a_backup(kw, tmp_path, monkeypatch):
     monkeypatch.setenv("KNOTWORK_GRAPH_URL", "neo4j://127.0.0.1:1")
-    with knotwork.open(tmp_path / "ws") as other, pytest.raises(UsageError, match="neo4j-admin database dump"):
+    monkeypatch.setenv("KNOTWORK_GRAPH_PASSWORD", "nobody is there")
+    with knotwork.open(tmp_path / "ws") as other, pytest.raises(StoreError):
         other.backup(tmp_path / "kept")
+    assert not (tmp_path / "kept").exists()
+    assert not list(tmp_path.glob(".knotwork-*"))
+
+
+KEPT = {
+    "answers.db", "audit.db", "dead_letters", "decisions.jsonl", "facts", "generations", "graph", "matching.db",
+    "reports", "review.db", "secret", "segments", "tokens.db", "webhooks",
+}  # fmt: skip
+"""What lies in a data folder and is in every backup."""
+
+OF_NO_USE = {"lock", "scratch"}
+"""What is not: turns, and what is made again. Whoever adds a file to the data folder adds it here or there."""
+
+
+def test_whatever_has_a_place_in_the_data_folder_was_thought_of(kw):
+    places = {name: getattr(kw.layout, name) for name, one in vars(Layout).items() if isinstance(one, property)}
+    named = {one.relative_to(kw.layout.data).parts[0] for one in places.values() if kw.layout.data in one.parents}
+    assert named - KEPT == OF_NO_USE
+
+
+def test_everything_in_the_data_folder_is_in_a_backup_but_what_is_of_no_use(kw, tmp_path):
+    (tmp_path / "ws" / "knotwork.toml").write_text(POLICY + '[webhooks.crm]\nurl = "http://127.0.0.1:1/"\n')
+    (tmp_path / "ws" / "crm.toml").write_text("# a mapping")
+    kw.layout.secret.write_text("known to nobody")
+    kw.layout.secret.chmod(0o600)
+    (kw.layout.data / "nobody_thought_of.json").write_text("{}")
+    with knotwork.open(tmp_path / "ws") as lived:
+        lived.collect([event(900), {"source": "web"}])
+        lived.recompute()
+        lived.tokens.create("lan", "analyst", by="mai")
+        lived.webhooks.list()
+        there = {one.name.removesuffix("-wal").removesuffix("-shm") for one in lived.layout.data.iterdir()}
+        assert there - KEPT - OF_NO_USE == {"nobody_thought_of.json"}
+        lived.backup(tmp_path / "kept.tar")
+    restore(tmp_path / "kept.tar", tmp_path / "again")
+    back = tmp_path / "again" / "data"
+    assert {one.name for one in back.iterdir()} == there - OF_NO_USE
+    assert (back / "secret").stat().st_mode & 0o777 == 0o600
+    assert (tmp_path / "again" / "crm.toml").read_text() == "# a mapping"
+    assert sorted(one.name for one in back.rglob("*.lock")) == []
+
+
+def test_events_collected_while_a_backup_is_taken_are_in_it_or_come_after_it(kw, tmp_path):
+    with kw.turns.alone("backup"), knotwork.open(tmp_path / "ws") as other:  # as it is while databases are copied
+        assert other.collect([event(700)]).resolved.how == "waiting"
+    kw.backup(tmp_path / "kept")
+    restore(tmp_path / "kept", tmp_path / "again")
+    with knotwork.open(tmp_path / "again") as again:
+        assert again.facts.event_count() == kw.facts.event_count() == 21
+        again.resolve()
+        assert content(again) == []
 
 
 def test_from_the_command_line(kw, tmp_path, capsys):

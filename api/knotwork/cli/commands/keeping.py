@@ -45,4 +45,10 @@ def restore(
 
     made = restored(backup, folder)
     say(f"restored {made.files:,} files, {made.bytes:,} bytes, as of {made.made}, to {made.folder}")
+    if made.server:
+        remark(
+            'Its graph was on a Neo4j server, and lies in the workspace now. Work on there with url = "sqlite" under '
+            "[graph], or put it on a server that is empty: "
+            f"KNOTWORK_GRAPH_URL=sqlite knotwork --workspace {made.folder} graph copy --to URL"
+        )
     remark(f"Look at it: knotwork --workspace {made.folder} doctor")

@@ -38,18 +38,18 @@ def files_in(folder: Path) -> Iterator[Path]:
     return (path for path in folder.rglob("*") if path.is_file() and not path.name.endswith(LITTER))
 
 
-def write(folder: Path) -> tuple[Entry, ...]:
-    """Write the list of what ``folder`` holds into it; the list."""
+def write(folder: Path, *, server: bool = False) -> tuple[Entry, ...]:
+    """Write the list of what ``folder`` holds into it; the list. ``server``: its graph was on one."""
     entries = listed(folder)
     files = {one.name: {"size": one.size, "sha256": one.sha256} for one in entries}
     made = datetime.now(UTC).isoformat(timespec="seconds")
-    words = {"form": FORM, "knotwork": version("knotwork"), "made": made, "files": files}
+    words = {"form": FORM, "knotwork": version("knotwork"), "made": made, "server": server, "files": files}
     (folder / NAME).write_text(json.dumps(words, indent=1), encoding="utf-8")
     return entries
 
 
-def check(folder: Path) -> tuple[str, tuple[Entry, ...]]:
-    """When the backup in ``folder`` was made, and its files, each compared with the list.
+def check(folder: Path) -> tuple[str, bool, tuple[Entry, ...]]:
+    """When the backup in ``folder`` was made, whether its graph was on a server, and its files, each compared.
 
     Raises ``StoreError`` naming the first file that is not as it was written.
     """
@@ -60,7 +60,7 @@ def check(folder: Path) -> tuple[str, tuple[Entry, ...]]:
         if found.get(one.name) != one:
             what = "is missing" if one.name not in found else "is not as it was written"
             raise StoreError(f"{one.name} {what}: this backup is damaged. Use another one.")
-    return str(words["made"]), told
+    return str(words["made"]), bool(words.get("server")), told
 
 
 def _read(folder: Path) -> dict[str, Any]:

@@ -15,12 +15,16 @@ from knotwork_graph.facts.disk import sync
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """Where the workspace is, when its backup was made, and how much it holds."""
+    """Where the workspace is, when its backup was made, and how much it holds.
+
+    ``server``: its graph was on a server, and lies in the workspace now.
+    """
 
     folder: Path
     made: str
     files: int
     bytes: int
+    server: bool = False
 
 
 def restore(backup: Path, folder: Path) -> Restored:
@@ -38,11 +42,11 @@ def restore(backup: Path, folder: Path) -> Restored:
         stage = Path(mkdtemp(prefix=".knotwork-", dir=folder.parent))
         try:
             _unpack(backup, stage)
-            made, entries = manifest.check(stage)
+            made, server, entries = manifest.check(stage)
             _put(stage, folder)
         finally:
             shutil.rmtree(stage, ignore_errors=True)
-    return Restored(folder, made, len(entries), sum(one.size for one in entries))
+    return Restored(folder, made, len(entries), sum(one.size for one in entries), server)
 
 
 def _unpack(backup: Path, stage: Path) -> None:

@@ -23,25 +23,31 @@ from knotwork_graph.facts.disk import put_in_place, sync
 ONCE = ".parquet"
 ARCHIVE = ".tar"
 GRAPH = "graph.db"
-LEFT_OUT = frozenset({"lock", "scratch", "facts/keys", "segments/turn"})
-"""What is of no use elsewhere, or is made again when it is missing, by its place in the data folder."""
+LEFT_OUT = frozenset({"lock", "scratch", "facts/keys", "facts/turn", "facts/turn.next", "segments/turn"})
+"""What is of no use elsewhere, or is made again when it is missing, by its place in the data folder.
 
-Copier = Callable[[Path, Path], None]
-"""Copies the file of the graph in one folder to a new file, as of one moment."""
+All else is kept, whoever wrote it: a file that nobody thought of here is in every backup.
+"""
+PASSING = (".tmp", ".new", ".lock")
+"""What the names of files end in that are being written, or that stand for a turn."""
+
+Copier = Callable[[Path], None]
+"""Writes the graph, as of one moment, to the new file it is given; where there is no graph it writes none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What is backed up: the policy file, the data folder, and how to copy the graph that lies in ``graph``.
+    """What is backed up: the policy file, what lies ``beside`` it, the data folder, and how to copy the graph.
 
-    ``segments`` is the folder of segments that have a file of their own.
+    ``graph`` is the folder in which a restored workspace looks for it; ``server``: it comes from a server.
     """
 
     policy: Path
     data: Path
     graph: Path
     copy_graph: Copier
-    segments: Path | None = None
+    beside: tuple[Path, ...] = ()
+    server: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,7 @@ def back_up(source: Source, out: Path, turn: AbstractContextManager[None]) -> Ba
                 later = _gather(source, stage, links)
             for link, target in later:
                 shutil.copyfile(link, target)
-            entries = manifest.write(stage)
+            entries = manifest.write(stage, server=source.server)
             _put(stage, out)
         finally:
             shutil.rmtree(links, ignore_errors=True)
@@ -89,20 +95,24 @@ def _refuse(source: Source, out: Path) -> None:
 
 def _gather(source: Source, stage: Path, links: Path) -> list[tuple[Path, Path]]:
     """Copy what changes in place; for the rest the second name of each file, and where to copy it to."""
-    shutil.copyfile(source.policy, stage / source.policy.name)
-    if source.segments is not None and source.segments.is_dir():
-        shutil.copytree(source.segments, stage / source.segments.name, ignore=shutil.ignore_patterns("*.tmp"))
+    for path in (source.policy, *source.beside):
+        kept = stage / path.relative_to(source.policy.parent)
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, kept)
     later: list[tuple[Path, Path]] = []
     for path in sorted(manifest.files_in(source.data)):
         place = path.relative_to(source.data)
-        if _left_out(place):
+        if _left_out(place) or path == source.graph / GRAPH:
             continue
         target = stage / source.data.name / place
         target.parent.mkdir(parents=True, exist_ok=True)
         if path.suffix == ONCE and _named(path, link := links / f"{len(later)}{ONCE}"):
             later.append((link, target))
         else:
-            _copy(source, path, target)
+            _copy(path, target)
+    graph = stage / source.data.name / source.graph.relative_to(source.data) / GRAPH
+    graph.parent.mkdir(parents=True, exist_ok=True)
+    source.copy_graph(graph)
     return later
 
 
@@ -116,19 +126,18 @@ def _named(path: Path, link: Path) -> bool:
 
 
 def _left_out(place: Path) -> bool:
-    hidden = any(part.startswith(".knotwork-") or part.endswith(".tmp") for part in place.parts)
+    hidden = any(part.startswith(".knotwork-") or part.endswith(PASSING) for part in place.parts)
     return hidden or not LEFT_OUT.isdisjoint({str(place), *map(str, place.parents)})
 
 
-def _copy(source: Source, path: Path, target: Path) -> None:
-    """Copy one file that changes in place."""
-    if path == source.graph / GRAPH:
-        source.copy_graph(source.graph, target)
-    elif path.suffix == ".db":
+def _copy(path: Path, target: Path) -> None:
+    """Copy one file that changes in place; who may read it stays as it is."""
+    if path.suffix == ".db":
         with closing(sqlite3.connect(path)) as kept, closing(sqlite3.connect(target)) as copy:
             kept.backup(copy)
+        shutil.copymode(path, target)
     else:
-        shutil.copyfile(path, target)
+        shutil.copy(path, target)
 
 
 def _put(stage: Path, out: Path) -> None:
