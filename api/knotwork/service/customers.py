@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from knotwork.service.edges import edges_told
-from knotwork.service.journeys import runs_of
 from knotwork.service.obeyed import guesses_told, links_told, obeyed, words_told
 from knotwork.service.views import CLUSTER_SIZES, Overview
 from knotwork_graph.errors import UnknownCustomerError
@@ -23,7 +22,7 @@ from knotwork_graph.model import (
     to_micros,
 )
 from knotwork_graph.policy import Policy, suggestion
-from knotwork_resolvers.journeys import JourneyReader, customer_then, journey_of
+from knotwork_resolvers.journeys import Borne, JourneyReader, Reading, customer_then, journey_of
 from knotwork_resolvers.profiles.moment import Moment, moment_of
 
 if TYPE_CHECKING:
@@ -156,13 +155,14 @@ class CustomerService:
         edges = self._store.edges_of(number)
         if as_of is None:
             rows = self._reader.events(number, last=last)
-            return journey_of(rows, edges, self._policy, runs_of(self._store, number))
-        rows = self._reader.events(number, until=to_micros(as_of))
+            borne = Borne(rows, self._store, self._policy)
+            return journey_of(rows, edges, borne, borne.runs(self._store, number))
+        rows = self._reader.events(number, until=to_micros(as_of), raw=True)
         asked = None if customer_number(key_or_id) is not None else self._normal(key_or_id).key
         guesses = self._guesses(self._store.members(number))
         then = customer_then(rows, self._policy, as_of, asked, obeyed(self._store), guesses)
         known = [edge for edge in edges if edge.first_seen <= as_of]
-        journey = journey_of(then, known, self._policy)
+        journey = journey_of(then, known, Reading(then, self._policy))
         return journey if last is None else journey[len(journey) - min(last, len(journey)) :]
 
     def _guesses(self, held: Iterable[IdentifierView]) -> tuple[Matched, ...]:

@@ -13,7 +13,6 @@ from knotwork_graph.policy import suggestion
 if TYPE_CHECKING:
     from knotwork.service.customers import CustomerService
     from knotwork_graph.policy import Policy
-    from knotwork_graph.ports import GraphReader
     from knotwork_resolvers.home import Home
 
 View = Literal["customer", "device"]
@@ -45,19 +44,20 @@ class JourneyService:
         ``device`` tells what an identifier bore, whosever it is, or what the devices of a customer bore, as if nothing
         were stitched. Raises ``UnknownCustomerError``, ``UsageError``, ``ValueError`` for what is no place.
         """
-        from knotwork_resolvers.journeys import Place, device_journey, journey_of
+        from knotwork_resolvers.journeys import Borne, Place, device_journey, journey_of
 
         if view not in VIEWS:
             raise UsageError(f"there is no view {view}; {suggestion(view, VIEWS)}")
         wanted, place = max(0, min(first, MOST_AT_ONCE)), None if after is None else Place.parse(after)
         if view == "device":
             found = self._reader.of_devices(self._devices(key_or_id), wanted, place)
-            events = device_journey(found.rows, self._policy)
+            events = device_journey(found.rows, Borne(found.rows, self._store, self._policy))
         else:
             number = self._customers.number(key_or_id)
             found = self._reader.slice(number, wanted, place)
+            borne = Borne(found.rows, self._store, self._policy)
             edges = self._store.edges_of(number)
-            events = journey_of(found.rows, edges, self._policy, runs_of(self._store, number))
+            events = journey_of(found.rows, edges, borne, borne.runs(self._store, number))
         return JourneyPage(events, str(found.end or after or ""), found.more)
 
     def _devices(self, key_or_id: str) -> list[int]:
@@ -73,14 +73,3 @@ class JourneyService:
         held = self._store.members(self._customers.number(key_or_id))
         devices = [one for one in held if one.type in ANONYMOUS_TYPES] or held
         return list(self._store.ids_of([Identifier(one.type, one.value) for one in devices]).values())
-
-
-def runs_of(store: GraphReader, number: int) -> dict[str, int]:
-    """Since which run each identifier of a customer belongs to it."""
-    import numpy as np
-
-    ids = store.ids_of([Identifier(one.type, one.value) for one in store.members(number)])
-    rows = store.memberships(np.array(sorted(ids.values()), np.int64))
-    seen = rows.seen_by(store.state().current) & (rows.customer == number)
-    since = dict(zip(rows.identifier[seen].tolist(), rows.from_run[seen].tolist(), strict=True))
-    return {key: since[one] for key, one in ids.items() if one in since}

@@ -5,31 +5,42 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING, Protocol
 
 from knotwork_graph.model import EdgeView, Identifier, JourneyEvent, customer_id
 from knotwork_graph.policy import Policy
 from knotwork_resolvers.journeys.reading import EventRow
 from knotwork_resolvers.journeys.stitching import ALWAYS, ANONYMOUS_TYPES, Stitch, stitches
 
+if TYPE_CHECKING:
+    from knotwork_graph.ports import GraphReader
+
 LINKING = 0
 
 
 def journey_of(
-    rows: Sequence[EventRow], edges: Iterable[EdgeView], policy: Policy, runs: Mapping[str, int] | None = None
+    rows: Sequence[EventRow], edges: Iterable[EdgeView], reading: Keyed, runs: Mapping[str, int] | None = None
 ) -> tuple[JourneyEvent, ...]:
     """The journey that ``rows`` (oldest first) make. ``edges`` are the customer's, for the stitch moments.
 
     ``runs`` say since which run each key belongs to the customer. O(events + edges log edges).
     """
-    reading = Reading(rows, policy)
     links = stitches((key for row in rows for key in reading.keys(row)), edges)
-    return tuple(_journey_event(row, reading.keys(row), Evidence(links, runs or {})) for row in rows)
+    evidence = Evidence(links, runs or {})
+    return tuple(_journey_event(row, reading.keys(row), evidence) for row in rows)
 
 
-def device_journey(rows: Sequence[EventRow], policy: Policy) -> tuple[JourneyEvent, ...]:
+def device_journey(rows: Sequence[EventRow], reading: Keyed) -> tuple[JourneyEvent, ...]:
     """The same rows as if nothing were stitched: each event is known by what it bears itself, and by nothing else."""
-    reading = Reading(rows, policy)
-    return tuple(_journey_event(row, reading.keys(row), Evidence()) for row in rows)
+    evidence = Evidence()
+    return tuple(_journey_event(row, reading.keys(row), evidence) for row in rows)
+
+
+class Keyed(Protocol):
+    """What says which identifiers an event bears."""
+
+    def keys(self, row: EventRow) -> tuple[str, ...]:
+        """The keys of the usable identifiers of an event, the strongest type first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +55,37 @@ class Evidence:
         if key not in self.links and Identifier.parse(key).type not in ANONYMOUS_TYPES:
             return Stitch(ALWAYS, (key,))
         return self.links.get(key)
+
+
+class Borne:
+    """The identifiers of some events as the run knew them, by their ids in the store: one look-up for all of them."""
+
+    def __init__(self, rows: Iterable[EventRow], store: GraphReader, policy: Policy) -> None:
+        import numpy as np
+
+        self.ids = np.array(sorted({one for row in rows for one in row.bears}), np.int64)
+        found = store.identifiers_of(self.ids)
+        kinds = found.type_names
+        named = zip(found.ids.tolist(), found.types.tolist(), found.values.to_pylist(), strict=True)
+        self._key = {one: f"{kinds[kind]}:{value}" for one, kind, value in named}
+        strength = {one: (policy.rule(key.partition(":")[0]).priority, key) for one, key in self._key.items()}
+        self._place = {one: place for place, one in enumerate(sorted(strength, key=lambda one: strength[one]))}
+        self._sorted: dict[tuple[int, ...], tuple[str, ...]] = {}
+
+    def keys(self, row: EventRow) -> tuple[str, ...]:
+        """The keys of the usable identifiers of an event, the strongest type first."""
+        known = self._sorted.get(row.bears)
+        if known is None:
+            order = sorted({one for one in row.bears if one in self._key}, key=self._place.__getitem__)
+            known = self._sorted[row.bears] = tuple(self._key[one] for one in order)
+        return known
+
+    def runs(self, store: GraphReader, customer: int) -> dict[str, int]:
+        """Since which run each of the identifiers belongs to a customer."""
+        rows = store.memberships(self.ids)
+        seen = rows.seen_by(store.state().current) & (rows.customer == customer)
+        since = zip(rows.identifier[seen].tolist(), rows.from_run[seen].tolist(), strict=True)
+        return {self._key[one]: run for one, run in since}
 
 
 class Reading:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from knotwork_graph.model import from_micros, to_micros
 from knotwork_graph.policy import Policy
-from knotwork_resolvers.generation.customer_events import CustomerEvents
+from knotwork_resolvers.generation.customer_events import BUT_RAW, CustomerEvents
 from knotwork_resolvers.sessions import SESSION_GAP
 
 if TYPE_CHECKING:
@@ -25,7 +25,10 @@ FIGURE_COLUMNS = ("event_id", "customer", "timestamp", "source", "traits", "vouc
 
 @dataclass(frozen=True, slots=True)
 class EventRow:
-    """One event of a customer as the generation keeps it; ``identifiers`` are raw (type, value) pairs."""
+    """One event of a customer as the generation keeps it.
+
+    ``identifiers`` are raw (type, value) pairs, where they are read; ``bears`` are the store ids of the usable ones.
+    """
 
     timestamp: datetime
     source: str
@@ -40,6 +43,7 @@ class EventRow:
     session: int
     event_id: int = 0
     customer: int = 0
+    bears: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +95,14 @@ class JourneyReader:
         self._home, self._policy = home, policy
         self._events = CustomerEvents(home, policy)
 
-    def events(self, customer: int, *, until: int | None = None, last: int | None = None) -> tuple[EventRow, ...]:
-        """The events of a customer, oldest first: all up to ``until`` (microseconds), or the ``last`` of these."""
-        rows = self._events.rows(customer)
+    def events(
+        self, customer: int, *, until: int | None = None, last: int | None = None, raw: bool = False
+    ) -> tuple[EventRow, ...]:
+        """The events of a customer, oldest first: all up to ``until`` (microseconds), or the ``last`` of these.
+
+        With ``raw`` they hold their identifiers as they came, which takes as long again.
+        """
+        rows = self._events.rows(customer, None if raw else BUT_RAW)
         moments = _micros(rows)
         session = sessions(moments)
         end = len(rows) if until is None else int(moments.searchsorted(until, side="right"))
@@ -104,7 +113,7 @@ class JourneyReader:
 
     def slice(self, customer: int, first: int, after: Place | None = None) -> Slice:
         """The next ``first`` events of a customer after a place, oldest first, and whether there are more."""
-        return _slice(self._events.rows(customer), first, after)
+        return _slice(self._events.rows(customer, BUT_RAW), first, after)
 
     def of_devices(self, ids: Sequence[int], first: int, after: Place | None = None) -> Slice:
         """The next ``first`` events that bear one of some identifiers (store ids), whosever they are."""
@@ -125,7 +134,7 @@ def bearing_rows(home: Home, policy: Policy, ids: Sequence[int]) -> pa.Table:
     import numpy as np
     import pyarrow as pa
 
-    from knotwork_graph.since import COLUMNS, arrow_schema
+    from knotwork_graph.since import arrow_schema
     from knotwork_resolvers.generation.customer_events import ORDER
     from knotwork_resolvers.generation.follow import follow
 
@@ -134,10 +143,11 @@ def bearing_rows(home: Home, policy: Policy, ids: Sequence[int]) -> pa.Table:
     with opened.turn:
         file, since = opened.base(base), opened.since(base)
         places = np.unique(file.bearing(np.array(sorted(ids), np.int64)).event)
-        early = file.at(places, COLUMNS).cast(arrow_schema())
+        schema = pa.schema([arrow_schema().field(name) for name in BUT_RAW])
+        early = file.at(places, BUT_RAW).cast(schema)
         told = {event for _, _, event in since.bearing(sorted(ids))}
         moved = since.moved(early["event_id"].to_pylist())
-        later = since.of_events(sorted(told | moved))
+        later = since.of_events(sorted(told | moved)).select(list(BUT_RAW))
     kept = [event not in moved for event in early["event_id"].to_pylist()]
     return pa.concat_tables([early.filter(pa.array(kept, pa.bool_())), later]).sort_by(ORDER)
 
@@ -186,7 +196,7 @@ def _event(row: Mapping[str, Any], session: int) -> EventRow:
         message_id=row["message_id"],
         channel=row["channel"] or "",
         event=row["event"] or "",
-        identifiers=tuple((one["type"], one["value"]) for one in row["identifiers"] or ()),
+        identifiers=tuple((one["type"], one["value"]) for one in row.get("identifiers") or ()),
         traits=_object(row["traits"]),
         properties=_object(row["properties"]),
         consent=_object(row["consent"]),
@@ -194,6 +204,7 @@ def _event(row: Mapping[str, Any], session: int) -> EventRow:
         session=session,
         event_id=row["event_id"],
         customer=row["customer"],
+        bears=tuple(row["bears"] or ()),
     )
 
 

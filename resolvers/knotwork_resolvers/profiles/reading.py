@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from knotwork_graph.model import Identifier, IdentifierView, Status
 from knotwork_graph.policy import Policy
-from knotwork_resolvers.generation.customer_events import CustomerEvents
+from knotwork_resolvers.generation.customer_events import BUT_RAW, CustomerEvents
 from knotwork_resolvers.profiles.assembling import Material, profile_of
 from knotwork_resolvers.profiles.claims import Telling, claims_of
 from knotwork_resolvers.profiles.consent import Said
@@ -22,10 +22,6 @@ if TYPE_CHECKING:
     from knotwork_resolvers.profiles.moment import Moment
     from knotwork_resolvers.profiles.profile import Profile
 
-COLUMNS = (
-    "event_id", "timestamp", "source", "message_id", "channel", "event", "vouched", "traits", "properties", "consent",
-    "bears",
-)  # fmt: skip
 OF_OTHERS = ("event_id", "timestamp", "source", "consent", "bears")
 
 
@@ -42,7 +38,7 @@ class ProfileReader:
 
     def material(self, customer: int, identifiers: tuple[IdentifierView, ...]) -> Material:
         """What the profile is made of."""
-        rows = self._events.rows(customer, COLUMNS)
+        rows = self._events.rows(customer, BUT_RAW)
         return Material(identifiers, deeds_of(rows), tellings_of(rows), self._said(rows, identifiers), Named(rows))
 
     def _said(self, rows: pa.Table, identifiers: Sequence[IdentifierView]) -> list[Said]:
