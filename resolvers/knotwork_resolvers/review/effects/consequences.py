@@ -22,20 +22,27 @@ MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """Which customers there were and will be, and for each that will be those it had anything of."""
+    """Which customers there were and will be, and for each that will be those it had anything of.
+
+    ``owners``: customers that lose or gain events, though maybe no identifier.
+    """
 
     before: tuple[int, ...]
     after: tuple[int, ...]
     sources: Mapping[int, frozenset[int]]
+    owners: frozenset[int] = frozenset()
 
     @property
     def few(self) -> bool:
         """Whether they can be looked at one by one."""
-        return len(self.before) + len(self.after) <= MOST
+        return len(self.before) + len(self.after) + len(self.owners) <= MOST
 
 
-def handover(before: Iterable[int], after: Iterable[int]) -> Handover:
-    """The customers of identifiers, before and after, a pair for each identifier; only those of whom one changed."""
+def handover(before: Iterable[int], after: Iterable[int], owners: frozenset[int]) -> Handover:
+    """The customers of identifiers, before and after, a pair for each identifier; only those of whom one changed.
+
+    ``owners`` lose or gain events.
+    """
     pairs = set(zip(before, after, strict=True))
     touched = {one for pair in pairs if pair[0] != pair[1] for one in pair} - {NOBODY}
     sources: dict[int, set[int]] = {}
@@ -44,7 +51,7 @@ def handover(before: Iterable[int], after: Iterable[int]) -> Handover:
             sources.setdefault(new, set()).add(old)
     olds, news = ({pair[side] for pair in pairs} & touched for side in (0, 1))
     held = {one: frozenset(some) for one, some in sources.items()}
-    return Handover(tuple(sorted(olds)), tuple(sorted(news)), held)
+    return Handover(tuple(sorted(olds)), tuple(sorted(news)), held, owners)
 
 
 def stricter(now: Home, then: Home, policy: Policy, hands: Handover) -> Named:
@@ -77,9 +84,10 @@ def segments_moved(
 
     query = query_of(definitions.segments, policy.profiles)
     found = []
-    for home, customers in ((now, hands.before), (then, hands.after)):
+    for home, some in ((now, hands.before), (then, hands.after)):
+        customers = sorted(hands.owners.union(some))
         with closing(Ground(home, policy)) as ground:
-            rows = ground.ask(query, at, list(customers)) if customers else []
+            rows = ground.ask(query, at, customers) if customers else []
         inside = {(row["customer"], name) for row in rows for name, column in query.segments.items() if row[column]}
         found.append({(customer_id(one), name) for one, name in inside})
     was, will = found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, cast
 
@@ -15,6 +15,7 @@ from knotwork_graph.policy import Policy
 from knotwork_resolvers.generation.follow import follow
 from knotwork_resolvers.generation.scene import Scene
 from knotwork_resolvers.home import Home
+from knotwork_resolvers.identity import NOBODY
 from knotwork_resolvers.identity.resolution import Ints
 from knotwork_resolvers.opened.base import whole
 from knotwork_resolvers.review.effects.after import NEXT, StoreAfter
@@ -29,12 +30,14 @@ class MovedEvents:
     """How many events change hands, those with revenue, and the sum of it by currency (empty: none was named).
 
     ``rows``: these events with all columns of a generation and their new customers; None where nothing moves.
+    ``owners``: the customers that lose or gain any.
     """
 
     events: int = 0
     orders: int = 0
     revenue: Mapping[str, str] = field(default_factory=dict)
     rows: pa.Table | None = None
+    owners: frozenset[int] = frozenset()
 
 
 def moved_events(home: Home, policy: Policy, after: StoreAfter, changed: Ints) -> MovedEvents:
@@ -51,11 +54,13 @@ def moved_events(home: Home, policy: Policy, after: StoreAfter, changed: Ints) -
         # the scene asks a store three things, and these the store of afterwards can answer
         scene = Scene(base, since, cast("GraphStore", after), policy, NEXT)
         rows, refs, owned = scene.reowned(changed, np.empty(0, np.int64))
-        other = owned.customer != _owners_now(rows, since)
+        before = _owners_now(rows, since)
+        other = owned.customer != before
         moved = scene.full(refs[other])
     order = np.searchsorted(owned.event, whole(moved, "event_id"))
     place = moved.schema.get_field_index("customer")
-    return _summed(moved.set_column(place, moved.schema.field(place), pa.array(owned.customer[order])))
+    found = _summed(moved.set_column(place, moved.schema.field(place), pa.array(owned.customer[order])))
+    return replace(found, owners=frozenset(np.union1d(before[other], owned.customer[other]).tolist()) - {NOBODY})
 
 
 def _owners_now(rows: pa.Table, since: SinceFile) -> Ints:

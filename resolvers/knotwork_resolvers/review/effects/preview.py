@@ -57,8 +57,8 @@ def preview(
         return Effect()
     after = StoreAfter(home.store, outcome, home.store.state().current)
     effect, moved = _effect(home, policy, outcome, after)
-    hands = handover(outcome.previous.customer.tolist(), outcome.found.customer.tolist())
-    if not hands.few or not (hands.before or hands.after):
+    hands = handover(outcome.previous.customer.tolist(), outcome.found.customer.tolist(), moved.owners)
+    if not hands.few or not (hands.before or hands.after or hands.owners):
         return effect
     then = home_after(home, after, moved.rows if moved.rows is not None else arrow_schema().empty_table())
     effect = replace(effect, stricter=stricter(home, then, policy, hands))
