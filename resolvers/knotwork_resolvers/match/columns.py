@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
@@ -20,6 +21,8 @@ from knotwork_resolvers.normalise.blocked import blocked_everywhere
 MOST_VALUES = 6
 """So many values of a kind are compared for one record; what a customer has beyond them is left out."""
 NONE = np.int32(-1)
+MANY_TEXTS = 100
+USUAL = 0.1
 MASK = re.compile(r"[*•●xX]")
 
 
@@ -142,7 +145,8 @@ def extras(role: Role, texts: Texts) -> Mapping[str, Any]:
         "first": np.fromiter((ord(text[0]) if text else 0 for text in each), np.int64, len(each)),
     }
     if role in WORDED:
-        found["words"] = np.fromiter(map(word_bits, each), np.int64, len(each))
+        usual = usual_words(each)
+        found["words"] = np.fromiter((word_bits(text, usual) for text in each), np.int64, len(each))
         found["count"] = np.fromiter((text.count(" ") + 1 for text in each), np.int64, len(each))
         found["ordered"] = np.array([" ".join(sorted(text.split())) for text in each], object)
     for name, change in EXTRA.get(role, {}).items():
@@ -162,15 +166,24 @@ def letter_bits(text: str) -> int:
     return bits
 
 
-def word_bits(text: str) -> int:
-    """One of 62 bits for each word: texts without a bit in common have no word in common.
+def usual_words(texts: Sequence[str]) -> frozenset[str]:
+    """Words in more than a tenth of many texts, such as ``street``: to have them in common says nothing."""
+    if len(texts) < MANY_TEXTS:
+        return frozenset()
+    counts = Counter(word for text in texts for word in set(text.split()))
+    return frozenset(word for word, times in counts.items() if times > USUAL * len(texts))
+
+
+def word_bits(text: str, usual: Collection[str] = ()) -> int:
+    """One of 62 bits for each word that is not ``usual``: texts without a bit in common have no word in common.
 
     >>> word_bits("thi lan") & word_bits("lan anh") != 0
     True
     """
     bits = 0
     for word in text.split():
-        bits |= 1 << (crc32(word.encode()) % 62)
+        if word not in usual:
+            bits |= 1 << (crc32(word.encode()) % 62)
     return bits
 
 

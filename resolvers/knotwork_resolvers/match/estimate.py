@@ -22,6 +22,8 @@ from knotwork_resolvers.match.model import Model, Weights, probability, taken_of
 from knotwork_resolvers.match.records import Floats, Ints, Mask
 
 ROUNDS = 12
+STILL = 0.0005
+"""A change of chances below this is none."""
 SANE_WORTH = 25.0
 """The sane chances count as much as this many pairs of one person."""
 RARE_WORTH = 20.0
@@ -42,6 +44,7 @@ class Sample:
     """What is learned from: candidate pairs, each standing for ``times`` of them; strangers; labelled pairs last.
 
     ``free`` has a row a kind: the pairs found without it. ``told``: 1 one person, 0 two, NaN where nobody said.
+    ``surely``: counts by level, a kind each, of random pairs that are strangers beyond doubt; the others are looked at.
     """
 
     pairs: Compared
@@ -49,6 +52,7 @@ class Sample:
     times: Floats
     told: Floats
     strangers: Compared
+    surely: tuple[Floats, ...] = ()
 
 
 def estimate(prepared: Prepared, sample: Sample, learn: bool) -> Model:
@@ -56,19 +60,39 @@ def estimate(prepared: Prepared, sample: Sample, learn: bool) -> Model:
     model = beginning(prepared)
     sample = worth_a_look(sample, model)
     for _ in range(ROUNDS):
-        model = improved(prepared, sample, model, learn)
+        last, model = model, improved(prepared, sample, model, learn)
+        if settled(last, model):
+            break
     return model
+
+
+def settled(last: Model, model: Model) -> bool:
+    """Whether a round changed next to nothing."""
+    moved = [
+        abs(a - b)
+        for one, two in zip(last.weights, model.weights, strict=True)
+        for a, b in zip(one.m, two.m, strict=True)
+    ]
+    return max(moved, default=0.0) < STILL and abs(last.prior - model.prior) < STILL * model.prior
 
 
 def worth_a_look(sample: Sample, model: Model) -> Sample:
     """The sample without candidates that could hardly become one person's, whatever is learned."""
     rows = np.flatnonzero((weigh(sample.pairs, model).score > HOPELESS) | ~np.isnan(sample.told))
+    doubtful = weigh(sample.strangers, model).score > HOPELESS
+    surely = sample.strangers.take(~doubtful)
+    counts = [
+        np.bincount(level[level != MISSING], minlength=len(each.m)).astype(np.float64)
+        for level, each in zip(surely.levels, model.weights, strict=True)
+    ]
     return replace(
         sample,
         pairs=sample.pairs.take(rows),
         free=sample.free[:, rows],
         times=sample.times[rows],
         told=sample.told[rows],
+        strangers=sample.strangers.take(doubtful),
+        surely=tuple(counts),
     )
 
 
@@ -156,7 +180,7 @@ def between_strangers(sample: Sample, column: Column, apart: Floats, near: Float
     manner = MANNERS[column.role]
     level = sample.strangers.levels[place]
     known = level != MISSING
-    seen = np.bincount(level[known], weights=apart[known], minlength=len(manner.rare))
+    seen = np.bincount(level[known], weights=apart[known], minlength=len(manner.rare)) + sample.surely[place]
     counted = (seen + RARE_WORTH * np.array(manner.rare) + UNSEEN)[1:]
     if column.role == "masked_phone":
         counted = seen + RARE_WORTH * np.array(manner.rare)

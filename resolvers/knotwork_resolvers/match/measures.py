@@ -30,24 +30,31 @@ def of_scorer(scorer: Any, left: Texts, right: Texts, cutoff: float | None = Non
     return np.asarray(found, np.float64)
 
 
-def edits(column: Column, a: Codes, b: Codes, most: int = 2) -> Floats:
-    """Letters inserted, deleted, changed or swapped with their neighbour; ``most + 1`` for more than ``most``."""
+def edits(column: Column, a: Codes, b: Codes, most: int = 2, part: float = 1.0) -> Floats:
+    """Letters inserted, deleted, changed or swapped with their neighbour; ``most + 1`` for more than ``most``.
+
+    More than ``part`` of the longer text are as good as too many.
+    """
     from rapidfuzz.distance import OSA
 
     found = np.full(len(a), most + 1.0)
-    rows = np.flatnonzero(unlike_letters(column, a, b) <= 2 * most)
+    bound = 2 * np.minimum(most, part * longer(column, a, b))
+    rows = np.flatnonzero(unlike_letters(column, a, b) <= bound)
     found[rows] = of_scorer(OSA.distance, column.texts[a[rows]], column.texts[b[rows]], most)
     return found
 
 
 def likeness(column: Column, a: Codes, b: Codes, other: Column | None = None) -> Floats:
-    """Jaro-Winkler: 1 is the same; 0 below about three quarters. ``b`` are codes of ``other`` where it is given."""
+    """Jaro-Winkler: 1 is the same; 0 below 0.85, where too few letters are common.
+
+    ``b`` are codes of ``other`` where it is given.
+    """
     from rapidfuzz.distance import JaroWinkler
 
     found, other = np.zeros(len(a)), other or column
     both = column.extra["length"][a] + other.extra["length"][b]
-    rows = np.flatnonzero(unlike_letters(column, a, b, other) <= 0.5 * both)
-    found[rows] = of_scorer(JaroWinkler.similarity, column.texts[a[rows]], other.texts[b[rows]], 0.75)
+    rows = np.flatnonzero(unlike_letters(column, a, b, other) <= 0.35 * both)
+    found[rows] = of_scorer(JaroWinkler.similarity, column.texts[a[rows]], other.texts[b[rows]], 0.85)
     return found
 
 
@@ -75,14 +82,14 @@ def words_in(column: Column, a: Codes, b: Codes) -> Floats:
 
 
 def words_sorted(column: Column, a: Codes, b: Codes) -> Floats:
-    """Likeness of the texts with their words in order of the alphabet, 0 to 1; 0 below about 0.6."""
+    """Likeness of the texts with their words in order of the alphabet, 0 to 1; 0 below 0.7."""
     from rapidfuzz.distance import Indel
 
     found = np.zeros(len(a))
     both = column.extra["length"][a] + column.extra["length"][b]
-    rows = np.flatnonzero(unlike_letters(column, a, b) <= 0.4 * both)
+    rows = np.flatnonzero(unlike_letters(column, a, b) <= 0.3 * both)
     left, right = column.extra["ordered"][a[rows]], column.extra["ordered"][b[rows]]
-    found[rows] = of_scorer(Indel.normalized_similarity, left, right, 0.6)
+    found[rows] = of_scorer(Indel.normalized_similarity, left, right, 0.7)
     return found
 
 
@@ -121,7 +128,7 @@ def name_levels(column: Column, a: Codes, b: Codes) -> Levels:
         ordered >= 1,
         (apart <= 1) & (shortest >= 5) | (apart <= 2) & long,
         (ordered >= 0.9) | (likeness(column, a, b) >= 0.95) & long,
-        (inside >= 1) & (ordered >= 0.5),
+        (inside >= 1) & (2 * shortest >= longer(column, a, b)),
         (inside >= 1) | (ordered >= 0.7),
     )
     level[same(left, right) & (level > 1)] = 0
@@ -161,7 +168,7 @@ def begins(column: Column, a: Codes, b: Codes) -> Mask:
 
 def text_levels(column: Column, a: Codes, b: Codes) -> Levels:
     """Any texts; short ones have no typing errors that could be told from other values."""
-    apart = edits(column, a, b, 8)
+    apart = edits(column, a, b, 8, 0.34)
     shortest, longest = shorter(column, a, b), longer(column, a, b)
     return first_of(
         (apart <= 1) & (shortest >= 3) | (apart <= 2) & (shortest >= 7),
@@ -175,7 +182,7 @@ def address_levels(column: Column, a: Codes, b: Codes) -> Levels:
     one, other = column.extra["number"][a], column.extra["number"][b]
     apart, ordered, inside = edits(column, a, b), words_sorted(column, a, b), words_in(column, a, b)
     both = (one != "") & (other != "")
-    number, like = same(one, other), (ordered >= 0.75) | (inside >= 0.85)
+    number, like = same(one, other), (ordered >= 0.85) | (inside >= 0.85)
     return first_of(
         (ordered >= 1) | (inside >= 1) & number,
         (apart <= 2) & number | (ordered >= 0.93) & number,
@@ -188,17 +195,16 @@ def address_levels(column: Column, a: Codes, b: Codes) -> Levels:
 
 def date_levels(column: Column, a: Codes, b: Codes) -> Levels:
     """Dates of eight digits."""
-    from rapidfuzz.distance import Hamming
-
-    left, right = column.texts[a], column.texts[b]
-    off, moved = of_scorer(Hamming.distance, left, right), edits(column, a, b, 1)
+    left, right = column.texts[a].astype(np.int64), column.texts[b].astype(np.int64)
+    unlike = digits(left) != digits(right)
+    off = unlike.sum(axis=0)
     one, other = parts(left), parts(right)
     equal = [one[part] == other[part] for part in range(3)]
     swapped = equal[0] & (one[1] == other[2]) & (one[2] == other[1])
     days = np.abs(day_number(*one) - day_number(*other))
     year_off = np.minimum(np.abs(days - YEAR), np.abs(days - 10 * YEAR))
     return first_of(
-        (off <= 1) | (moved <= 1) & ~swapped,
+        (off <= 1) | neighbours_swapped(left, right, unlike) & ~swapped,
         swapped,
         days <= MONTH,
         equal[0].astype(int) + equal[1] + equal[2] >= 2,
@@ -207,10 +213,21 @@ def date_levels(column: Column, a: Codes, b: Codes) -> Levels:
     )
 
 
-def parts(dates: Texts) -> tuple[Ints, Ints, Ints]:
+def digits(dates: Ints) -> Ints:
+    """The eight digits of each date, a row each, the last one first."""
+    return dates // 10 ** np.arange(8)[:, None] % 10
+
+
+def neighbours_swapped(left: Ints, right: Ints, unlike: Mask) -> Mask:
+    """Where two digits that stand side by side, and no others, have changed places."""
+    one, other = digits(left), digits(right)
+    crossed = unlike[:-1] & (one[:-1] == other[1:]) & (one[1:] == other[:-1])
+    return np.asarray((unlike.sum(axis=0) == 2) & crossed.any(axis=0), bool)
+
+
+def parts(dates: Ints) -> tuple[Ints, Ints, Ints]:
     """Years, months and days."""
-    numbers = dates.astype(np.int64)
-    return numbers // 10_000, numbers // 100 % 100, numbers % 100
+    return dates // 10_000, dates // 100 % 100, dates % 100
 
 
 def day_number(years: Ints, months: Ints, days: Ints) -> Floats:
@@ -237,7 +254,7 @@ def email_levels(column: Column, a: Codes, b: Codes) -> Levels:
     Another number is more than a typing error: it is what tells namesakes apart.
     """
     one, other = column.extra["local"][a], column.extra["local"][b]
-    apart, local = edits(column, a, b, 8), of_edits(one, other, 4)
+    apart, local = edits(column, a, b, 8, 0.3), of_edits(one, other, 4)
     size = np.minimum(*(np.fromiter(map(len, each.tolist()), np.int64, len(each)) for each in (one, other)))
     near = local <= np.maximum(size // 4, 1) * (size > 1)
     alike = local <= np.maximum(size // 2.5, 1)

@@ -16,7 +16,7 @@ from knotwork_resolvers.match.records import Floats, Ints, Mask
 from knotwork_resolvers.match.settings import MatchSettings
 
 CHUNK = 500_000
-STRANGERS = 120_000
+STRANGERS = 100_000
 MOST_KEPT = 1_200_000
 SAID = 5.0
 """A pair that people decided about counts as much as so many others."""

@@ -18,7 +18,7 @@ class MatchSettings:
     join_above: float = 0.95
     pairs_a_record: int = 20
     fewest_pairs: int = 500_000
-    all_pairs_below: int = 1_500
+    all_pairs_below: int = 500
     learn_above: int = 50
     sampled: int = 300_000
     seed: int = 20_260_101

@@ -1,0 +1,88 @@
+"""Pairwise precision, recall and F1 on sets with known answers, one configuration for all, beside Splink in one run.
+
+    python -m benchmarks.accuracy.evaluate                    # the sets that are there
+    python -m benchmarks.accuracy.evaluate fake_1000 febrl3   # some
+    python -m benchmarks.accuracy.evaluate --alone            # without Splink
+
+Splink is installed into an environment of its own, in ``.cache`` of this folder, on the first run.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import venv
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from benchmarks.accuracy.sets import DATA, SETS, KnownSet
+from knotwork_resolvers.evaluate.agreement import contingency, pairwise
+from knotwork_resolvers.evaluate.evaluation import Score
+from knotwork_resolvers.match import MatchSettings, match
+
+HERE = Path(__file__).parent
+SPLINK = "splink>=5,<6"
+JOIN, PROPOSE = MatchSettings().join_above, MatchSettings().propose_above
+
+
+def scored(truth: np.ndarray, group: np.ndarray) -> Score:
+    """Agreement over pairs."""
+    return pairwise(contingency(truth.astype(np.int64), np.unique(group, return_inverse=True)[1].astype(np.int64)))
+
+
+def ours(known: KnownSet, threshold: float) -> tuple[Score, float]:
+    """Our score and seconds, joining from ``threshold``."""
+    start = perf_counter()
+    found = match(known.records(), MatchSettings(join_above=threshold, propose_above=min(threshold, PROPOSE)))
+    return scored(known.truth, found.group), perf_counter() - start
+
+
+def splink_python() -> Path:
+    """The Python of the environment with Splink in it; made where it is absent."""
+    home = HERE / ".cache" / "splink"
+    python = home / "bin" / "python"
+    if not python.exists():
+        venv.create(home, with_pip=True)
+        subprocess.run([python, "-m", "pip", "install", "-q", SPLINK], check=True)
+    return python
+
+
+def splinks(known: KnownSet, python: Path) -> tuple[Score, float]:
+    """Splink's score and seconds on the same records."""
+    with tempfile.TemporaryDirectory() as folder:
+        records, clusters = Path(folder) / "records.parquet", Path(folder) / "clusters.parquet"
+        pq.write_table(known.table, records)
+        command = [python, HERE / "splink_side.py", records, clusters]
+        said = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+        found = pq.read_table(clusters).sort_by("id")
+    names = found["cluster_id"].cast(pa.string()).to_numpy(zero_copy_only=False)
+    return scored(known.truth, names.astype(str)), float(said.split()[-1])
+
+
+def line(name: str, who: str, score: Score, seconds: float) -> str:
+    """A row of the table."""
+    return f"| {name} | {who} | {score.precision:.4f} | {score.recall:.4f} | {score.f1:.4f} | {seconds:.1f} |"
+
+
+def main(asked: list[str]) -> None:
+    names = [name for name in asked if not name.startswith("-")] or list(SETS)
+    python = None if "--alone" in asked else splink_python()
+    print("| set | who | precision | recall | F1 | seconds |\n|---|---|---|---|---|---|")
+    for name in names:
+        if not name.startswith("made") and not DATA.exists():
+            print(f"{name}: there is no folder {DATA}; name it in KNOTWORK_SHARED_DATA", file=sys.stderr)
+            continue
+        known = SETS[name]()
+        print(line(known.name, f"Knotwork, from {JOIN}", *ours(known, JOIN)), flush=True)
+        print(line(known.name, f"Knotwork, from {PROPOSE}", *ours(known, PROPOSE)), flush=True)
+        if python is not None:
+            print(line(known.name, "Splink 5, from 0.5", *splinks(known, python)), flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
