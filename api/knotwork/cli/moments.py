@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import typer
 
@@ -18,6 +18,16 @@ def moment(text: str) -> datetime:
     except ValueError as error:
         raise typer.BadParameter(f"{text!r} is no time: write 2026-03-01 or 2026-03-01T09:30:00+07:00") from error
     return read.astimezone(UTC) if read.tzinfo else read.replace(tzinfo=UTC)
+
+
+def span(text: str) -> timedelta:
+    """The time that a text such as 20h or 90d names."""
+    from knotwork_graph.policy.durations import read_duration
+
+    try:
+        return read_duration(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error)) from error
 
 
 def minute(when: datetime | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
@@ -20,6 +20,8 @@ LOOK = 30.0
 AGAIN, TRIES = 60.0, 60
 BUSY = "is in use by"
 MOST_WORDS = 2_000
+TRIED = "tried"
+"""Beside the reports: when the job was last begun on a schedule, so that one which fails is not tried at each start."""
 
 
 class Process(Protocol):
@@ -69,7 +71,11 @@ def job(folder: Path) -> Process:
 
 
 class Nightly:
-    """Waits for the hour and runs the job, never two at once. ``tell`` is given a sentence for each job."""
+    """Waits for the hour and runs the job, never two at once. ``tell`` is given a sentence for each job.
+
+    ``since`` is when the job was last begun: an hour that has passed since then is made up for, once. ``begun`` is told
+    of each beginning.
+    """
 
     def __init__(
         self,
@@ -77,19 +83,24 @@ class Nightly:
         start: Start,
         tell: Callable[[str], None],
         *,
+        since: datetime | None = None,
+        begun: Callable[[datetime], None] = lambda _: None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         look: float = LOOK,
         again: float = AGAIN,
     ) -> None:
         self._hours, self._start, self._tell, self._now = hours, start, tell, now
         self._look, self._again = look, again
+        self._since, self._begun = since, begun
         self._stop = Event()
         self._process: Process | None = None
 
     def run(self) -> None:
         """Wait and work until it is stopped."""
-        due = self._hours.after(self._now())
-        self._tell(f"everything is recomputed next at {due:%Y-%m-%d %H:%M} UTC")
+        due = self._hours.after(self._since or self._now())
+        missed = due <= self._now()
+        words = "is recomputed now, for that was missed" if missed else "is recomputed next"
+        self._tell(f"everything {words} at {due:%Y-%m-%d %H:%M} UTC")
         while not self._stop.wait(self._look):
             if self._now() >= due:
                 self._night()
@@ -103,6 +114,7 @@ class Nightly:
 
     def _night(self) -> None:
         """One job; where another process writes just then, it is tried again for a while."""
+        self._begun(self._now())
         for _ in range(TRIES):
             status, words = self._once()
             if BUSY not in words or self._stop.wait(self._again):
@@ -126,6 +138,24 @@ def told(status: int, words: str) -> str:
     return f"{said}: {words}" if words else said
 
 
+def last_begun(reports: Path) -> datetime | None:
+    """When the job was last begun, by whomever; None where it never was."""
+    from knotwork_resolvers.nightly import Shelf
+
+    newest, _ = Shelf(reports).newest()
+    known = [] if newest is None else [newest.started]
+    with suppress(OSError, ValueError):  # a note that is not there, or torn, is as none
+        known.append(datetime.fromisoformat((reports / TRIED).read_text(encoding="ascii").strip()))
+    return max((one for one in known if one.tzinfo is not None), default=None)
+
+
+def note_begun(reports: Path, moment: datetime) -> None:
+    """Keep when the job was begun; a folder that cannot be written to keeps nobody from working."""
+    with suppress(OSError):
+        reports.mkdir(parents=True, exist_ok=True)
+        (reports / TRIED).write_text(moment.isoformat(), encoding="ascii")
+
+
 @contextmanager
 def every_night(settings: NightlySettings, folder: Path, tell: Callable[[str], None]) -> Iterator[None]:
     """A block beside which the job runs at its hours, where the policy sets any."""
@@ -133,7 +163,10 @@ def every_night(settings: NightlySettings, folder: Path, tell: Callable[[str], N
     if hours is None:
         yield
         return
-    nightly = Nightly(hours, lambda: job(folder), tell)
+    record = folder / "data" / "reports"
+    nightly = Nightly(
+        hours, lambda: job(folder), tell, since=last_begun(record), begun=lambda moment: note_begun(record, moment)
+    )
     thread = Thread(target=nightly.run, daemon=True)
     thread.start()
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from itertools import groupby
 from pathlib import Path
@@ -122,6 +123,11 @@ class RunService:
     def metrics(self) -> tuple[Metric, ...]:
         """The numbers of the newest nightly job: ``name``, ``help``, ``value``, ``labels``; none before the first."""
         return self._shelf.metrics()
+
+    def last_job(self) -> datetime | None:
+        """When the newest nightly job began, held or published; None where there was none."""
+        newest, _ = self._shelf.newest()
+        return None if newest is None else newest.started
 
     def place(self, number: int) -> Path:
         """The folder that holds the report of a run."""

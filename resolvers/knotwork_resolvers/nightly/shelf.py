@@ -83,8 +83,16 @@ class Shelf:
 
     def metrics(self) -> tuple[Metric, ...]:
         """The numbers of the newest report; none where there is no report that can be read."""
-        newest, published = self._newest()
+        newest, published = self.newest()
         return () if newest is None else metrics_of(newest, published)
+
+    def newest(self) -> tuple[Report | None, Report | None]:
+        """The newest report, and the newest of a run that was published."""
+        folders = self.folder.iterdir() if self.folder.exists() else ()
+        numbers = sorted((int(one.name) for one in folders if one.name.isdecimal()), reverse=True)
+        reports = [one for one in map(self.report, numbers[:LOOKED_AT]) if one is not None]
+        published = (one for one in reports if one.state == "published")
+        return (reports[0] if reports else None), next(published, None)
 
     def members(self, run: int) -> tuple[Ints, Ints] | None:
         """What a held run found: identifiers (ids, ascending) and their customers; None where it is kept no more."""
@@ -104,14 +112,6 @@ class Shelf:
                 waiting = self.folder / f"{METRICS}.new"
                 waiting.write_text(as_text(found), encoding="utf-8")
                 put_in_place(waiting, self.folder / METRICS)
-
-    def _newest(self) -> tuple[Report | None, Report | None]:
-        """The newest report, and the newest of a run that was published."""
-        folders = self.folder.iterdir() if self.folder.exists() else ()
-        numbers = sorted((int(one.name) for one in folders if one.name.isdecimal()), reverse=True)
-        reports = [one for one in map(self.report, numbers[:LOOKED_AT]) if one is not None]
-        published = (one for one in reports if one.state == "published")
-        return (reports[0] if reports else None), next(published, None)
 
     def _sweep(self) -> None:
         """Keep what the newest held runs found; the reports stay."""

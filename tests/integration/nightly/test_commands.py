@@ -173,3 +173,11 @@ def test_the_command_itself_ends_with_the_status_of_a_held_run(shop):
     assert ended.returncode == 3
     assert json.loads(ended.stdout)["state"] == "held"
     assert ended.stderr.strip() == "knotwork: run 2 is held by id_changes, largest_customer"
+
+
+def test_if_older_recomputes_only_where_a_job_was_missed(shop: Path) -> None:
+    assert ran(shop, "recompute", "--if-older", "20h").returncode in (0, 3)
+    again = ran(shop, "recompute", "--if-older", "20h")
+    assert (again.returncode, again.stdout) == (0, "")
+    assert "Nothing to do" in again.stderr
+    assert ran(shop, "recompute", "--if-older", "soon").returncode == 2

@@ -9,7 +9,7 @@ from threading import Event, Thread
 
 import pytest
 
-from knotwork.http.schedule import Hours, Nightly, every_night, job, told
+from knotwork.http.schedule import Hours, Nightly, every_night, job, last_begun, note_begun, told
 from knotwork_graph.policy import NightlySettings
 
 WAIT = 20.0
@@ -78,11 +78,21 @@ class Clock:
 class Night:
     """A schedule at work, with jobs of its own."""
 
-    def __init__(self, *jobs: Job) -> None:
+    def __init__(self, *jobs: Job, since: datetime | None = None) -> None:
         self.clock, self.said, self.jobs, self.started = Clock(), [], list(jobs), 0
+        self.begun: list[datetime] = []
         self.spoken = Event()
         hours = Hours.of(NightlySettings("02:30"))
-        self.nightly = Nightly(hours, self._start, self._tell, now=self.clock, look=0.01, again=0.01)
+        self.nightly = Nightly(
+            hours,
+            self._start,
+            self._tell,
+            since=since,
+            begun=self.begun.append,
+            now=self.clock,
+            look=0.01,
+            again=0.01,
+        )
         self.thread = Thread(target=self.nightly.run, daemon=True)
         self.thread.start()
 
@@ -156,6 +166,39 @@ def test_stopping_ends_the_job_that_runs():
     night.end()
     assert slow.returncode == -15
     assert len(night.said) == 1
+
+
+def test_an_hour_that_was_missed_while_nothing_ran_is_made_up_for_once():
+    night = Night(Job(), Job(), since=utc("2026-02-20T02:31"))
+    night.until(lambda: len(night.said) == 2)
+    night.clock.now = utc("2026-03-01T02:29")
+    Event().wait(0.1)
+    night.end()
+    assert night.started == 1
+    assert "for that was missed" in night.said[0]
+    assert len(night.begun) == 1
+
+
+def test_an_hour_that_was_kept_by_somebody_else_is_not_made_up_for():
+    night = Night(Job(), since=utc("2026-02-28T23:00"))
+    night.until(lambda: len(night.said) == 1)
+    Event().wait(0.1)
+    night.end()
+    assert (night.started, night.begun) == (0, [])
+
+
+def test_when_the_job_was_last_begun_is_kept_beside_the_reports(tmp_path):
+    assert last_begun(tmp_path / "reports") is None
+    note_begun(tmp_path / "reports", utc("2026-03-01T02:30"))
+    assert last_begun(tmp_path / "reports") == utc("2026-03-01T02:30")
+    (tmp_path / "reports" / "tried").write_text("2026-03-0")
+    assert last_begun(tmp_path / "reports") is None
+
+
+def test_a_job_that_somebody_ran_counts_as_the_last(open_night):
+    night = open_night()
+    report = night.recompute()
+    assert last_begun(night.workspace.layout.reports) == report.started == night.workspace.runs.last_job()
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated, Protocol, cast
 
 import typer
@@ -10,6 +11,7 @@ import typer
 from knotwork.cli.documents import document
 from knotwork.cli.failures import DONE, HELD
 from knotwork.cli.invocation import workspace_of
+from knotwork.cli.moments import minute, span
 from knotwork.cli.options import FormOption
 from knotwork.cli.terminal import remark, steps
 from knotwork_graph.errors import UsageError
@@ -38,6 +40,10 @@ def recompute(
     publish_anyway: Annotated[
         bool, typer.Option("--publish-anyway", help="Publish though the named gates say no.")
     ] = False,
+    if_older: Annotated[
+        timedelta | None,
+        typer.Option("--if-older", parser=span, metavar="TIME", help="Only where the last job began so long ago: 20h."),
+    ] = None,
     form: FormOption = "text",
 ) -> None:
     """Resolve everything beside what is served, ask the gates, and publish or hold (exit status 3)."""
@@ -47,6 +53,10 @@ def recompute(
             "knotwork recompute --publish-anyway id_changes"
         )
     workspace = cast("Recomputing", workspace_of(ctx))  # every workspace recomputes; the others' face need not say so
+    last = None if if_older is None else workspace.runs.last_job()
+    if if_older is not None and last is not None and datetime.now(UTC) - last < if_older:
+        remark(f"Nothing to do: the last job began at {minute(last)} UTC.")
+        return
     with steps("recomputing") as tell:
         report = workspace.recompute(gates or (), tell)
     show(report, workspace, form)
