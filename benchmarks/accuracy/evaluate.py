@@ -4,7 +4,7 @@
     python -m benchmarks.accuracy.evaluate fake_1000 febrl3   # some
     python -m benchmarks.accuracy.evaluate --alone            # without Splink
 
-Splink is installed into an environment of its own, in ``.cache`` of this folder, on the first run.
+Splink is installed into an environment of its own, in ``.venv-splink`` of this folder, on the first run.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def ours(known: KnownSet, threshold: float) -> tuple[Score, float]:
 
 def splink_python() -> Path:
     """The Python of the environment with Splink in it; made where it is absent."""
-    home = HERE / ".cache" / "splink"
+    home = HERE / ".venv-splink"
     python = home / "bin" / "python"
     if not python.exists():
         venv.create(home, with_pip=True)
