@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from threading import RLock
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from knotwork.service.segment_views import (
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 Rule = Mapping[str, Any] | str
 """What a segment says, as tables and lists, or the same as TOML."""
 MOST_AT_ONCE = 1_000
+REST = 9
+"""So many times as long as a look at touched customers took, the next one waits: a tenth of the time is theirs."""
 TRIED = "preview"
 """The name of a rule that has none yet."""
 
@@ -73,6 +76,7 @@ class SegmentService:
         self._one = one_customer
         self._turn = RLock()
         self._known: tuple[object, Definitions] | None = None
+        self._rested = 0.0
 
     def close(self) -> None:
         """Give back files and the engine; what is asked next opens them again."""
@@ -187,6 +191,17 @@ class SegmentService:
                 return None
             moment = self._membership.follow(definitions, self._moment(), time_too=time_too, anew=anew)
             return from_micros(moment) if moment else None
+
+    def keep_up(self) -> None:
+        """Follow what single events have touched, taking no more than a part of the time: between two looks there is
+        rest, and what is touched meanwhile is looked at together. Whoever asks for members follows first anyway.
+        """
+        with self._turn:
+            began = monotonic()
+            if began < self._rested:
+                return
+            self.follow(time_too=False)
+            self._rested = monotonic() + REST * (monotonic() - began)
 
     def members(self, name: str, first: int = 100, after: str | None = None) -> MemberPage:
         """The next ``first`` members by id after the id ``after``. Raises ``UsageError``, ``PolicyError``."""

@@ -87,11 +87,11 @@ class Segmenting(Parts):
         if self._has_segments:
             self.segmenting.check()
 
-    def _segments_after(self, *, time_too: bool = True) -> None:
-        """Bring members up to what has just been published; that stands, whatever becomes of this."""
+    def _segments_after(self, *, single: bool = False) -> None:
+        """Bring members up to what has just been published (``single`` events: soon); that stands, come what may."""
         try:
             if self._has_segments:
-                self.segmenting.follow(time_too=time_too)
+                self.segmenting.keep_up() if single else self.segmenting.follow()
         except KnotworkError as error:
             log.warning("the members of segments are not up to date: %s", error)
 

@@ -98,7 +98,7 @@ class Workspace(Matching, Serving, Profiling):
         taken = self._collector(events, policy_types=self.settings.policy.identifiers)
         resolved = self.turns.resolved() if taken.report.accepted else None
         if resolved is not None and resolved.how != "waiting":
-            self._segments_after(time_too=False)
+            self._segments_after(single=True)
         return CollectReport(taken.report, taken.outcomes, resolved)
 
     def resolve(

@@ -32,6 +32,7 @@ from knotwork_resolvers.segments.rules import Sequence as Steps
 MEMBERS, EVENTS, TRAITS, STAGES, SIGNALS, CONSENTS = "members", "events", "traits", "stages", "signals", "consents"
 TABLES = (MEMBERS, EVENTS, TRAITS, STAGES, SIGNALS, CONSENTS)
 """What a query may read; ``{members}`` and the others stand in its text where each is to be put after FROM."""
+NAME_OF = {TRAITS: "trait", SIGNALS: "signal", CONSENTS: "purpose"}
 READ, MEASURED = "read_events", "of_events"
 PEOPLE = "SELECT DISTINCT customer FROM {members} WHERE customer > 0"
 
@@ -80,6 +81,7 @@ class _Making:
         self._events = EventColumns(self._binder)
         self._chains = Chains(self._events)
         self._tables = {name: Columns(f"{name}_") for name in (MEMBERS, TRAITS, SIGNALS, CONSENTS)}
+        self._asked: dict[str, dict[str, None]] = {}
         self._staged = False
         self._parts: dict[str, tuple[Leaf, Part, str]] = {}
         self._segments: dict[str, str] = {}
@@ -122,7 +124,9 @@ class _Making:
         for name, columns in self._tables.items():
             if columns:
                 taken = ", ".join(columns.listed())
-                found[f"of_{name}"] = f"SELECT customer, {taken} FROM {{{name}}} GROUP BY customer"
+                among = self._asked.get(name)
+                where = f" WHERE {NAME_OF[name]} IN ({', '.join(among)})" if among else ""
+                found[f"of_{name}"] = f"SELECT customer, {taken} FROM {{{name}}}{where} GROUP BY customer"
         if self._staged:
             found["of_stages"] = "SELECT customer, stage, until FROM {stages}"
         return found
@@ -147,15 +151,16 @@ class _Making:
             case Steps():
                 return self._chains.part(leaf)
             case Trait(name, comparisons):
-                value = self._taken(TRAITS, f"max(value) FILTER (trait = {self._binder.bind(name)})")
+                value = self._named(TRAITS, "max(value)", name)
                 return Part(text_passes(value, comparisons, self._binder), value)
             case Holds(kind, comparisons):
-                value = f"coalesce({self._taken(MEMBERS, f'count(*) FILTER (type = {self._binder.bind(kind)})')}, 0)"
+                count = self._taken(MEMBERS, f"count(*) FILTER (type = {self._binder.bind(kind)})")
+                value = f"coalesce({count}, 0)"
                 return Part(number_passes(value, comparisons, self._binder), value)
             case Signal():
                 return self._signal(leaf)
             case Consent(purpose, granted):
-                value = self._taken(CONSENTS, f"bool_and(allowed) FILTER (purpose = {self._binder.bind(purpose)})")
+                value = self._named(CONSENTS, "bool_and(allowed)", purpose)
                 return Part(f"coalesce({value} = {granted}, false)", value)
             case InSegment(name):
                 column = self._segments.get(name, "false")
@@ -169,11 +174,17 @@ class _Making:
                 holds = f"coalesce(of_stages.stage IN {self._binder.among(stages)}, false)"
                 return Part(holds, "of_stages.stage", ("of_stages.until",))
 
+    def _named(self, table: str, taken: str, name: str) -> str:
+        """What is taken of the rows with a name; of rows with names that nobody asks for nothing is made."""
+        bound = self._binder.bind(name)
+        self._asked.setdefault(table, {})[bound] = None
+        return self._taken(table, f"{taken} FILTER ({NAME_OF[table]} = {bound})")
+
     def _taken(self, table: str, expression: str) -> str:
         return f"of_{table}.{self._tables[table].add(expression)}"
 
     def _signal(self, leaf: Signal) -> Part:
-        value = f"coalesce({self._taken(SIGNALS, f'max(value) FILTER (signal = {self._binder.bind(leaf.name)})')}, 0)"
+        value = f"coalesce({self._named(SIGNALS, 'max(value)', leaf.name)}, 0)"
         known = self._rules.signals.get(leaf.name)
         fading = None if known is None else known.half_life
         changes = () if fading is None else fades_past(value, leaf.comparisons, fading)

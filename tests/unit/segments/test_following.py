@@ -29,6 +29,8 @@ max_per_customer = 1
 shared_above = { user_id = 2 }
 [identifiers.cookie]
 shared_above = { user_id = 1 }
+[review]
+consent = false
 [consent]
 purposes = ["ads"]
 [signals.keen]
