@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
 from knotwork_graph.model import EdgeView, Identifier, JourneyEvent, customer_id
@@ -44,17 +45,44 @@ class Keyed(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What the identifiers of an event say of it: since when each leads to a known one, the way from the carrier."""
+
+    first: datetime | None
+    since: tuple[tuple[str, datetime], ...]
+    path: tuple[str, ...]
+    run: int
+    device: str
+
+
 class Evidence:
-    """What makes an event the customer's: how each key leads to a known one, and since which run it belongs here."""
+    """What makes events the customer's: how each key leads to a known one, and since which run it belongs here."""
 
-    links: Mapping[str, Stitch] = field(default_factory=dict)
-    runs: Mapping[str, int] = field(default_factory=dict)
+    def __init__(self, links: Mapping[str, Stitch] | None = None, runs: Mapping[str, int] | None = None) -> None:
+        self._links, self._runs = links or {}, runs or {}
+        self._told: dict[tuple[str, ...], Told] = {}  # the events of one customer bear few sets of identifiers
 
-    def of(self, key: str) -> Stitch | None:
+    def of(self, keys: tuple[str, ...]) -> Told:
+        """What the keys of an event, the strongest first, say of it."""
+        known = self._told.get(keys)
+        if known is None:
+            known = self._told[keys] = self._tell(keys)
+        return known
+
+    def _tell(self, keys: tuple[str, ...]) -> Told:
+        links = {key: link for key in keys if (link := self._link(key)) is not None}
+        first = min((link.since for link in links.values()), default=None)
+        carrier = keys[0] if keys else ""
+        path = links[carrier].path if carrier in links else ()
+        device = next((key for key in keys if Identifier.parse(key).type in ANONYMOUS_TYPES), "")
+        since = tuple((key, link.since) for key, link in links.items())
+        return Told(first, since, path, self._runs.get(carrier, 0), device)
+
+    def _link(self, key: str) -> Stitch | None:
         """How a key leads to a known one; a known one is so by itself."""
-        if key not in self.links and Identifier.parse(key).type not in ANONYMOUS_TYPES:
+        if key not in self._links and Identifier.parse(key).type not in ANONYMOUS_TYPES:
             return Stitch(ALWAYS, (key,))
-        return self.links.get(key)
+        return self._links.get(key)
 
 
 class Borne:
@@ -127,10 +155,7 @@ def _keys(pairs: set[tuple[str, str]], policy: Policy) -> dict[tuple[str, str], 
 def _journey_event(row: EventRow, keys: tuple[str, ...], evidence: Evidence) -> JourneyEvent:
     from knotwork_resolvers.ownership.reasons import REASONS, Reason
 
-    links = [link for key in keys if (link := evidence.of(key)) is not None]
-    first = min((link.since for link in links), default=None)
-    carrier = keys[0] if keys else ""
-    led = evidence.of(carrier) if carrier else None
+    told = evidence.of(keys)
     return JourneyEvent(
         timestamp=row.timestamp,
         source=row.source,
@@ -138,21 +163,27 @@ def _journey_event(row: EventRow, keys: tuple[str, ...], evidence: Evidence) -> 
         channel=row.channel,
         event=row.event,
         session=row.session,
-        carrier=carrier,
+        carrier=keys[0] if keys else "",
         reason=REASONS[Reason(row.reason)],
-        known=first is not None and first <= row.timestamp,
+        known=told.first is not None and told.first <= row.timestamp,
         identifiers=keys,
         traits=row.traits,
         properties=row.properties,
         consent=row.consent,
         event_id=row.event_id,
-        stitched_at=_moment(first),
-        stitches=tuple(key for key in keys if (link := evidence.of(key)) is not None and link.since == row.timestamp),
-        path=() if led is None else led.path,
-        run=evidence.runs.get(carrier, 0),
-        device=next((key for key in keys if Identifier.parse(key).type in ANONYMOUS_TYPES), ""),
-        customer=customer_id(row.customer) if row.customer else "",
+        stitched_at=_moment(told.first),
+        stitches=tuple(key for key, since in told.since if since == row.timestamp),
+        path=told.path,
+        run=told.run,
+        device=told.device,
+        customer=named(row.customer) if row.customer else "",
     )
+
+
+@lru_cache(maxsize=1024)
+def named(customer: int) -> str:
+    """The id of a customer."""
+    return customer_id(customer)
 
 
 def _moment(first: datetime | None) -> datetime | None:

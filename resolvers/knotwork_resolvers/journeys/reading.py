@@ -209,5 +209,5 @@ def _event(row: Mapping[str, Any], session: int) -> EventRow:
 
 
 def _object(text: str | None) -> dict[str, Any]:
-    found = json.loads(text) if text else {}
+    found = json.loads(text) if text and text != "{}" else {}
     return found if isinstance(found, dict) else {}
