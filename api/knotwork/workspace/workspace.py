@@ -152,6 +152,9 @@ class Workspace(Matching, Serving, Profiling):
         who = by.strip() or user_name()
         with self.turns.writing("erase"):
             done = ErasureService(self.home, self.settings.policy).erase(names, who, reason, dry_run=dry_run, tell=tell)
+            if done.number:
+                self.review.forget_unknown()
+                self.look_again(tell)
         if done.number:
             self.audit.audit("erasure", who, f"erasure {done.number}", reason)
         return done

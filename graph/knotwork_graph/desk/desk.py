@@ -18,7 +18,7 @@ from knotwork_graph.desk.case import Case, CaseState, Finding, Note, Opinion, Wa
 from knotwork_graph.desk.rows import case_of, slots, waiting_of
 from knotwork_graph.desk.taking import Taken, Takes
 from knotwork_graph.errors import CaseTakenError, UnknownCaseError
-from knotwork_graph.facts.database import Database
+from knotwork_graph.facts.database import DURABLE, Database
 from knotwork_graph.facts.disk import disk_errors
 from knotwork_graph.model import from_micros, to_micros
 
@@ -29,7 +29,7 @@ class Desk:
     """The desk in ``path``. Reading never makes the file."""
 
     def __init__(self, path: Path) -> None:
-        self._file = Database(path, "single", schema.TABLES)
+        self._file = Database(path, "single", schema.TABLES, (*DURABLE, "PRAGMA secure_delete = ON"))
         self._folder = path.parent
 
     @contextmanager
@@ -179,11 +179,27 @@ class Desk:
             file.executemany(schema.NOTE, [(one, now, who, what, because) for one in numbers])
 
     def forget(self, keys: Sequence[str]) -> None:
-        """Take out every case about one of ``keys``, with all that was said of it."""
+        """Take out every case about one of ``keys``, with all that was said of it, and proposals that name one.
+
+        What was said in words of cases that are closed goes as well, for it may name them; open ones are told anew.
+        """
+        named = [
+            one.number
+            for one in self.waiting("")
+            if any(json.dumps(key, ensure_ascii=False) in one.said for key in keys)
+        ]
         with self._writing() as file:
+            file.execute(schema.UNWORDED)
+            file.executemany(schema.DROP_WAITING, [(number,) for number in named])
             for some in pieces(keys):
                 for statement in schema.FORGET:
                     file.execute(statement.format(slots=slots(some)), [*some, *some])
+
+    def names(self) -> frozenset[str]:
+        """Every identifier key and customer id that a case is about."""
+        with self._file.reading() as file:
+            rows = file.execute(schema.NAMES).fetchall() if file else []
+        return frozenset(row[0] for row in rows if row[0])
 
     # --- what waits for a second person
 

@@ -100,8 +100,10 @@ WHERE number = :number AND state = 'waiting'
 """
 SINGLE = "SELECT value FROM single WHERE name = ?"
 SET = "INSERT OR REPLACE INTO single VALUES (?, ?)"
+NAMES = "SELECT a FROM cases UNION SELECT b FROM cases"
+UNWORDED = "UPDATE cases SET detail = '' WHERE state <> 'open'"
+DROP_WAITING = "DELETE FROM waiting WHERE number = ?"
 FORGET = (
-    "UPDATE cases SET detail = '' WHERE a IN ({slots}) OR b IN ({slots})",
     "DELETE FROM notes WHERE case_number IN (SELECT number FROM cases WHERE a IN ({slots}) OR b IN ({slots}))",
     "DELETE FROM opinions WHERE case_number IN (SELECT number FROM cases WHERE a IN ({slots}) OR b IN ({slots}))",
     "DELETE FROM cases WHERE a IN ({slots}) OR b IN ({slots})",

@@ -396,6 +396,13 @@ def test_bundles_and_second_people_are_carried_elsewhere(careful, tmp_path):
         assert len(other.decisions()) == 1
 
 
-def test_what_names_a_key_can_be_forgotten(world):
-    world.kw.review.forget(["user_id:a"])
-    assert "conflict" not in cases(world)
+def test_an_erasure_leaves_nothing_on_the_desk(careful):
+    kw = careful.kw
+    kw.decide("must-link", "user_id:a", "user_id:b", reason="x", by="mai")
+    assert "conflict" in cases(careful)
+    kw.erase("user_id:a", reason="asked for", by="linh")
+    assert "conflict" not in cases(careful)
+    assert kw.review.waiting("") == ()
+    kw.close()
+    files = [careful.folder / "data" / f"review.db{end}" for end in ("", "-wal")]
+    assert not any(b"user_id:a" in file.read_bytes() for file in files if file.exists())

@@ -33,7 +33,7 @@ from knotwork.service.review.values import (
 from knotwork_graph.desk import Case, CaseKind, CaseState, Desk, Waiting
 from knotwork_graph.desk.taking import Taken
 from knotwork_graph.errors import KnotworkError, UsageError
-from knotwork_graph.model import UNDO, DecisionKind, Recorded
+from knotwork_graph.model import UNDO, DecisionKind, Identifier, Recorded, customer_number
 from knotwork_graph.policy import Settings
 
 if TYPE_CHECKING:
@@ -331,6 +331,18 @@ class ReviewService:
     def forget(self, keys: Sequence[str]) -> None:
         """Take out every case about one of ``keys``, with all that was said of it."""
         self._desk.forget(keys)
+
+    def forget_unknown(self) -> int:
+        """How many identifiers were forgotten that no event shows any more; for whoever erased some, under the lock."""
+        from knotwork.service.review.carrying import from_text
+
+        waiting = {key for one in self._desk.waiting("") for word in from_text(one.said).words for key in word.about}
+        names = {one for one in self._desk.names() | waiting if customer_number(one) is None}
+        known = self._home.store.ids_of([Identifier.parse(one) for one in sorted(names)])
+        gone = sorted(names - known.keys())
+        if gone:
+            self._desk.forget(gone)
+        return len(gone)
 
     def close(self) -> None:
         """Give the file back."""
