@@ -103,7 +103,7 @@ def _parts(
     from knotwork_resolvers.engine import engine
 
     with engine(home.scratch) as connection:
-        rows: pa.RecordBatchReader = connection.execute(tables[what](connection, home, policy)).to_arrow_reader(ROWS)
+        rows: pa.RecordBatchReader = connection.sql(tables[what](connection, home, policy)).to_arrow_reader(ROWS)
         written = WRITERS[form]()
         for batch in rows:
             yield written.part(shown(batch, COLUMNS[what], reader))
