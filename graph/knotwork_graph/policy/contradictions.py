@@ -31,6 +31,8 @@ def in_rule(rule: IdentifierRule) -> Iterator[Problem]:
         )
     if rule.provider_rules and rule.normaliser != "email":
         yield Problem(f"{key}.provider_rules", 'only e-mail addresses have provider rules; set normaliser = "email"')
+    if rule.check_digit != "none" and rule.normaliser != "loyalty_card":
+        yield Problem(f"{key}.check_digit", 'only cards have a check digit; set normaliser = "loyalty_card"')
 
 
 def in_matching(matching: Matching) -> Iterator[Problem]:

@@ -116,6 +116,11 @@ SETTINGS: tuple[Setting, ...] = (
         ("ttl", kinds.DURATION, "A link not seen for so long links no more; the shorter of the two types counts."),
         ("provider_rules", kinds.FLAG, "Whether e-mail drops `+tag`, and dots at Gmail, as the providers do."),
         ("region", kinds.REGION, "The country of phone numbers that are written without one."),
+        (
+            "check_digit",
+            kinds.one_of("none", "luhn", "ean"),
+            "By what rule the last digit of a loyalty card proves the others; a card without is invalid.",
+        ),
     ),
     *section(
         "matching",

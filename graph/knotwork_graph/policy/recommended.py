@@ -32,6 +32,7 @@ max_per_customer = 1            # one account, one customer: this is what keeps 
 [identifiers.loyalty_card]
 priority = 2
 normaliser = "loyalty_card"     # spaces and dashes off, capitals
+# check_digit = "none"          # "luhn" or "ean" where your cards end with one, so that typing errors link nobody
 max_per_customer = 3            # a lost card and its replacement stay with their customer
 shared_above = { user_id = 2, email = 4, phone = 3 }
 trust = 0.9

@@ -11,6 +11,7 @@ from typing import Literal
 from knotwork_graph.policy.profile_rules import ProfileRules
 
 Conflict = Literal["strongest", "newest", "oldest", "isolate"]
+CheckDigit = Literal["none", "luhn", "ean"]
 SharedEvents = Literal["session", "device_split", "last_identified", "nobody"]
 
 NO_PRIORITY = 99
@@ -25,7 +26,7 @@ class IdentifierRule:
     ``priority`` 1 is the strongest; ``max_per_customer`` None means any number; ``blocked`` holds globs and ``re:``
     expressions; ``shared_above`` maps another type, or ``trait:NAME``, to the number above which a value is shared;
     ``ttl`` None means that a link never expires. ``provider_rules`` is for e-mail addresses (dots and ``+tag`` that the
-    provider ignores), ``region`` for phone numbers written without their country.
+    provider ignores), ``region`` for phone numbers written without their country, ``check_digit`` for cards.
     """
 
     type: str
@@ -38,6 +39,7 @@ class IdentifierRule:
     ttl: timedelta | None = None
     provider_rules: bool = False
     region: str = HOME_REGION
+    check_digit: CheckDigit = "none"
 
 
 @dataclass(frozen=True, slots=True)

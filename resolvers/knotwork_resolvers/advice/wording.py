@@ -42,6 +42,8 @@ def _lines(advice: Advice, *, values: bool) -> Iterator[str]:
 def _own_forms(rule: IdentifierRule) -> Iterator[str]:
     if rule.provider_rules:
         yield "provider_rules = true"
+    if rule.check_digit != "none":
+        yield f"check_digit = {text(rule.check_digit)}"
     if rule.normaliser == "phone":
         yield f"region = {text(rule.region)}"
 

@@ -64,7 +64,8 @@ def joined(atlas: Atlas, a: str, b: str, trial: Trial, start: Iterable[Place]) -
         return False
     graph = _graph(edges, keys, trial, atlas.ground.moment)
     decisions = tuple(_standing(edges, trial, atlas.ground))
-    label = partition(graph, policy, Circumstances(atlas.ground.moment, decisions)).label
+    guesses = tuple(atlas.ground.guesses(keys))
+    label = partition(graph, policy, Circumstances(atlas.ground.moment, decisions, {}, guesses)).label
     at = np.searchsorted(keys, [a, b])
     return bool(label[at[0]] == label[at[1]] != -1)
 

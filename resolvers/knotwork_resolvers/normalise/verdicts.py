@@ -29,6 +29,7 @@ class Verdict(IntEnum):
     NO_SUCH_NUMBER = 16
     NO_CHARACTER = 17
     NOT_UNICODE = 18
+    CHECK_DIGIT = 19
 
 
 WORDS: dict[Verdict, tuple[int, str]] = {
@@ -51,4 +52,5 @@ WORDS: dict[Verdict, tuple[int, str]] = {
     Verdict.NO_SUCH_NUMBER: (INVALID, "no telephone number has this form"),
     Verdict.NO_CHARACTER: (INVALID, "neither a letter nor a digit in it"),
     Verdict.NOT_UNICODE: (INVALID, "not valid Unicode text"),
+    Verdict.CHECK_DIGIT: (INVALID, "the check digit is wrong: a typing error, or no card of ours"),
 }

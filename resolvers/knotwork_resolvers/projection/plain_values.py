@@ -104,7 +104,9 @@ def _device(value: str, _rule: IdentifierRule) -> str | None:
     return None if odd else small
 
 
-def _loyalty_card(value: str, _rule: IdentifierRule) -> str | None:
+def _loyalty_card(value: str, rule: IdentifierRule) -> str | None:
+    if rule.check_digit != "none":
+        return None
     capitals = value.replace("-", "").upper()
     return capitals if any(map(str.isalnum, capitals)) else None
 

@@ -27,6 +27,7 @@ def reading_of(policy: Policy, erasures: int = 0) -> str:
             sorted(rule.blocked),
             rule.max_per_customer == 1,
             *traits_of(rule),
+            *([] if rule.check_digit == "none" else [f"check_digit {rule.check_digit}"]),
         ]
         for rule in rules
     ]

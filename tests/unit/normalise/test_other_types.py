@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
+import pyarrow as pa
 import pytest
 
 from knotwork_graph.errors import PolicyError
 from knotwork_graph.policy import NORMALISERS as NAMES
 from knotwork_graph.policy import IdentifierRule
-from knotwork_resolvers.normalise import NORMALISERS, normalise_one
+from knotwork_resolvers.normalise import NORMALISERS, normalise_one, normalise_values
 
 
 def rule(normaliser: str) -> IdentifierRule:
@@ -61,3 +64,29 @@ def test_the_policy_knows_the_names_of_all_normalisers() -> None:
 def test_an_unknown_normaliser_names_the_nearest() -> None:
     with pytest.raises(PolicyError, match="no normaliser 'emial'; did you mean \"email\""):
         normalise_one(rule("emial"), "x")
+
+
+@pytest.mark.parametrize(
+    ("kind", "card", "right"),
+    [
+        ("luhn", "4539 1488 0343 6467", True),
+        ("luhn", "4539 1488 0343 6468", False),
+        ("luhn", "4539 1488 0334 6467", False),
+        ("luhn", "LC-79927398713", True),
+        ("ean", "4006381333931", True),
+        ("ean", "4006381333932", False),
+        ("luhn", "ABC", False),
+        ("luhn", "0", False),
+    ],
+)
+def test_the_check_digit_of_a_card(kind: Literal["luhn", "ean"], card: str, right: bool) -> None:
+    found = normalise_one(IdentifierRule("card", normaliser="loyalty_card", check_digit=kind), card)
+    assert (found[1] == 0) is right
+
+
+def test_cards_of_all_lengths_are_checked_alike_alone_and_together() -> None:
+    checked = IdentifierRule("card", normaliser="loyalty_card", check_digit="luhn")
+    cards = ["79927398713", "4539148803436467", "18", "17", "x"]
+    assert normalise_values(checked, pa.array(cards)).status.tolist() == [
+        normalise_one(checked, card)[1] for card in cards
+    ]
