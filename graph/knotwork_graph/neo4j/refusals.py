@@ -19,6 +19,8 @@ SENTENCES = {
     "DatabaseNotFound": "{url}: there is no database {database} on this server. Check [graph] database.",
     "OutOfMemory": "{url}: the Neo4j server has too little memory for this. Give it more heap "
     "(server.memory.heap.max_size); nothing was changed.",
+    "Stopped": "{url}: the database {database} has stopped after a severe error, a full disk most often. Look at the "
+    "server's log, mend the cause and start it anew; what was acknowledged is kept. Then run the command again.",
     "Deadlock": "{url}: other writers kept getting in the way; nothing was changed. Run it again.",
     "ConstraintValidation": "{url}: the graph holds this already, so it was not applied again.",
 }
@@ -28,10 +30,11 @@ MARKS = {
     "ReadOnly": ("ReadOnly", "AccessMode", "read-only"),
     "DatabaseNotFound": ("DatabaseNotFound",),
     "OutOfMemory": ("OutOfMemory", "MemoryPool"),
+    "Stopped": ("needs to be restarted", "DatabaseUnavailable", "StorageDamageDetected"),
     "Deadlock": ("DeadlockDetected",),
     "ConstraintValidation": ("ConstraintValidationFailed",),
 }
-DISK = ("No space left on device", "Disk quota exceeded")
+DISK = ("No space left on device", "Disk quota exceeded", "not enough space on the disk", "OutOfDiskSpace")
 
 
 def refusal(code: str, message: str, url: str, database: str) -> StoreError:

@@ -73,6 +73,19 @@ def prepare(server: Server) -> None:
             _migrate(server, step)
 
 
+def index_last_seen(server: Server) -> bool:
+    """Whether the index that finds edges by their last sighting is there; made, where it was not.
+
+    A server that is read-only or full does without: then all edges are read, for the same answer.
+    """
+    try:
+        for statement in (LAST_SEEN, READY):
+            server.alone(statement)
+    except StoreError:
+        return False
+    return True
+
+
 def constraints() -> tuple[str, ...]:
     """The statements that make each key unique; without them two writers could make twins."""
     return tuple(

@@ -24,7 +24,7 @@ from knotwork_graph.neo4j.clearing import clear
 from knotwork_graph.neo4j.connection import Server, Work
 from knotwork_graph.neo4j.forgetting import forget_unseen
 from knotwork_graph.neo4j.publishing import publish_run, settle
-from knotwork_graph.neo4j.schema import LAST_SEEN, READY, prepare
+from knotwork_graph.neo4j.schema import index_last_seen, prepare
 from knotwork_graph.neo4j.staging import hold_run
 from knotwork_graph.neo4j.taking import take
 from knotwork_graph.neo4j.writing import project, projected, stage, take_out_leftovers
@@ -54,6 +54,7 @@ class Neo4jGraphStore:
 
     def __init__(self, address: Address) -> None:
         self._server = Server(address)
+        self._indexed = False
         try:
             prepare(self._server)
         except BaseException:  # whatever it was goes on up
@@ -222,8 +223,7 @@ class Neo4jGraphStore:
 
     def edges_last_seen(self, after: int, until: int) -> EdgeArrays:
         """The edges last seen within the span; the index that finds them is made when it is first asked for."""
-        for statement in (LAST_SEEN, READY):
-            self._server.alone(statement)
+        self._indexed = self._indexed or index_last_seen(self._server)
         return self._server.read(lambda work: scoped.edges_last_seen(work, after, until))
 
     def together_with(self, ids: Ints) -> Ints:

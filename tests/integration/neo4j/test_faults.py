@@ -8,10 +8,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from neo4j.exceptions import Neo4jError
 
-from knotwork_graph.errors import KnotworkError, StoreError
+from knotwork_graph.errors import DiskFullError, KnotworkError, StoreError
 from knotwork_graph.neo4j import Address, Neo4jGraphStore
 from knotwork_graph.neo4j.address import Patience
+from knotwork_graph.neo4j.connection import Work
 from tests.contract.graph.made import Seen, ids, increment, project
 from tests.integration.neo4j.proxy import Proxy
 from tests.integration.neo4j.shops import happenings, made, write
@@ -177,3 +179,46 @@ def test_what_was_loaded_while_the_server_was_away_or_read_only_is_caught_up_wit
     assert report.changes["created"] > 0
     assert [finding.what for finding in kw.doctor() if not finding.ok and "graph" in finding.what] == []
     kw.close()
+
+
+def test_a_disk_that_fills_up_amid_a_run_changes_nothing_and_is_caught_up_with(
+    neo4j_server, as_tester, tmp_path: Path, monkeypatch
+):
+    first, second = list(happenings(7, batches=2))
+    kw = made(tmp_path / "shop", neo4j_server)
+    kw.load(write(tmp_path / "1.jsonl", first))
+    kw.resolve()
+    customers = kw.customers()
+    kw.load(write(tmp_path / "2.jsonl", second))
+    room = iter(range(3))  # statements until the disk is full
+
+    def each(self, query, rows, **bound):
+        if next(room, None) is None:
+            words = "Could not append: java.io.IOException: No space left on device"
+            raise Neo4jError._hydrate_neo4j(code="Neo.DatabaseError.Transaction.TransactionLogError", message=words)
+        return untouched(self, query, rows, **bound)
+
+    untouched = Work.each
+    with monkeypatch.context() as full:
+        full.setattr(Work, "each", each)
+        with pytest.raises(DiskFullError, match="disk of the Neo4j server is full"):
+            kw.resolve()
+        assert kw.customers() == customers
+        taken = kw.collect([{**second[0], "message_id": "while it was full"}])
+        assert (taken.load.accepted, taken.resolved.how) == (1, "waiting")
+        assert "disk of the Neo4j server is full" in taken.resolved.because
+    report = kw.resolve()
+    assert report.counts["events"] == len(first) + len(second) + 1
+    assert kw.graph_verify() > 0
+    kw.close()
+
+
+def test_a_read_only_server_finds_edges_by_their_last_sighting_without_an_index(neo4j_server, opened):
+    store = opened(neo4j_server, Patience())
+    project(store, increment(1, Seen(*PAIR)))
+    with session.read_only(before=lambda: None):
+        reader = opened(neo4j_server, Patience())
+        assert len(reader.edges_last_seen(-(2**62), 2**62)) == 1
+    writer = opened(neo4j_server, Patience())
+    assert len(writer.edges_last_seen(-(2**62), 2**62)) == 1
+    assert writer._indexed
