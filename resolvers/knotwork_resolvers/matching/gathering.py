@@ -17,12 +17,10 @@ from knotwork_resolvers.identity.resolution import Ints
 from knotwork_resolvers.match.records import Records, Role, Values
 from knotwork_resolvers.matching.sides import Sides, numbers, sides_in
 from knotwork_resolvers.profiles.observed import observed_in
+from knotwork_resolvers.run.guessed import STRAY
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
-
-STRAY = "event"
-"""The type in the key of an event that bears no usable identifier: ``event:SOURCE/MESSAGE_ID``."""
 
 SHARED_PHONE = "shared_phone"
 """The kind of telephone numbers that several people use: what a household shares, and no evidence of one person."""

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 from knotwork_graph.model import RunState
 from knotwork_resolvers.home import Home
+from knotwork_resolvers.run.guessed import speaks_of_strays
 from knotwork_resolvers.run.naming import fingerprint
 from knotwork_resolvers.run.situation import Situation
+from knotwork_resolvers.run.touched import unseen
 
 MOST_TOUCHED = 0.1
 """Where more of the identifiers were touched, reading everything in one go is the shorter way."""
@@ -46,6 +48,8 @@ def _reasons(home: Home, at: Situation) -> Iterator[str]:
         yield "the files of the last full run are not there"
     if at.touched is None:
         yield "everything was touched"
+    if speaks_of_strays(unseen(at.records, at.counts.get("decisions", 0))):
+        yield "a decision says whose an event is"
 
 
 def _others_since(home: Home, current: int) -> bool:

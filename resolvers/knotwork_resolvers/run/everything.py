@@ -100,7 +100,7 @@ def _events(at: Situation) -> int:
 
 def owners_of(home: Home, at: Situation, outcome: Outcome) -> Told:
     """Whose each event is that the run looks at."""
-    adopted = adopted_in(home, at.segments)
+    adopted = adopted_in(home, at.segments, at.decisions)
     return owners(at.segments, home.sightings, outcome.graph, outcome.found, at.policy, until=at.until, adopted=adopted)
 
 

@@ -12,6 +12,7 @@ from knotwork_graph.policy import Policy
 from knotwork_resolvers.home import Home
 from knotwork_resolvers.identity import NOBODY, Resolution, StatusCode
 from knotwork_resolvers.identity.resolution import Ints
+from knotwork_resolvers.run.guessed import is_stray
 from knotwork_resolvers.run.situation import Outcome, Situation
 
 OF_EVENTS = frozenset({"nobody", "known_before", "known_after"})
@@ -94,7 +95,8 @@ def _largest(known: int, before: Ints, after: Ints, others: Callable[[], int]) -
 
 def warnings_of(graph: GraphArrays, found: Resolution, policy: Policy) -> tuple[str, ...]:
     """Sentences for the person who runs it: types the policy does not name, decisions that name nobody."""
-    said = [f"a decision names {key}, which no event has shown" for key in found.partition.unknown_decisions]
+    unknown = (key for key in found.partition.unknown_decisions if not is_stray(key))
+    said = [f"a decision names {key}, which no event has shown" for key in unknown]
     return (*unnamed_types(graph, policy), *said)
 
 

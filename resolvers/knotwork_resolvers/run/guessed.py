@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
+import pyarrow as pa
 
-from knotwork_graph.facts import Segment
-from knotwork_graph.model import Identifier
+from knotwork_graph.facts import Segment, scan
+from knotwork_graph.model import Decision, DecisionKind, Identifier, Recorded
 from knotwork_graph.ports import GraphStore
 from knotwork_graph.proposals import MatchBook, Matched
+from knotwork_resolvers.engine import engine
 from knotwork_resolvers.home import Home
 from knotwork_resolvers.identity.resolution import Ints
+
+STRAY = "event"
+"""The type in the key of an event that bears no usable identifier: ``event:SOURCE/MESSAGE_ID``."""
+
+NAMED = "SELECT event_id, name FROM {facts} AS f JOIN wanted ON wanted.name = f.source || '/' || f.message_id"
 
 COUNT = "matches"
 """Under which name a run's counts have the change of the match book that it obeyed."""
@@ -33,16 +40,47 @@ def keys_since(home: Home, counts: Mapping[str, int]) -> frozenset[str]:
     return frozenset() if change_in(home) == known or home.matches is None else home.matches.touched(known)
 
 
-def adopted_in(home: Home, segments: Sequence[Segment]) -> tuple[Ints, Ints]:
-    """The events of ``segments`` that matching gave to somebody: event ids, and the ids of an identifier of theirs."""
-    found = () if home.matches is None else home.matches.adopted()
+def adopted_in(home: Home, segments: Sequence[Segment], decisions: Iterable[Decision] = ()) -> tuple[Ints, Ints]:
+    """The events of ``segments`` that matching or a steward gave to somebody: event ids, and ids of an identifier.
+
+    A steward's word goes before a model's. O(events) where a steward named one.
+    """
+    found = {} if home.matches is None else {one.event: one.key for one in home.matches.adopted()}
+    found |= _given(home, segments, decisions)
     if not found or not segments:
         return np.empty(0, np.int64), np.empty(0, np.int64)
     first, last = min(one.first_event for one in segments), max(one.last_event for one in segments)
-    place = home.store.ids_of([Identifier.parse(key) for key in sorted({one.key for one in found})])
-    rows = [(one.event, place[one.key]) for one in found if one.key in place and first <= one.event <= last]
-    events, ids = np.array(rows, np.int64).reshape(-1, 2).T
+    place = home.store.ids_of([Identifier.parse(key) for key in sorted(set(found.values()))])
+    rows = [(event, place[key]) for event, key in found.items() if key in place and first <= event <= last]
+    events, ids = np.array(sorted(rows), np.int64).reshape(-1, 2).T
     return events, ids
+
+
+def is_stray(key: str) -> bool:
+    """Whether a key names an event that bears no usable identifier: ``event:SOURCE/MESSAGE_ID``."""
+    return key.startswith(f"{STRAY}:")
+
+
+def speaks_of_strays(records: Iterable[Recorded]) -> bool:
+    """Whether one of some decisions gives such an event to somebody, or is the undoing of one."""
+    return any(is_stray(one.a) or is_stray(one.b) for one in records)
+
+
+def _given(home: Home, segments: Sequence[Segment], decisions: Iterable[Decision]) -> dict[int, str]:
+    """The event ids that must-links name, each with the key that it is linked to."""
+    wanted: dict[str, str] = {}
+    for one in decisions:
+        if one.kind is DecisionKind.MUST_LINK and one.b is not None and is_stray(one.a) != is_stray(one.b):
+            stray, key = (one.a, one.b) if is_stray(one.a) else (one.b, one.a)
+            wanted[stray.removeprefix(f"{STRAY}:")] = key
+    if not wanted or not segments:
+        return {}
+    with engine(home.scratch) as connection:
+        connection.register("wanted", pa.table({"name": pa.array(sorted(wanted), pa.string())}))
+        rows = connection.sql(NAMED.format(facts=scan([one.path for one in segments]))).to_arrow_table()
+    return {
+        event: wanted[name] for event, name in zip(rows["event_id"].to_pylist(), rows["name"].to_pylist(), strict=True)
+    }
 
 
 def ids_of(store: GraphStore, keys: Iterable[str]) -> Ints:

@@ -143,6 +143,21 @@ def test_events_with_a_masked_number_alone_go_to_whom_they_are(opened: Opened) -
     assert workspace.match().adopted == 1
 
 
+def test_a_steward_may_give_an_event_without_an_identifier_to_somebody(opened: Opened) -> None:
+    rows = cards()
+    masked = rows[1] | {"row": "m1", "source": "market", "email": "", "phone": "090*****11"}
+    workspace = opened([*rows, masked])
+    workspace.resolve()
+    email = f"email:{rows[1]['email']}"
+    number = workspace.decide("must_link", "event:market/m1", email, reason="the same parcel").record.number
+    report = workspace.resolve()
+    assert (report.because, report.warnings) == ("a decision says whose an event is", ())
+    assert "market" in {event.source for event in workspace.journey(email)}
+    workspace.undo(number)
+    workspace.resolve()
+    assert "market" not in {event.source for event in workspace.journey(email)}
+
+
 def test_before_the_first_matching_there_is_nothing_to_tell(opened: Opened) -> None:
     workspace = opened(cards()[:5])
     workspace.resolve()
