@@ -35,16 +35,25 @@ class CustomerEvents:
 
         Raises ``UnknownRunError`` where nothing is resolved yet. Milliseconds; O(events of the customer).
         """
+        return self.rows_of([customer], columns)[customer]
+
+    def rows_of(self, customers: Sequence[int], columns: Sequence[str] | None = None) -> dict[int, pa.Table]:
+        """The same for several customers; the store is asked once, which run readers see."""
+        with self._home.opened.turn:
+            file, since = self._opened()
+            return {customer: self._rows(file, since, customer, columns) for customer in customers}
+
+    def _rows(
+        self, file: SortedFile, since: SinceFile | None, customer: int, columns: Sequence[str] | None
+    ) -> pa.Table:
         import pyarrow as pa
 
         wanted = list(columns or COLUMNS)
-        with self._home.opened.turn:
-            file, since = self._opened()
-            early = file.rows(customer, [*dict.fromkeys((*NEEDED, *wanted))] if columns else None)
-            if since is None:
-                return early.select(wanted)
-            moved = since.moved(early["event_id"].to_pylist())
-            later = since.of_customer(customer)
+        early = file.rows(customer, [*dict.fromkeys((*NEEDED, *wanted))] if columns else None)
+        if since is None:
+            return early.select(wanted)
+        moved = since.moved(early["event_id"].to_pylist())
+        later = since.of_customer(customer)
         if moved:
             kept = [event not in moved for event in early["event_id"].to_pylist()]
             early = early.filter(pa.array(kept, pa.bool_()))

@@ -121,7 +121,7 @@ class JourneyReader:
 
     def figures(self, customers: Sequence[int]) -> dict[int, EventFigures]:
         """The figures and the surviving traits of each of ``customers`` that has an event."""
-        found = {customer: self._events.rows(customer, FIGURE_COLUMNS) for customer in customers}
+        found = self._events.rows_of(customers, FIGURE_COLUMNS)
         return {customer: _figures(rows, self._policy) for customer, rows in found.items() if len(rows)}
 
     def close(self) -> None:
