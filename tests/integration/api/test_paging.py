@@ -1,0 +1,189 @@
+"""Pages: forward, backward and the whole list are one, whatever is inserted meanwhile, at a constant cost."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import knotwork
+from knotwork.http.app import create_app
+from tests.neo4j_server.home import PASSWORD
+from tests.unit.web.conftest import TOKEN, Visitor
+
+PAGE = """query($first: Int, $after: String, $last: Int, $before: String, $sort: CustomerSort!, $d: Boolean!) {
+    customers(first: $first, after: $after, last: $last, before: $before, sort: $sort, descending: $d) {
+        edges { cursor node { id events } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }"""
+
+
+def program(kw: Any) -> Visitor:
+    return Visitor(create_app(kw, token=TOKEN), headers={"authorization": f"Bearer {TOKEN}"})
+
+
+def event(number: int, times: int = 1) -> list[dict[str, Any]]:
+    return [
+        {
+            "source": "web",
+            "message_id": f"m-{number}-{time}",
+            "timestamp": f"2026-03-{1 + (number * 7 + time) % 28:02}T09:00:00Z",
+            "event": "Seen",
+            "identifiers": {"user_id": f"u{number:04}", "cookie": f"c{number:04}"},
+        }
+        for time in range(times)
+    ]
+
+
+@contextmanager
+def workspace(folder: Path, people: int, graph: str = "") -> Iterator[Any]:
+    knotwork.init(folder / "ws")
+    (folder / "ws" / "knotwork.toml").write_text(graph)
+    rows = [one for number in range(people) for one in event(number, 1 + number % 4)]
+    (folder / "events.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    with knotwork.open(folder / "ws") as kw:
+        kw.load(folder / "events.jsonl")
+        kw.resolve()
+        yield kw
+
+
+@pytest.fixture(scope="module")
+def kw(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    with workspace(tmp_path_factory.mktemp("paging"), 23) as opened:
+        yield opened
+
+
+def walk(
+    asker: Visitor, size: int, sort: str, *, descending: bool, backward: bool, between: Callable[[], None]
+) -> list[str]:
+    """The ids of all pages in the order of the list, with ``between`` called after each page."""
+    pages: list[list[str]] = []
+    cursor = None
+    for _ in range(200):
+        way = {"last": size, "before": cursor} if backward else {"first": size, "after": cursor}
+        answer = asker.graphql(PAGE, sort=sort, d=descending, **way)
+        assert "errors" not in answer, answer
+        found = answer["data"]["customers"]
+        pages.append([one["node"]["id"] for one in found["edges"]])
+        info = found["pageInfo"]
+        assert info["hasPreviousPage" if not backward else "hasNextPage"] == (cursor is not None)
+        more, cursor = (
+            (info["hasPreviousPage"], info["startCursor"]) if backward else (info["hasNextPage"], info["endCursor"])
+        )
+        if not more:
+            break
+        between()
+    return [one for page in (reversed(pages) if backward else pages) for one in page]
+
+
+@settings(max_examples=25, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    size=st.integers(1, 30),
+    sort=st.sampled_from(["ID", "EVENTS", "LAST_SEEN", "FIRST_SEEN", "IDENTIFIERS"]),
+    descending=st.booleans(),
+)
+def test_forward_is_backward_is_the_whole_list(kw: Any, size: int, sort: str, descending: bool) -> None:
+    asker = program(kw)
+    whole = walk(asker, 100, sort, descending=descending, backward=False, between=lambda: None)
+    assert len(whole) == len(set(whole)) == 23
+    for backward in (False, True):
+        assert walk(asker, size, sort, descending=descending, backward=backward, between=lambda: None) == whole
+
+
+@pytest.mark.parametrize(("sort", "backward"), [("ID", False), ("ID", True), ("EVENTS", False), ("EVENTS", True)])
+def test_what_is_inserted_meanwhile_loses_and_doubles_nobody(tmp_path: Path, sort: str, backward: bool) -> None:
+    with workspace(tmp_path, 12) as opened:
+        asker, number = program(opened), iter(range(500, 600))
+        before = walk(asker, 100, sort, descending=False, backward=False, between=lambda: None)
+        seen = walk(
+            asker, 3, sort, descending=False, backward=backward, between=lambda: opened.collect(event(next(number)))
+        )
+        assert len(seen) == len(set(seen))
+        assert [one for one in seen if one in before] == before
+
+
+def test_a_cursor_of_another_list_or_both_ways_at_once_is_told_so(kw: Any) -> None:
+    asker = program(kw)
+    found = asker.graphql(PAGE, first=2, sort="EVENTS", d=False)["data"]["customers"]["pageInfo"]["endCursor"]
+    for given_ in (
+        {"first": 2, "after": found, "sort": "ID", "d": False},
+        {"first": 2, "after": found, "sort": "EVENTS", "d": True},
+        {"first": 2, "after": found[:-4] + "AAAA", "sort": "EVENTS", "d": False},
+    ):
+        assert asker.graphql(PAGE, **given_)["errors"][0]["extensions"]["code"] == "BAD_CURSOR"
+    both = asker.graphql(PAGE, first=2, last=2, sort="ID", d=False)
+    assert both["errors"][0]["extensions"]["code"] == "BAD_REQUEST"
+
+
+@contextmanager
+def counted(monkeypatch: pytest.MonkeyPatch) -> Iterator[Counter[str]]:
+    """Counts the statements that reach either store."""
+    from knotwork_graph.neo4j.connection import Work
+    from knotwork_graph.sqlite.connection import Bulk, Lookup
+
+    seen: Counter[str] = Counter()
+    with monkeypatch.context() as patched:
+        for owner, name in ((Lookup, "rows"), (Bulk, "fetch"), (Work, "rows")):
+            original = getattr(owner, name)
+
+            def counting(self: Any, *given: Any, _original: Any = original, **more: Any) -> Any:
+                seen["statements"] += 1
+                return _original(self, *given, **more)
+
+            patched.setattr(owner, name, counting)
+        yield seen
+
+
+QUERIES = {
+    "customers": "query($n: Int!) { customers(first: $n) { edges { node { id profile identifiers { key hash } } } } }",
+    "backward": "query($n: Int!) { customers(last: $n) { edges { node { id profile identifiers { key } } } } }",
+    "sorted": "query($n: Int!) { customers(first: $n, sort: EVENTS) { edges { node { id identifiers { key } } } } }",
+    "decisions": "query($n: Int!) { decisions(first: $n) { edges { node { number } } } }",
+    "runs": "query($n: Int!) { runs(first: $n) { edges { node { number } } } }",
+}
+
+
+def statements(kw: Any, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[int]]:
+    asker, made = program(kw), {}
+    for name, query in QUERIES.items():
+        asker.graphql(query, n=1)  # whatever is opened once is open now
+        made[name] = []
+        for size in (1, 5, 20):
+            with counted(monkeypatch) as seen:
+                assert "errors" not in asker.graphql(query, n=size)
+            made[name].append(seen["statements"])
+    ids = [f"cus_00000000{one}" for one in ("01", "02", "03", "04", "05", "06")]
+    nodes = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }"
+    made["nodes"] = []
+    for some in (ids[:1], ids[:3], ids):
+        with counted(monkeypatch) as seen:
+            assert None not in asker.graphql(nodes, ids=some)["data"]["nodes"]
+        made["nodes"].append(seen["statements"])
+    return made
+
+
+def check(made: dict[str, list[int]]) -> None:
+    for name, counts in made.items():
+        assert len(set(counts)) == 1, (name, counts)
+        assert 0 < counts[0] <= 12, (name, counts)
+
+
+def test_a_request_costs_the_same_statements_however_long_its_page_is(kw: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    check(statements(kw, monkeypatch))
+
+
+@pytest.mark.neo4j
+def test_on_a_server_too(neo4j_server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KNOTWORK_GRAPH_USER", "neo4j")
+    monkeypatch.setenv("KNOTWORK_GRAPH_PASSWORD", PASSWORD)
+    with workspace(tmp_path, 23, graph_of(neo4j_server)) as opened:
+        check(statements(opened, monkeypatch))
+
+
+def graph_of(address: str) -> str:
+    return f'[graph]\nurl = "{address}"\n'
