@@ -93,7 +93,7 @@ def reasons(
     ground: Ground, segment: Segment, definitions: Definitions, rules: ProfileRules, now: int, customer: int
 ) -> tuple[bool, tuple[Reason, ...]]:
     """Whether a customer is in a segment at ``now``, and each condition with what it looked at. Milliseconds."""
-    query = query_of(needed(segment, definitions), rules, valued=True)
+    query = query_of(needed(segment, definitions), rules)
     rows = ground.ask(query, now, (customer,))
     if not rows:
         return False, ()

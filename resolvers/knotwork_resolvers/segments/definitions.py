@@ -19,6 +19,8 @@ from knotwork_resolvers.segments.writing import toml_of, tree_of
 
 SECTION = "segments"
 SUFFIX = ".toml"
+DEEPEST = 50
+"""So many segments may name one another in a row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,12 @@ def _take(
         circle = " -> ".join((*way[way.index(name) :], name))
         raise PolicyError(
             f"these segments name one another in a circle: {circle}; take one of them out of another's rule",
+            file=files[way[-1]],
+            key=dotted(SECTION, way[-1]),
+        )
+    if len(way) >= DEEPEST:
+        raise PolicyError(
+            f"segments name one another more than {DEEPEST} deep here; write a rule that asks for more at once",
             file=files[way[-1]],
             key=dotted(SECTION, way[-1]),
         )

@@ -63,8 +63,10 @@ class Ground:
             yield connection
 
     def fill(self, connection: DuckDBPyConnection, table: str, query: Query, now: int) -> None:
-        """Make a table of what a query says of everybody."""
-        self._asked(connection, f"CREATE TEMP TABLE {table} AS SELECT * FROM {QUERY}", query, now, None).fetchall()
+        """Make a table of what a query says of everybody: ``customer``, ``changes_at``, and a flag for each segment."""
+        columns = ", ".join(("customer", "changes_at", *query.segments.values()))
+        made = f"CREATE TEMP TABLE {table} AS SELECT {columns} FROM {QUERY}"
+        self._asked(connection, made, query, now, None).fetchall()
 
     def _asked(
         self, connection: DuckDBPyConnection, of: str, query: Query, now: int, customers: Sequence[int] | None

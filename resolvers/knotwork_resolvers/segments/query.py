@@ -61,15 +61,15 @@ class Query:
     parts: Mapping[str, Named]
 
 
-def query_of(segments: Sequence[Segment], rules: ProfileRules, *, valued: bool = False) -> Query:
-    """The query for these segments, each after those that it names; ``valued`` adds what each condition looked at.
+def query_of(segments: Sequence[Segment], rules: ProfileRules) -> Query:
+    """The query for these segments, each after those that it names, with the value that each condition looked at.
 
     A segment that is named and not given has nobody in it.
     """
     made = _Making(rules)
     for segment in segments:
         made.add(segment)
-    return made.query(valued=valued)
+    return made.query()
 
 
 class _Making:
@@ -85,28 +85,35 @@ class _Making:
         self._staged = False
         self._parts: dict[str, tuple[Leaf, Part, str]] = {}
         self._segments: dict[str, str] = {}
-        self._columns: list[str] = []  # in an order in which each speaks only of those before
+        self._levels: dict[str, int] = {}
+        self._columns: list[list[str]] = [[]]  # by level, each speaking of those below: copies of copies would explode
 
     def add(self, segment: Segment) -> None:
         """One more segment."""
+        level = 1 + max((self._levels.get(name, 0) for name in segment.needs), default=0)
+        while len(self._columns) <= level:
+            self._columns.append([])
         for leaf in leaves(segment.whole_rule):
             if repr(leaf) not in self._parts:  # equal values of two types, such as 1 and true, are two conditions
                 part, name = self._part(leaf), f"c{len(self._parts) + 1}"
                 self._parts[repr(leaf)] = leaf, part, name
-                self._columns.append(f"{part.holds} AS {name}")
+                own = self._levels.get(leaf.name, 0) + 1 if isinstance(leaf, InSegment) else 0
+                self._columns[own] += [f"{part.holds} AS {name}", f"{part.value} AS {_value(name)}"]
+        self._levels[segment.name] = level
         self._segments[segment.name] = column = f"s{len(self._segments) + 1}"
-        self._columns.append(f"{self._said(segment.whole_rule)} AS {column}")
+        self._columns[level].append(f"{self._said(segment.whole_rule)} AS {column}")
 
-    def query(self, *, valued: bool) -> Query:
+    def query(self) -> Query:
         """What has grown."""
         tables = self._with()
         given = ", ".join(f"{name} AS ({query})" for name, query in tables.items())
         joined = " ".join(f"LEFT JOIN {name} USING (customer)" for name in tables if name not in ("people", READ))
-        values = [f"{part.value} AS {_value(name)}" for _, part, name in self._parts.values()] if valued else []
-        columns = ", ".join((*self._columns, *values))
-        text = f"WITH {given} SELECT people.customer, {self._changes()} AS changes_at, {columns}"
+        columns = ", ".join(("people.customer", f"{self._changes()} AS changes_at", *self._columns[0]))
+        text = f"SELECT {columns} FROM people {joined}"
+        for level in self._columns[1:]:
+            text = f"SELECT *, {', '.join(level)} FROM ({text})" if level else text
         return Query(
-            f"{text} FROM people {joined}",
+            f"WITH {given} {text}",
             self._binder.values,
             tuple(name for name in TABLES if any(f"{{{name}}}" in query for query in tables.values())),
             dict(self._segments),

@@ -201,6 +201,16 @@ def rows(*told: tuple[Any, ...], names: str) -> list[dict[str, Any]]:
     return [dict(zip(names.split(), one, strict=True)) for one in told]
 
 
+def test_a_long_chain_of_segments_each_naming_the_one_before_twice_is_planned_all_the_same():
+    first = seg("s0", all=[{"event": "A"}])
+    chain = [
+        seg(f"s{number}", any=[{"all": [{"segment": f"s{number - 1}"}]}, {"segment": f"s{number - 1}"}])
+        for number in range(1, 50)
+    ]
+    found = answers([first, *chain], [Did(2, NOW, "A")])
+    assert set(map(tuple, found.values())) == {(2,)}
+
+
 def test_traits_signals_stages_consent_and_identifiers():
     said = [
         (1, "city", "Huế"), (1, "age", "40"), (2, "age", "many"), (2, "b", "1989-12-31T23:30:00+00:00"),

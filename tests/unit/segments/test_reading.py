@@ -135,6 +135,12 @@ def test_segments_that_name_one_another_in_a_circle_are_refused_with_the_circle(
         found.with_one(Segment("b", Group(all=(InSegment("a"),))))
 
 
+def test_segments_that_name_one_another_without_end_are_refused(tmp_path: Path):
+    rules = {f"s{number}": of_segments(f"s{number + 1}") for number in range(60)}
+    with pytest.raises(PolicyError, match="more than 50 deep"):
+        read_definitions(tmp_path / "knotwork.toml", rules, tmp_path)
+
+
 def test_a_segment_that_stands_twice_is_refused(tmp_path: Path):
     write_definition(tmp_path, segment_of("a", of_segments("z")))
     with pytest.raises(PolicyError, match="has this segment already"):
