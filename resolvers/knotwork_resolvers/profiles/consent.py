@@ -35,12 +35,14 @@ GROUP BY identifier, source, consent
 """
 # the moment, and in its last bit whether the word is a no: the greater one counts
 WORDS = f"""
-SELECT h.customer, h.type, h.value AS identifier, w.purpose, max(w.heavy) AS heavy,
-    arg_max(w.source, (w.heavy, w.source)) AS source
+SELECT h.customer, h.type, h.value AS identifier, w.purpose, w.heavy, w.source
 FROM (
-    SELECT identifier, source, name AS purpose, moment * 2 + (word NOT IN ({", ".join(map(text, YES))}))::INT AS heavy
-    FROM (SELECT *, lower(trim(said->>'$')) AS word FROM ({{named}})) WHERE word <> '') AS w
-JOIN {HOLDERS} AS h ON h.id = w.identifier GROUP BY h.customer, h.type, h.value, w.purpose
+    SELECT identifier, purpose, max(heavy) AS heavy, arg_max(source, (heavy, source)) AS source FROM (
+        SELECT identifier, source, name AS purpose,
+            moment * 2 + (word NOT IN ({", ".join(map(text, YES))}))::INT AS heavy
+        FROM (SELECT *, lower(trim(said->>'$')) AS word FROM ({{named}})) WHERE word <> '')
+    GROUP BY identifier, purpose) AS w
+JOIN {HOLDERS} AS h ON h.id = w.identifier
 """
 CONSENTS = """(
 SELECT customer, purpose, max(heavy & 1) = 0 AS allowed, max(heavy & 1) > min(heavy & 1) AS disputed,

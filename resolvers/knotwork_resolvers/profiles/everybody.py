@@ -6,7 +6,8 @@ table. O(n log n) in events and claims; spills.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from json import dumps
+from typing import TYPE_CHECKING, NamedTuple
 
 from knotwork_graph.policy import Policy
 from knotwork_resolvers.generation.population import everybody
@@ -26,36 +27,56 @@ if TYPE_CHECKING:
     from knotwork_resolvers.home import Home
 
 ANONYMOUS = ", ".join(map(text, sorted(ANONYMOUS_TYPES)))
-# lists are sorted after they are gathered: an aggregate that keeps an order takes twice the time
+# an aggregate that keeps an order takes four times as long as a column for each of a handful of names
+MOST_COLUMNS = 64
+COLUMN = "max(CASE WHEN {key} = {name} THEN {said} || {value} END)"
 OBJECT = "'{{' || array_to_string(list_sort(list(to_json({key}) || ':' || {value})), ',') || '}}'"
 LISTED = "'[' || array_to_string(list_sort(list({value})), ',') || ']'"
 VALUE = "CASE WHEN text THEN to_json(value)::VARCHAR ELSE value END"
+SUM = "to_json({'event': event, 'currency': currency, 'events': events, 'amount': amount})::VARCHAR"
 
-PARTS = {
-    "whom": f"SELECT customer, bool_or(type NOT IN ({ANONYMOUS})) AS known, "
-    + OBJECT.format(key="type", value="of_type")
-    + " AS identifiers FROM (SELECT customer, type, to_json(list_sort(list(value)))::VARCHAR AS of_type"
-    + f" FROM {HOLDERS} GROUP BY customer, type) GROUP BY customer",
-    "traits": f"SELECT customer, {OBJECT.format(key='trait', value=VALUE)} AS traits FROM ranked WHERE rank = 1"
-    " GROUP BY customer",
-    "deeds": f"SELECT customer, {OBJECT.format(key='event', value='events')} AS counts FROM ("
-    "SELECT customer, event, sum(events)::BIGINT AS events FROM counts WHERE event <> '' GROUP BY customer, event)"
-    " GROUP BY customer",
+
+class Part(NamedTuple):
+    """One JSON object a customer: a name and a value from each row of ``rows``."""
+
+    name: str
+    rows: str
+    key: str
+    value: str
+
+
+OBJECTS = (
+    Part(
+        "identifiers",
+        "SELECT customer, type, to_json(list_sort(list(value)))::VARCHAR AS held"
+        f" FROM {HOLDERS} GROUP BY customer, type",
+        "type",
+        "held",
+    ),
+    Part("traits", "SELECT * FROM ranked WHERE rank = 1", "trait", VALUE),
+    Part(
+        "counts",
+        "SELECT customer, event, sum(events)::BIGINT AS events FROM counts WHERE event <> '' GROUP BY customer, event",
+        "event",
+        "events",
+    ),
+    Part(
+        "value",
+        "SELECT customer, currency, sum(amount) AS amount FROM sums WHERE event IN ({purchases})"
+        " GROUP BY customer, currency",
+        "currency",
+        "amount",
+    ),
+    Part("signals", "SELECT * FROM signals", "signal", "value"),
+    Part("consent", "SELECT * FROM consents", "purpose", "allowed"),
+)
+TABLES = {
+    "whom": f"SELECT customer, bool_or(type NOT IN ({ANONYMOUS})) AS known FROM {HOLDERS} GROUP BY customer",
     "ways": "SELECT customer, list_sort(list(DISTINCT channel)) AS channels FROM counts WHERE channel <> ''"
     " GROUP BY customer",
-    "money": "SELECT customer, "
-    + LISTED.format(
-        value="to_json({'event': event, 'currency': currency, 'events': events, 'amount': amount})::VARCHAR"
-    )
-    + " AS sums FROM sums GROUP BY customer",
+    "of_sums": f"SELECT customer, {LISTED.format(value=SUM)} AS sums FROM sums GROUP BY customer",
     "bought": "SELECT customer, sum(events)::BIGINT AS frequency, max(last_at) AS last_purchase FROM counts"
     " WHERE event IN ({purchases}) GROUP BY customer",
-    "spent": f"SELECT customer, {OBJECT.format(key='currency', value='amount')} AS value FROM ("
-    "SELECT customer, currency, sum(amount) AS amount FROM sums WHERE event IN ({purchases})"
-    " GROUP BY customer, currency) GROUP BY customer",
-    "lit": f"SELECT customer, {OBJECT.format(key='signal', value='value')} AS signals FROM signals GROUP BY customer",
-    "agreed": f"SELECT customer, {OBJECT.format(key='purpose', value='allowed')} AS consent FROM consents"
-    " GROUP BY customer",
     "odd": "SELECT customer, list_sort(list(CASE about WHEN '' THEN name ELSE concat(name, ':', about) END)) AS flags"
     " FROM flags GROUP BY customer",
 }
@@ -66,8 +87,6 @@ SELECT customer, coalesce(known, false) AS known, coalesce(stage, '') AS stage, 
     coalesce(flags, []) AS flags
 FROM whom FULL JOIN stages AS e USING (customer) {joins})
 """
-JSON = ("identifiers", "traits", "counts", "sums", "value", "signals", "consent")
-JOINED = ("traits", "deeds", "ways", "money", "bought", "spent", "lit", "agreed", "odd")
 DAY = "86400000000.0"
 
 
@@ -80,11 +99,35 @@ def profiles_table(connection: DuckDBPyConnection, home: Home, policy: Policy, m
     """
     make_parts(connection, home, policy, moment)
     purchases = ", ".join(map(text, policy.profiles.purchases)) or "NULL"
-    for name, query in PARTS.items():
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query.replace('{purchases}', purchases)}")
-    columns = ", ".join(f"coalesce({name}, '{'[]' if name == 'sums' else '{}'}')::JSON AS {name}" for name in JSON)
-    joins = " ".join(f"LEFT JOIN {name} USING (customer)" for name in JOINED)
-    return PROFILES.format(json=columns, joins=joins, now=moment.now, day=DAY)
+    for name, query in TABLES.items():
+        _make(connection, name, query.replace("{purchases}", purchases))
+    for part in OBJECTS:
+        _make_objects(connection, part._replace(rows=part.rows.replace("{purchases}", purchases)))
+    columns = [f"coalesce({part.name}, '{{}}')::JSON AS {part.name}" for part in OBJECTS]
+    joined = (*(name for name in TABLES if name != "whom"), *(f"of_{part.name}" for part in OBJECTS))
+    joins = " ".join(f"LEFT JOIN {name} USING (customer)" for name in joined)
+    json = ", ".join([*columns, "coalesce(sums, '[]')::JSON AS sums"])
+    return PROFILES.format(json=json, joins=joins, now=moment.now, day=DAY)
+
+
+def _make_objects(connection: DuckDBPyConnection, part: Part) -> None:
+    """Make the temporary table ``of_`` and the part's name, with a JSON object for each customer."""
+    found = connection.execute(f"SELECT DISTINCT {part.key} FROM ({part.rows}) LIMIT {MOST_COLUMNS + 1}").fetchall()
+    names = sorted(name for (name,) in found)
+    told = OBJECT.format(key=part.key, value=part.value)
+    if 0 < len(names) <= MOST_COLUMNS:
+        columns = ", ".join(
+            COLUMN.format(
+                key=part.key, name=text(name), said=text(f"{dumps(name, ensure_ascii=False)}:"), value=part.value
+            )
+            for name in names
+        )
+        told = f"'{{' || concat_ws(',', {columns}) || '}}'"
+    _make(connection, f"of_{part.name}", f"SELECT customer, {told} AS {part.name} FROM ({part.rows}) GROUP BY customer")
+
+
+def _make(connection: DuckDBPyConnection, name: str, query: str) -> None:
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}").fetchall()
 
 
 def make_parts(connection: DuckDBPyConnection, home: Home, policy: Policy, moment: Moment) -> None:
@@ -101,7 +144,7 @@ def make_parts(connection: DuckDBPyConnection, home: Home, policy: Policy, momen
         "consents": consents_in(every, moment),
     }
     for name, query in queries.items():
-        connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM {query}")
+        _make(connection, name, f"SELECT * FROM {query}")
     types = [kind for (kind,) in connection.execute(f"SELECT DISTINCT type FROM {HOLDERS} ORDER BY 1").fetchall()]
     flags = flags_in({name: name for name in queries}, policy, moment, types)
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE flags AS SELECT * FROM {flags}")
+    _make(connection, "flags", f"SELECT * FROM {flags}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from knotwork_graph.policy import Policy, ProfileRules
@@ -14,26 +14,30 @@ if TYPE_CHECKING:
 
     from knotwork_resolvers.home import Home
 
+LATEST = "-epoch_us(last_at), source DESC, value DESC"
 TIES = """CASE WHEN {rule} = 'first' THEN epoch_us(first_at) ELSE -epoch_us(last_at) END,
     CASE WHEN {rule} <> 'first' THEN source END DESC, source, CASE WHEN {rule} <> 'first' THEN value END DESC, value"""
 PREFERS = """CASE {rule} WHEN 'most_frequent' THEN -total WHEN 'longest' THEN -length(value)
     WHEN 'verified_first' THEN (vouched = 0)::BIGINT ELSE 0 END"""
-TOTAL = "SELECT *, {total} AS total FROM {observed} AS o{never}"
+TOTAL = """
+WITH told AS MATERIALIZED (SELECT *, {rule} AS rule FROM {observed} AS o{never})
+SELECT told.*, coalesce(t.total, 0) AS total FROM told LEFT JOIN (
+    SELECT customer, trait, value, sum(count)::BIGINT AS total FROM told WHERE rule = 'most_frequent'
+    GROUP BY customer, trait, value) AS t
+ON t.customer = told.customer AND t.trait = told.trait AND t.value = told.value
+"""
+PLAIN = "SELECT *, {rule} AS rule, 0 AS total FROM {observed} AS o{never}"
 STOOD_FOR = """
 SELECT *, own_rule IS NOT NULL AND row_number() OVER (
     PARTITION BY customer, trait, source ORDER BY {prefers}, {ties}) > 1 AS lesser
-FROM (SELECT *, {own} AS own_rule FROM ({total}))
-"""
-STANDING = """
-SELECT *, {rule} AS rule, {rank}::BIGINT AS source_rank, {listed}::BIGINT AS listed FROM ({claims})
+FROM (SELECT *, {own} AS own_rule FROM ({told}))
 """
 RANKED = """(
 SELECT customer, trait, value, text, source, CASE WHEN rule = 'first' THEN first_at ELSE last_at END AS said_at,
     CASE WHEN rule = 'first' THEN first_event ELSE last_event END AS event, rule, count, first_at, last_at, vouched,
-    row_number() OVER (way ORDER BY lesser, CASE WHEN rule = 'source_priority' THEN listed ELSE source_rank END,
-        CASE WHEN rule = 'source_priority' THEN source_rank ELSE 0 END, {prefers}, {ties}) AS rank,
-    count(*) OVER way - 1 AS beaten
-FROM ({standing}) WINDOW way AS (PARTITION BY customer, trait))
+    row_number() OVER way AS rank,
+    count(*) OVER (way ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) - 1 AS beaten
+FROM ({claims}) WINDOW way AS (PARTITION BY customer, trait ORDER BY {keys}))
 """
 
 
@@ -63,24 +67,39 @@ def surviving_in(observed: str, rules: ProfileRules) -> str:
 
 def ranked_in(observed: str, rules: ProfileRules) -> str:
     """Every claim of ``observed`` with its rank; work that no rule of the policy asks for is not done."""
-    claims = _claims(observed, rules)
-    standing = STANDING.format(rule=_rule(rules), rank=_rank(rules), listed=_listed(rules), claims=claims)
-    return RANKED.format(prefers=PREFERS.format(rule="rule"), ties=TIES.format(rule="rule"), standing=standing)
+    return RANKED.format(claims=_claims(observed, rules), keys=", ".join(_keys(rules)))
 
 
 def _claims(observed: str, rules: ProfileRules) -> str:
-    """The claims that count, each with the total of its value and whether its own source stands for another."""
-    every = (rules.survivorship, *(one.survivorship for one in rules.traits.values()))
-    total = "sum(count) OVER (PARTITION BY customer, trait, value)" if "most_frequent" in every else "0"
-    found = TOTAL.format(total=f"{total}::BIGINT", observed=observed, never=_never(rules))
+    """The claims that count, each with its rule, the total of its value, and whether its source stands for another."""
+    total = TOTAL if "most_frequent" in _used(rules) else PLAIN
+    told = total.format(rule=_rule(rules), observed=observed, never=_never(rules))
     own = {name: text(one.survivorship) for name, one in rules.sources.items() if one.survivorship}
     if not own:
-        return f"SELECT *, false AS lesser FROM ({found})"
+        return told
     # within its own source a value's total is what that source said alone
     prefers = PREFERS.format(rule="own_rule").replace("-total", "-count")
-    return STOOD_FOR.format(
-        prefers=prefers, ties=TIES.format(rule="own_rule"), own=_case("source", own, "NULL"), total=found
-    )
+    ties = TIES.format(rule="own_rule")
+    return STOOD_FOR.format(prefers=prefers, ties=ties, own=_case("source", own, "NULL"), told=told)
+
+
+def _keys(rules: ProfileRules) -> Iterator[str]:
+    """What claims are ordered by: only what tells them apart under these rules."""
+    used, rank, listed = _used(rules), _rank(rules), _listed(rules)
+    if any(one.survivorship for one in rules.sources.values()):
+        yield "lesser"
+    if "source_priority" in used:
+        yield f"CASE WHEN rule = 'source_priority' THEN {listed} ELSE {rank} END"
+    if rules.sources:
+        yield rank
+    if used - {"latest", "first", "source_priority"}:
+        yield PREFERS.format(rule="rule")
+    yield TIES.format(rule="rule") if "first" in used else LATEST
+
+
+def _used(rules: ProfileRules) -> set[str]:
+    """The rules that choose among sources."""
+    return {rules.survivorship, *(one.survivorship for one in rules.traits.values() if one.survivorship)}
 
 
 def _never(rules: ProfileRules) -> str:
