@@ -201,4 +201,6 @@ most = 1                        # a customer with more values than this is flagg
 
 [workspace]
 # name = ""                     # what headings call this workspace
+
+# Sets of customers by rules have sections of their own, as [segments.lapsed]; docs/segments.md says what they say.
 """
