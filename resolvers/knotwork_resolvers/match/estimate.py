@@ -141,7 +141,7 @@ def improved(prepared: Prepared, sample: Sample, model: Model, learn: bool) -> M
     home = (1 - one) * at_home(bits.home, model)
     apart = 1 - probability(weigh(sample.strangers, model).score)
     matches = float((one * sample.times).sum())
-    total = prepared.count * (prepared.count - 1) / 2
+    total = max(prepared.count * (prepared.count - 1) / 2, 1.0)
     least, most = LEAST_MATCHES * prepared.count, 0.5 * total
     repeats = records_a_person(sample.pairs, one, prepared.count)
     weights = []
@@ -150,7 +150,7 @@ def improved(prepared: Prepared, sample: Sample, model: Model, learn: bool) -> M
         m = within_people(sample, model, bits.weight, bits.home, place) if learn else each.m
         u = between_strangers(sample, column, apart, one + home, place)
         weights.append(replace(each, m=m, u=u, holders=max(column.filled() / repeats, 2.0)))
-    prior = float(np.clip(matches, least, most)) / total
+    prior = max(float(np.clip(matches, least, most)) / total, SMALLEST)
     house = (float((home * sample.times).sum()) + HOMES_WORTH) / total if learn else prior * HOUSEHOLDS
     house = float(np.clip(house, FEWEST_HOUSEHOLDS * prior, 2 * prior))
     return Model(tuple(weights), prior, house, repeats, learned=learn)
@@ -207,7 +207,7 @@ def records_a_person(pairs: Compared, one: Floats, count: int) -> float:
     sure = one > 0.5
     ends = (pairs.left[sure], pairs.right[sure])
     groups, _ = connected_components(coo_array((np.ones(len(ends[0]), np.int8), ends), shape=(count, count)), False)
-    return float(count / groups)
+    return float(count / max(groups, 1))
 
 
 def at_home(home: Floats, model: Model) -> Floats:

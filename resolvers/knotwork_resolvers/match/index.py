@@ -99,7 +99,8 @@ def match_new(index: MatchIndex, new: Records, settings: MatchSettings | None = 
     columns = columns_of(index, new)
     rows = candidates_for(index, columns)
     rows = rows[index.id[rows] != int(new.id[0])]
-    small = Prepared(len(rows) + 1, MappingProxyType(together(index, columns, rows)))
+    known = bool(np.isin(new.id[0], index.id))
+    small = Prepared(len(rows) + 1, MappingProxyType(together(index, columns, rows, known)))
     compared = compare(small, np.zeros(len(rows), np.int64), np.arange(1, len(rows) + 1))
     bits = weigh(compared, index.model).score
     score = probability(bits)
@@ -129,12 +130,12 @@ def candidates_for(index: MatchIndex, columns: Mapping[str, Column]) -> Ints:
     return np.unique(np.concatenate([*few, best]))
 
 
-def together(index: MatchIndex, columns: Mapping[str, Column], rows: Ints) -> dict[str, Column]:
+def together(index: MatchIndex, columns: Mapping[str, Column], rows: Ints, known: bool) -> dict[str, Column]:
     """Small columns: the new record first, then ``rows`` of the index."""
-    return {kind: one_column(column, columns.get(kind), rows) for kind, column in index.prepared.columns.items()}
+    return {kind: one_column(column, columns.get(kind), rows, known) for kind, column in index.prepared.columns.items()}
 
 
-def one_column(known: Column, new: Column | None, rows: Ints) -> Column:
+def one_column(known: Column, new: Column | None, rows: Ints, counted: bool) -> Column:
     """The values of the new record and of ``rows``, as common as they are among all."""
     codes = known.codes[rows]
     used = np.unique(codes[codes >= 0])
@@ -144,7 +145,7 @@ def one_column(known: Column, new: Column | None, rows: Ints) -> Column:
     if new is None:
         extra = {name: values[used] for name, values in known.extra.items()}
         return Column(known.kind, known.role, small, known.texts[used], known.marks[used], known.share[used], extra)
-    small[0, : new.codes.shape[1]] = np.where(new.codes[0] >= 0, new.codes[0] + len(used), -1)
+    small[0, : new.codes.shape[1]] = np.where(new.codes[0] >= 0, places_of(known, used, new)[new.codes[0]], -1)
     extra = {name: np.concatenate([values[used], new.extra[name]]) for name, values in known.extra.items()}
     return Column(
         kind=known.kind,
@@ -152,13 +153,25 @@ def one_column(known: Column, new: Column | None, rows: Ints) -> Column:
         codes=small,
         texts=np.concatenate([known.texts[used], new.texts]),
         marks=np.concatenate([known.marks[used], new.marks]),
-        share=np.concatenate([known.share[used], shares_among(known, new)]),
+        share=np.concatenate([known.share[used], shares_among(known, new, counted)]),
         extra=extra,
     )
 
 
-def shares_among(known: Column, new: Column) -> Any:
-    """How common the new record's texts are among all; one that nobody has is as rare as can be."""
+def places_of(known: Column, used: Ints, new: Column) -> Ints:
+    """Where each text of ``new`` stands: with the same text of ``known`` if it is in use, else behind all of them."""
+    held = zip(known.texts[used].tolist(), known.marks[used].tolist(), strict=True)
+    place = {each: at for at, each in enumerate(held)}
+    own = zip(new.texts.tolist(), new.marks.tolist(), strict=True)
+    return np.array([place.get(each, at + len(used)) for at, each in enumerate(own)], np.int64)
+
+
+def shares_among(known: Column, new: Column, counted: bool) -> Any:
+    """How common the new record's texts are among all; one that nobody has is as rare as can be.
+
+    ``counted``: the new record is among them already.
+    """
     places = np.minimum(np.searchsorted(known.texts, new.texts), max(len(known.texts) - 1, 0))
     alone = 1 / max(known.filled(), 1)
-    return np.where(known.texts[places] == new.texts, known.share[places], alone) + alone
+    held = np.where(known.texts[places] == new.texts, known.share[places], alone)
+    return held if counted else held + alone

@@ -47,9 +47,14 @@ def sounds(text: str) -> tuple[str, ...]:
 
 
 def halves(text: str) -> tuple[str, ...]:
-    """The first and the second half: one typing error leaves one of them alone."""
-    middle = (len(text) + 1) // 2
-    return (f"{text[:middle]}<", f">{text[middle:]}") if len(text) >= 2 * SHORTEST_HALF else ()
+    """The first and the second half: one typing error leaves one of them alone, if it adds or drops a letter too.
+
+    >>> set(halves("abcdefgh")) & set(halves("abcdfgh"))
+    {'abc<'}
+    """
+    sizes = {len(text) // 2, (len(text) - 1) // 2}
+    kept = sorted(size for size in sizes if size >= SHORTEST_HALF)
+    return tuple(key for size in kept for key in (f"{text[:size]}<", f">{text[-size:]}"))
 
 
 def words(text: str) -> tuple[str, ...]:

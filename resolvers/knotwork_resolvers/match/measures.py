@@ -139,12 +139,12 @@ def part_levels(column: Column, a: Codes, b: Codes) -> Levels:
     """Given or family names; level 5 is left to who compares both."""
     left, right = column.texts[a], column.texts[b]
     apart, like = edits(column, a, b), likeness(column, a, b)
-    shortest = shorter(column, a, b)
+    shortest, short = shorter(column, a, b), begins(column, a, b)
     level = first_of(
         toned_apart(column, a, b, left, right),
         (apart <= 1) & (shortest >= 3) | (apart <= 2) & (shortest >= 7) | (like >= 0.95),
-        (like >= 0.86) & (shortest >= 3) | (apart <= 2) & (shortest >= 5),
-        begins(column, a, b) | (words_in(column, a, b) >= 1),
+        ((like >= 0.86) & (shortest >= 3) | (apart <= 2) & (shortest >= 5)) & ~short,
+        short | (words_in(column, a, b) >= 1),
     )
     level[level == 5] = 6
     level[same(left, right) & (level > 1)] = 0

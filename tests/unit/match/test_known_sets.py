@@ -1,0 +1,24 @@
+"""Sets with known answers: what is reached must not be lost."""
+
+from __future__ import annotations
+
+import pytest
+
+pytestmark = [pytest.mark.shared_data]
+
+
+@pytest.fixture
+def sets(shared_data, monkeypatch):
+    from benchmarks.accuracy import sets
+
+    monkeypatch.setattr(sets, "DATA", shared_data)
+    return sets
+
+
+@pytest.mark.parametrize(
+    ("name", "least"), [("febrl1", 0.998), ("febrl3", 0.9995), ("fake_1000", 0.95), ("restaurants", 0.96)]
+)
+def test_what_was_reached_is_kept(sets, name, least):
+    from benchmarks.accuracy.evaluate import JOIN, ours
+
+    assert ours(sets.SETS[name](), JOIN)[0].f1 >= least

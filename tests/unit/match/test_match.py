@@ -1,0 +1,198 @@
+"""Matching as a whole: order, guards, bad input, lessons."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from knotwork_resolvers.match import Lessons, MatchSettings, Records, Values, match
+from tests.unit.match.people import crowd, records
+
+
+def groups(found, ids=None):
+    """The groups of more than one, as sets of ids."""
+    ids = range(len(found.group)) if ids is None else ids
+    parts = {}
+    for one, group in zip(ids, found.group.tolist(), strict=True):
+        parts.setdefault(group, set()).add(int(one))
+    return sorted(map(sorted, (part for part in parts.values() if len(part) > 1)))
+
+
+def proposed(found):
+    return {(row["left"], row["right"]): row["band"] for row in found.pairs.to_pylist()}
+
+
+def test_second_records_with_errors_are_joined_and_nobody_else():
+    assert groups(match(records(crowd(300, 100)))) == [[place, 300 + place] for place in range(100)]
+
+
+@given(st.randoms(use_true_random=False))
+@settings(max_examples=5, deadline=None)
+def test_the_order_of_the_records_decides_nothing(random):
+    rows = crowd(150, 50)
+    order = list(range(len(rows)))
+    random.shuffle(order)
+    some = records(rows)
+    other = records([rows[place] for place in order])
+    moved = Records(np.array(order), other.values, other.roles)
+    one, two = match(some), match(moved)
+    assert one.pairs.equals(two.pairs)
+    assert groups(one) == groups(two, order)
+    assert one.model == two.model
+
+
+def test_the_same_records_give_the_same_answer_twice():
+    some = records(crowd(700, 200))
+    assert match(some).pairs.equals(match(some).pairs)
+
+
+def test_records_without_any_second_one_are_left_alone():
+    found = match(records(crowd(400, 0)))
+    assert groups(found) == []
+
+
+TWIN = {"family_name": "villanueva", "street": "7 hidden court", "phone": "+4915155550001", "birth_date": "1984-03-09"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({**TWIN, "given_name": "rosa"}, {**TWIN, "given_name": "teodoro"}),
+        ({**TWIN, "given_name": "rosa"}, {**TWIN, "given_name": "teodoro", "birth_date": "1979-11-22"}),
+        ({**TWIN, "given_name": "teodoro"}, {**TWIN, "given_name": "teodoro", "birth_date": "1951-11-28"}),
+    ],
+    ids=["twins", "a couple", "father and son of one name"],
+)
+@pytest.mark.parametrize("people", [20, 400])
+def test_people_of_one_household_stay_apart(one, other, people):
+    rows = [*crowd(people, people // 3), one, other]
+    assert [len(rows) - 2, len(rows) - 1] not in groups(match(records(rows)))
+
+
+def test_a_mailbox_of_a_company_joins_nobody():
+    rows = [{**row, "email": "office@firm.example"} for row in crowd(40, 0, seed=5)]
+    found = match(records([*crowd(300, 60), *rows]))
+    assert all(max(part) < 360 for part in groups(found))
+
+
+@pytest.mark.parametrize("verified", ["verified", "identifier"])
+def test_two_verified_ids_hold_apart_what_all_else_would_join(verified):
+    row = {**crowd(1, 0, seed=9)[0]}
+    rows = [*crowd(300, 60), {**row, "account": "u-1001"}, {**row, "account": "u-2077"}]
+    found = match(records(rows, {"account": verified}))
+    assert ([360, 361] in groups(found)) == (verified == "identifier")
+    assert proposed(found)[360, 361] == ("propose" if verified == "verified" else "join")
+
+
+def test_ten_thousand_records_of_a_placeholder_are_quick_and_nobody():
+    rows = [{"name": "Khách hàng", "birth_date": "1900-01-01", "phone": "0"} for _ in range(10_000)]
+    found = match(records([*crowd(300, 60), *rows]))
+    assert found.report.pairs < 100_000
+    assert all(max(part) < 360 for part in groups(found))
+
+
+def test_ten_thousand_records_of_one_common_value_make_no_explosion():
+    rows = [{"city": "hanoi", "gender": "f"} for _ in range(10_000)]
+    found = match(records([*crowd(300, 60), *rows]))
+    assert found.report.distinct == 361
+    assert all(max(part) < 360 for part in groups(found))
+
+
+ODD = [
+    "",
+    " ",
+    "a",
+    "😀",
+    "😀😀",
+    "שלום עולם",
+    "مرحبا",
+    "null",
+    "N/A",
+    "x",
+    "\u200b",
+    "Ω",
+    "1900-01-01",
+    "'; --",
+    "a" * 500,
+]
+
+
+@pytest.mark.parametrize("kind", ["name", "given_name", "birth_date", "email", "phone", "address", "gender", "note"])
+def test_odd_values_are_borne_and_join_nobody(kind):
+    rows = [{kind: text} for text in ODD for _ in range(3)]
+    found = match(records([*crowd(60, 20), *rows]))
+    assert all(max(part) < 80 for part in groups(found))
+
+
+@given(st.lists(st.fixed_dictionaries({}, optional={
+    "name": st.text(max_size=8), "birth_date": st.text(alphabet="0123456789-/", max_size=10),
+    "phone": st.text(alphabet="+0123456789*x ", max_size=13), "email": st.text(alphabet="ab@.+", max_size=8),
+    "address": st.text(max_size=8), "postcode": st.text(max_size=5)}), max_size=12))  # fmt: skip
+@settings(max_examples=40, deadline=None)
+def test_any_texts_at_all_are_borne(rows):
+    found = match(records([{"note": "b"}, {"note": "c"}, *rows]))
+    assert len(found.group) == len(rows) + 2
+    assert all(0 <= row["score"] <= 1 for row in found.pairs.to_pylist())
+
+
+@pytest.mark.parametrize("rows", [[], [{"name": "lan"}], [{"name": "lan"}, {"email": "a@b.org"}]])
+def test_next_to_nothing_is_no_hindrance(rows):
+    found = match(records(rows))
+    assert found.pairs.num_rows == 0
+    assert found.group.tolist() == list(range(len(rows)))
+
+
+def test_a_column_of_constants_changes_no_group():
+    rows = crowd(200, 60)
+    plain, constant = match(records(rows)), match(records([{**row, "source": "crm"} for row in rows]))
+    assert groups(plain) == groups(constant)
+
+
+def test_a_refused_pair_is_neither_joined_nor_proposed():
+    some = records(crowd(200, 60))
+    lesson = Lessons(np.array([200]), np.array([0]), np.array([False]))
+    found = match(some, lessons=lesson)
+    assert (0, 200) not in proposed(found)
+    assert [0, 200] not in groups(found)
+    assert [1, 201] in groups(found)
+
+
+def test_lessons_re_weigh_the_model():
+    some = records(crowd(120, 30))
+    places = np.arange(30)
+    taught = match(some, lessons=Lessons(places, places + 120, np.ones(30, bool))).model
+    assert taught.version != match(some).model.version
+
+
+def test_lessons_about_records_that_are_gone_are_left_out():
+    some = records(crowd(100, 30))
+    found = match(some, lessons=Lessons(np.array([5_000]), np.array([1]), np.array([True])))
+    assert found.model == match(some).model
+
+
+def test_few_records_are_weighed_by_sane_chances():
+    found = match(records(crowd(20, 8)))
+    assert not found.model.learned
+    assert set(map(tuple, groups(found))) <= {(place, 20 + place) for place in range(8)}
+    assert len(groups(found)) >= 6
+
+
+def test_thresholds_are_charted_from_many_to_few():
+    chart = match(records(crowd(300, 100))).report.thresholds
+    assert [one.pairs for one in chart] == sorted((one.pairs for one in chart), reverse=True)
+    assert all(0 <= one.precision <= 1 and 0 <= one.recall <= 1 for one in chart)
+
+
+def test_bands_follow_the_settings():
+    some = records(crowd(300, 100))
+    assert set(proposed(match(some, MatchSettings(join_above=0.999_999_999_999, propose_above=0.5))).values()) >= {
+        "propose"
+    }
+
+
+def test_columns_of_two_lengths_are_refused():
+    with pytest.raises(ValueError, match="one row for each text"):
+        Values(np.zeros(2, np.int64), pa.array(["a"]))

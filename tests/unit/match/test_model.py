@@ -1,0 +1,87 @@
+"""Scores are the sum of what is printed; a model is kept as text."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from knotwork_resolvers.match import Model, match
+from knotwork_resolvers.match.evidence import compare_pair
+from knotwork_resolvers.match.model import Weights, probability
+from tests.unit.match.people import crowd, records
+
+
+@pytest.fixture(scope="module")
+def found():
+    some = records(crowd(250, 80))
+    return some, match(some)
+
+
+def test_every_score_is_the_sum_of_its_waterfall(found):
+    some, matches = found
+    for row in matches.pairs.slice(0, 12).to_pylist():
+        told = compare_pair(some, row["left"], row["right"], matches.model)
+        assert told.prior + sum(part.bits for part in told.parts) - told.household == pytest.approx(told.score)
+        assert told.score == pytest.approx(row["weight"])
+        assert told.probability == pytest.approx(row["score"])
+
+
+def test_the_waterfall_is_the_same_from_either_side(found):
+    some, matches = found
+    row = matches.pairs.slice(0, 1).to_pylist()[0]
+    one = compare_pair(some, row["left"], row["right"], matches.model)
+    other = compare_pair(some, row["right"], row["left"], matches.model)
+    assert one.score == pytest.approx(other.score)
+    assert [part.agreement for part in one.parts] == [part.agreement for part in other.parts]
+
+
+def test_the_words_name_what_speaks_for_and_against(found):
+    some, matches = found
+    row = matches.pairs.slice(0, 1).to_pylist()[0]
+    words = compare_pair(some, row["left"], row["right"], matches.model).in_words()
+    assert "the same (+" in words
+    assert not any(text in words for text in ("example.org", "+4915"))
+
+
+def test_a_rare_value_says_more_than_a_common_one():
+    rows = [
+        *crowd(300, 60),
+        {"family_name": "zzyzx", "given_name": "anna"},
+        {"family_name": "zzyzx", "given_name": "anna"},
+    ]
+    rows += [{"family_name": "abel", "given_name": "karin"}, {"family_name": "abel", "given_name": "karin"}]
+    some = records(rows)
+    model = match(some).model
+    one, other = compare_pair(some, 360, 361, model), compare_pair(some, 362, 363, model)
+    assert bits(one, "family_name") > bits(other, "family_name") + 2
+
+
+def bits(evidence, kind):
+    return next(part.bits for part in evidence.parts if part.kind == kind)
+
+
+def test_a_model_comes_back_from_its_text(found):
+    model = found[1].model
+    again = Model.from_json(model.to_json())
+    assert again == model
+    assert again.version == model.version
+
+
+@pytest.mark.parametrize("text", ['{"form": 0}', "[]", '{"weights": []}'])
+def test_any_other_text_is_refused_with_a_remedy(text):
+    with pytest.raises(ValueError, match="knotwork match"):
+        Model.from_json(text)
+
+
+def test_labels_belong_to_the_chances(found):
+    for each in found[1].model.weights:
+        assert len(each.labels()) == len(each.m) == len(each.u)
+        assert sum(each.m) == pytest.approx(1)
+
+
+def test_bits_become_probabilities():
+    assert probability(np.array([0.0, 4.247928, -1000.0])).tolist() == pytest.approx([0.5, 0.95, 0.0], abs=1e-6)
+
+
+def test_weights_have_words():
+    assert Weights("email", "email", (), (), 0.1, 2.0).labels()[0] == "the same"
