@@ -145,7 +145,9 @@ def one_column(known: Column, new: Column | None, rows: Ints, counted: bool) -> 
     if new is None:
         extra = {name: values[used] for name, values in known.extra.items()}
         return Column(known.kind, known.role, small, known.texts[used], known.marks[used], known.share[used], extra)
-    small[0, : new.codes.shape[1]] = np.where(new.codes[0] >= 0, places_of(known, used, new)[new.codes[0]], -1)
+    small[0, : new.codes.shape[1]] = np.where(
+        new.codes[0] >= 0, places_of(known, used.astype(np.int64), new)[new.codes[0]], -1
+    )
     extra = {name: np.concatenate([values[used], new.extra[name]]) for name, values in known.extra.items()}
     return Column(
         kind=known.kind,
