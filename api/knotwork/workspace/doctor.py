@@ -35,7 +35,7 @@ class Finding:
 
 def examine(layout: Layout, settings: Settings, home: Callable[[], Home]) -> Sequence[Finding]:
     """The findings, troubles first. Reads the catalogue, the graph and every event; writes nothing."""
-    found = [*_machine(layout), *_policy(settings), _audit(layout)]
+    found = [*_machine(layout), *_policy(settings), *_segments(layout, settings), _audit(layout)]
     try:
         opened = home()
         found += [*_facts(opened), *_decisions(layout, opened), *_graph(opened, settings)]
@@ -65,6 +65,21 @@ def _policy(settings: Settings) -> Iterator[Finding]:
         yield Finding(True, "the policy is read and obeyed in full")
     for warning in settings.warnings:
         yield Finding(False, warning, "Take the setting out, or wait for the version that obeys it.")
+
+
+def _segments(layout: Layout, settings: Settings) -> Iterator[Finding]:
+    if not settings.segments and not layout.segments.exists():
+        return
+    from knotwork_resolvers.segments import read_definitions
+
+    try:
+        known = read_definitions(layout.policy, settings.segments, layout.segments).segments
+    except KnotworkError as error:
+        yield Finding(
+            False, f"the rules of segments cannot be read: {error}", "Mend what it names; until then no run begins."
+        )
+    else:
+        yield Finding(True, f"the rules of {len(known):,} segments are read")
 
 
 def _decisions(layout: Layout, home: Home) -> Iterator[Finding]:

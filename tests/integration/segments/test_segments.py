@@ -255,6 +255,7 @@ def test_a_rule_that_cannot_be_meant_stops_a_run_before_it_begins_but_no_event(f
     (fresh.layout.segments / "bad.toml").write_text("all = [{ evnt = 3 }]\n", encoding="utf-8")
     with pytest.raises(PolicyError, match=r"bad\.toml: all\[1\]"):
         fresh.resolve(full=True)
+    assert [one.what for one in fresh.doctor() if not one.ok and "bad.toml: all[1]" in one.what]
     assert fresh.collect([event(9, "hung", "Order Completed", 0, {}, None)]).load.accepted == 1
     (fresh.layout.segments / "bad.toml").unlink()
     assert who(fresh, "buyers") == {"Lan", "Hung", "Mai"}
