@@ -36,9 +36,11 @@ class Finding:
 def examine(layout: Layout, settings: Settings, home: Callable[[], Home]) -> Sequence[Finding]:
     """The findings, troubles first. Reads the catalogue, the graph and every event; writes nothing."""
     found = [*_machine(layout), *_policy(settings), *_segments(layout, settings), _audit(layout)]
+    found += _webhooks(layout, settings)
     try:
         opened = home()
         found += [*_facts(opened), *_decisions(layout, opened), *_graph(opened, settings)]
+        found += _profiles(opened, settings)
     except KnotworkError as error:
         found.append(Finding(False, f"the data cannot be read: {error}", UNREADABLE))
     return sorted(found, key=lambda one: one.ok)
@@ -82,6 +84,14 @@ def _segments(layout: Layout, settings: Settings) -> Iterator[Finding]:
         yield Finding(True, f"the rules of {len(known):,} segments are read")
 
 
+def _profiles(home: Home, settings: Settings) -> Iterator[Finding]:
+    """What the policy's sections about profiles name and no event has shown."""
+    from knotwork_resolvers.profiles.named import misnamed
+
+    for words in misnamed(home, settings.policy):
+        yield Finding(False, words, "Mend the name in the policy, or leave it out until there is such an event.")
+
+
 def _decisions(layout: Layout, home: Home) -> Iterator[Finding]:
     journal, kept = Journal(layout.decisions), home.store.decisions()
     written, other = len(journal.read()), first_difference(journal, home.store)
@@ -105,6 +115,24 @@ def _audit(layout: Layout) -> Finding:
         f"the audit chain breaks at row {found.number}: {found.words}" if found else "",
         "Somebody changed data/audit.db by hand, or the disk did. Keep the file, and compare it with the last backup.",
     )
+
+
+def _webhooks(layout: Layout, settings: Settings) -> Iterator[Finding]:
+    """Whether each webhook is sent to, and taken by its receiver."""
+    from knotwork.service.webhooks.book import Told, WebhookBook
+
+    book = WebhookBook(layout.told)
+    for name in settings.webhooks:
+        so_far = book.told(name) or Told(name)
+        since = so_far.set_aside or so_far.failing_since
+        what = "set aside" if so_far.set_aside else "failing"
+        yield told(
+            since is None,
+            f"webhook {name} has taken {so_far.delivered:,} messages",
+            f"webhook {name} is {what} since {since:%Y-%m-%d %H:%M} UTC: {so_far.said}" if since else "",
+            f"Mend its receiver, then run `knotwork webhook resume {name}`.",
+        )
+    book.close()
 
 
 def _facts(home: Home) -> Iterator[Finding]:

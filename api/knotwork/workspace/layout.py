@@ -105,6 +105,11 @@ class Layout:
         return self.data / "webhooks"
 
     @property
+    def told(self) -> Path:
+        """The book of the webhooks."""
+        return self.webhooks / "told.db"
+
+    @property
     def lock(self) -> Path:
         """Held by the one process that writes."""
         return self.data / "lock"

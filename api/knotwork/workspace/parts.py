@@ -111,7 +111,7 @@ class Parts:
         sender = Sender(
             lambda since, first: self._feed.changes(since, first),
             lambda: self._feed.end(),
-            WebhookBook(folder / "told.db"),
+            WebhookBook(self.layout.told),
             os.environ,
         )
         turn = partial(writing, what="webhook deliver")

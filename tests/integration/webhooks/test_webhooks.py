@@ -172,6 +172,7 @@ def test_after_days_of_failures_it_is_set_aside_until_it_is_resumed(shop: Worksp
     assert said[-1] == "set aside"
     assert 70 < said.count("failed") < 80, "an attempt an hour for three days"
     assert "set aside since" in hooks.list()[0].state
+    assert [one.remedy for one in shop.doctor() if "webhook crm is set aside" in one.what and not one.ok]
     receiver.reply = lambda _: GOOD
     assert hooks.step("crm") == "set aside"
     hooks.resume("crm", by="lan")
