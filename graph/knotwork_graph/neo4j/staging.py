@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from knotwork_graph.errors import StoreError
-from knotwork_graph.model import Run, customer_id
+from knotwork_graph.model import Run, RunState, customer_id
 from knotwork_graph.neo4j.connection import Work
-from knotwork_graph.neo4j.taking import Hand, put
+from knotwork_graph.neo4j.taking import Hand, Meta, put
 from knotwork_graph.neo4j.words import CHANGES, STATUSES
 from knotwork_graph.ports import StagedRun
 
@@ -59,6 +61,10 @@ ADD_RUN = """
 CREATE (:Run {number: $number, state: $state, as_of: $as_of, started: $started, finished: $finished, policy: $policy,
     counts: $counts, how: $how, base: $base})
 """
+SHOW = """
+MATCH (k:Knotwork {name: 'graph'}) SET k += $values
+CREATE (:Publication {at: $at, run: $run, turn: k.turn})
+"""
 
 
 def heft(staged: StagedRun) -> int:
@@ -86,6 +92,17 @@ def keep_run(work: Work, staged: StagedRun) -> None:
     """Write the run itself, with which everything that bears its number becomes part of the graph."""
     _add_run(work, staged.run, staged.policy)
     put(work, last_run=staged.run.number, next_number=staged.next_number, policy=staged.policy)
+
+
+def publish_new(work: Work, meta: Meta, staged: StagedRun, at: datetime) -> None:
+    """The same, and readers see it at once: in two statements, for there is no later run that could be taken back.
+
+    What is pending came before it looked.
+    """
+    run = staged.run
+    _add_run(work, replace(run, state=RunState.PUBLISHED, finished=run.finished or at), staged.policy)
+    values = {"last_run": run.number, "next_number": staged.next_number, "policy": staged.policy, "current": run.number}
+    work.rows(SHOW, values=values | {"settled": meta["turn"], "everything": False}, at=at, run=run.number)
 
 
 def hold_run(work: Work, run: Run, policy: str) -> None:

@@ -10,17 +10,17 @@ from knotwork_graph.errors import StoreError
 from knotwork_graph.neo4j import taking
 from knotwork_graph.neo4j.connection import Server, Work
 from knotwork_graph.neo4j.projecting import apply_rows, keep, weight
-from knotwork_graph.neo4j.publishing import publish_run, take_out
+from knotwork_graph.neo4j.publishing import take_out
 from knotwork_graph.neo4j.redirects import stage_redirects
-from knotwork_graph.neo4j.staging import heft, keep_run, refuse_known, stage_rows
-from knotwork_graph.neo4j.taking import STAGING, TORN, Parts, take, torn_run
+from knotwork_graph.neo4j.staging import heft, keep_run, publish_new, refuse_known, stage_rows
+from knotwork_graph.neo4j.taking import STAGING, TORN, Meta, Parts, take, torn_run
 from knotwork_graph.ports import Increment, Projected, StagedRun
 
 if TYPE_CHECKING:
     from knotwork_graph.ports import Ints
 
 KNOWN = "MATCH (k:Knotwork {name: 'graph'}) RETURN k.reading, k.upto, k.torn"
-SEGMENTS = "MATCH (s:Segment) RETURN collect(s.number)"
+SEGMENTS = f"{KNOWN}, COLLECT {{ MATCH (s:Segment) RETURN s.number }}"
 HALF = (
     "the graph holds half of what a writer that died was adding. `knotwork resolve` projects it anew from the facts; "
     "nothing is lost."
@@ -29,10 +29,10 @@ HALF = (
 
 def projected(work: Work) -> Projected:
     """Which facts the graph holds. Half a projection is none, under no reading: it will be made anew."""
-    reading, upto, torn = work.rows(KNOWN)[0]
+    reading, upto, torn, segments = work.rows(SEGMENTS)[0]
     if torn is not None:
         return Projected("", frozenset())
-    return Projected(reading, frozenset(work.rows(SEGMENTS)[0][0]), upto)
+    return Projected(reading, frozenset(segments), upto)
 
 
 def project(server: Server, increment: Increment, before_commit: Callable[[Ints], None]) -> None:
@@ -67,21 +67,24 @@ def _project_in_parts(server: Server, increment: Increment, before_commit: Calla
 
 def stage(server: Server, staged: StagedRun, *, publish: bool = False) -> None:
     """Keep a run, and with ``publish`` let readers see it at once; what a dead writer left is taken out first."""
-    take_out_leftovers(server)
     if heft(staged) > taking.ROWS_AT_ONCE:
+        take_out_leftovers(server)
         _stage_in_parts(server, staged, publish=publish)
-        return
+    elif not server.write(lambda work: _stage_whole(work, staged, publish=publish)):
+        take_out_leftovers(server)
+        server.write(lambda work: _stage_whole(work, staged, publish=publish))
 
-    def whole(work: Work) -> None:
-        meta = take(work)
-        if STAGING in meta:
-            raise StoreError(HALF)
-        refuse_known(work, staged.run.number)
-        stage_rows(work, staged)
-        stage_redirects(work, meta, staged)
-        _finish(work, staged, publish=publish)
 
-    server.write(whole)
+def _stage_whole(work: Work, staged: StagedRun, *, publish: bool) -> bool:
+    """Whether the run was kept; where a dead writer has left half of another one, nothing is done."""
+    meta = take(work)
+    if STAGING in meta:
+        return False
+    refuse_known(work, staged.run.number)
+    stage_rows(work, staged)
+    stage_redirects(work, meta, staged)
+    _finish(work, meta, staged, publish=publish)
+    return True
 
 
 def take_out_leftovers(server: Server) -> None:
@@ -98,13 +101,14 @@ def _stage_in_parts(server: Server, staged: StagedRun, *, publish: bool) -> None
     stage_redirects(parts, meta, staged)
 
     def finish(work: Work) -> None:
-        parts.finish(work)
-        _finish(work, staged, publish=publish)
+        _finish(work, parts.finish(work), staged, publish=publish)
 
     server.write(finish)
 
 
-def _finish(work: Work, staged: StagedRun, *, publish: bool) -> None:
-    keep_run(work, staged)
+def _finish(work: Work, meta: Meta, staged: StagedRun, *, publish: bool) -> None:
+    """Write the run itself, the last of all, and maybe move the pointer to it."""
     if publish:
-        publish_run(work, take(work), staged.run.number, datetime.now(UTC))
+        publish_new(work, meta, staged, datetime.now(UTC))
+    else:
+        keep_run(work, staged)
