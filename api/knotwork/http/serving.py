@@ -17,6 +17,7 @@ from knotwork.access.roles import Role
 from knotwork.http.app import Access, create_app
 from knotwork.http.gate import LOOPBACK
 from knotwork.http.shield import MOST_BYTES
+from knotwork.http.stopping import stoppable
 from knotwork.service.views import Explorer
 from knotwork_graph.errors import KnotworkError, UsageError
 from knotwork_graph.model import IdentifierView
@@ -41,9 +42,9 @@ def serve(
     access: Access | None = None,
     ready: Callable[[str], None] | None = None,
 ) -> None:
-    """Serve until interrupted. ``ready`` is called with the link once it can be opened; without it, it is written out.
+    """Serve until interrupted or told to end. ``ready`` is called with the link once it can be opened.
 
-    Port 0 takes any free one. ``show_personal`` shows personal values in clear to whoever holds the link.
+    Without it, the link is written out. Port 0 takes any free one. ``show_personal`` shows personal values in clear to whoever holds the link.
     Raises ``ServeError`` where the address cannot be had, ``UsageError`` for a port that is none.
     """
     listener = listen(host, port)
@@ -55,7 +56,7 @@ def serve(
     )
     Thread(target=_warm_up, daemon=True).start()
     (ready or _write)(link(host, listener.getsockname()[1], secret))
-    with listener, suppress(KeyboardInterrupt):
+    with listener, suppress(KeyboardInterrupt), stoppable():
         uvicorn.Server(settings_for(app)).run(sockets=[listener])
 
 

@@ -25,11 +25,17 @@ def serve(
     show_personal: Annotated[
         bool, typer.Option("--show-personal", help="Show personal data unmasked to whoever holds the link.")
     ] = False,
+    log: Annotated[
+        bool, typer.Option("--log", help="Write a JSON line for each request to standard error, naming nobody.")
+    ] = False,
 ) -> None:
     """Serve the explorer and GraphQL. Prints a link with a one-time token; Ctrl+C ends it."""
     from knotwork.http.following import sending
     from knotwork.http.schedule import every_night
+    from knotwork.http.stopping import log_lines
 
+    if log:
+        log_lines()
     workspace = workspace_of(ctx)
     webhooks = cast("Workspace", workspace).webhooks  # what is served is a real one
     with (
