@@ -15,13 +15,20 @@ if TYPE_CHECKING:
 
 KEYS = "SELECT DISTINCT unnest(json_keys({column})) FROM {events} WHERE {column} IS NOT NULL ORDER BY 1"
 EVENTS = "SELECT DISTINCT event FROM {events} WHERE event IS NOT NULL ORDER BY 1"
+WELL_KNOWN = frozenset({
+    "name", "given_name", "family_name", "birth_date", "gender", "address", "street", "ward", "district", "city",
+    "province", "postcode", "country", "company", "occupation", "language",
+})  # fmt: skip
+"""Traits that everybody may speak of before an event does."""
+
 Names = Collection[str]
 
 
 def misnamed(home: Home, policy: Policy) -> tuple[str, ...]:
     """A sentence for each name in the policy's sections about profiles that no event has shown, with the nearest known.
 
-    Nothing where nothing is resolved yet. Reads a few columns of everybody's events, O(n) in DuckDB.
+    A trait that is well known is none of these. Nothing where nothing is resolved yet. Reads a few columns of
+    everybody's events, O(n) in DuckDB.
     """
     from knotwork_resolvers.engine import engine
     from knotwork_resolvers.generation.population import everybody
@@ -39,6 +46,7 @@ def misnamed(home: Home, policy: Policy) -> tuple[str, ...]:
 
 
 def _sentences(rules: ProfileRules, sources: Names, traits: Names, purposes: Names, events: Names) -> Iterator[str]:
+    traits = {*traits, *WELL_KNOWN}
     yield from _unknown("trait", ((dotted("traits", name), name) for name in rules.traits), traits)
     for name, source in rules.sources.items():
         yield from _unknown("source", [(dotted("sources", name), name)], sources)
