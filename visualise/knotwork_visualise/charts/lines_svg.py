@@ -43,7 +43,7 @@ def _y(value: float) -> float:
 def _grid(across: str) -> Iterator[Markup]:
     for tick in TICKS:
         y = _y(tick)
-        yield tag("line", x1=_x(0), x2=_x(1), y1=y, y2=y, stroke="currentColor", stroke_opacity=0.15)
+        yield tag("line", x1=_x(0), x2=_x(1), y1=y, y2=y, stroke="var(--kw-soft)", stroke_opacity=0.25)
         yield tag("text", f"{tick:.0%}", x=0, y=_y(tick) + 4, class_="kw-soft")
         yield tag("text", f"{tick:g}", x=_x(tick) - 8, y=TOP + HIGH + 18, class_="kw-soft")
     yield tag("text", across, x=_x(0.5) - 3 * len(across), y=TOP + HIGH + 38, class_="kw-soft")

@@ -42,7 +42,7 @@ def waterfall_svg(fall: Fall, language: str = "en") -> Markup:
     rows = [*zip(fall.steps, edges, edges[1:], strict=False), ((fall.total, edges[-1]), 0.0, edges[-1])]
     parts = [part for place, (step, start, end) in enumerate(rows) for part in _row(step, start, end, place, scale)]
     zero = tag(
-        "line", x1=scale.at(0), x2=scale.at(0), y1=0, y2=STEP * len(rows), class_="kw-line", stroke="currentColor"
+        "line", x1=scale.at(0), x2=scale.at(0), y1=0, y2=STEP * len(rows), stroke="var(--kw-soft)", stroke_opacity=0.4
     )
     return drawing(
         zero, *parts, box=(0.0, 0.0, names + ROOM + 90, STEP * len(rows) + 4), label=fall.title, class_="kw-chart"
