@@ -32,7 +32,7 @@ def both_identifiers(one: IdentifierArrays, other: IdentifierArrays, order: Ints
         np.concatenate([one.types, other.types])[order],
         values,
         np.concatenate([one.usable, other.usable])[order],
-        other.type_names,
+        max(one.type_names, other.type_names, key=len),  # a type that came late is in one of both alone
     )
 
 
