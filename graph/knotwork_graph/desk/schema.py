@@ -15,6 +15,7 @@ CREATE TABLE IF NOT EXISTS cases (
     closed_because TEXT NOT NULL DEFAULT '') STRICT
 """,
     "CREATE INDEX IF NOT EXISTS cases_queue ON cases (state, rank DESC, number)",
+    "CREATE INDEX IF NOT EXISTS cases_count ON cases (state, kind)",
     "CREATE INDEX IF NOT EXISTS cases_a ON cases (a)",
     "CREATE INDEX IF NOT EXISTS cases_b ON cases (b)",
     """

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from knotwork_graph.model import Decision, DecisionKind, GraphArrays, Identifier
+from knotwork_graph.model import Decision, DecisionKind, GraphArrays, Identifier, IdentifierArrays
 from knotwork_resolvers.identity.resolution import Ints
+
+SMALL = 20_000
+"""So many identifiers are quicker spelt out than looked for among all that was ever decided on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,19 @@ def decided(graph: GraphArrays, decisions: Iterable[Decision]) -> Decided:
         block=np.array(single[DecisionKind.BLOCK], np.int64),
         unknown=tuple(sorted(unknown)),
     )
+
+
+def near(identifiers: IdentifierArrays, decisions: Iterable[Decision]) -> tuple[Decision, ...]:
+    """Those of ``decisions`` whose identifiers are all at hand; of a large graph all. O(identifiers + decisions).
+
+    The others say nothing of it: a link holds, or parts, both its ends or neither.
+    """
+    if len(identifiers) > SMALL:
+        return tuple(decisions)
+    names = identifiers.type_names
+    told = zip(identifiers.types.tolist(), identifiers.values.to_pylist(), strict=True)
+    keys = {f"{names[kind]}:{value}" for kind, value in told}
+    return tuple(one for one in decisions if one.a in keys and (one.b is None or one.b in keys))
 
 
 def index_of_keys(graph: GraphArrays, keys: Iterable[str]) -> dict[str, int]:

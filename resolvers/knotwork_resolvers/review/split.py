@@ -1,9 +1,9 @@
 """Where a customer falls apart most easily: the cut with the least evidence, by several ways of looking, explained.
 
-Ways: the minimum cut between what contradicts itself (two birth dates, say), the bridges between dense parts, and the
-best cut along the Fiedler vector, which parts communities (Shi and Malik, 2000). Of those that leave something on both
-sides the one of least conductance is proposed: the evidence it cuts, as a share of all evidence on its smaller side. A
-contradiction comes before all others, for it is a reason, and not only an opportunity.
+First the minimum cut between what contradicts itself (two birth dates, say), for that is a reason and not only an
+opportunity; else a bridge between two dense parts; else the best cut along the Fiedler vector, which parts communities
+(Shi and Malik, 2000). Of several the one of least conductance: the evidence it cuts, as a share of all evidence on its
+smaller side.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.linalg import eigh
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import breadth_first_order, laplacian, maximum_flow
 
@@ -86,7 +87,7 @@ def suggest_split(scene: ReviewScene, customer: int, against: Mapping[str, str])
     network = network_of(scene, customer)
     if len(network.keys) < 2 or not len(network.rows):
         raise UsageError("this customer cannot be split: no link holds two identifiers of it together.")
-    ways = list(_contradictions(network, against)) or [*_bridges(network), *_communities(network)]
+    ways = list(_contradictions(network, against)) or list(_bridges(network)) or list(_communities(network))
     ranked = [
         (_share(network, side), place) for place, (_, side, _) in enumerate(ways) if side.any() and not side.all()
     ]
@@ -168,7 +169,7 @@ def _communities(network: Network) -> Iterator[Way]:
         return
     both = np.r_[network.a, network.b], np.r_[network.b, network.a]
     matrix = coo_array((np.r_[network.weight, network.weight], both), shape=(nodes, nodes)).toarray()
-    _, vectors = np.linalg.eigh(np.asarray(laplacian(matrix, normed=True)))
+    _, vectors = eigh(np.asarray(laplacian(matrix, normed=True)), subset_by_index=[0, 1])
     degree = matrix.sum(axis=1)
     fiedler = vectors[:, 1] / np.sqrt(np.where(degree > 0, degree, 1.0))
     yield (

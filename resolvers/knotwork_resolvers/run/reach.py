@@ -16,6 +16,7 @@ from knotwork_graph.policy import Policy
 from knotwork_graph.ports import GraphStore, Memberships, StoreState
 from knotwork_graph.proposals import MatchBook, Matched
 from knotwork_resolvers.identity import Circumstances, Judged, Shared, StatusCode, judge
+from knotwork_resolvers.identity.decided import near
 from knotwork_resolvers.identity.resolution import Ints
 from knotwork_resolvers.identity.shared import unexpired
 from knotwork_resolvers.run.guessed import Guessed
@@ -128,7 +129,7 @@ class Walk:
         for name, count in self._store.trait_counts(ids).items():
             traits[name] = np.zeros(len(self._status), np.int64)
             traits[name][place] = count
-        now = Circumstances(self._now.as_of, self._now.decisions, traits)
+        now = Circumstances(self._now.as_of, near(self._identifiers, self._now.decisions), traits)
         found = judge(placed(self._identifiers, self._edges), self._policy, now)
         told = dict(zip(found.shared.identifiers.tolist(), found.shared.reasons, strict=True))
         self._reason |= {one: told.get(row, "") for one, row in zip(ids.tolist(), place.tolist(), strict=True)}

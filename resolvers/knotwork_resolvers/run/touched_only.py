@@ -11,6 +11,7 @@ from knotwork_graph.model import Run, RunState
 from knotwork_graph.ports import Memberships, StagedRun
 from knotwork_resolvers.home import Home
 from knotwork_resolvers.identity import Circumstances, Previous, resolve
+from knotwork_resolvers.identity.decided import near
 from knotwork_resolvers.run.before import open_rows, previous_of
 from knotwork_resolvers.run.causes import causes_of
 from knotwork_resolvers.run.guessed import COUNT
@@ -26,7 +27,8 @@ def resolve_touched(home: Home, at: Situation) -> Outcome:
     now = Circumstances(at.at, at.decisions)
     part = reach(home.store, at.policy, now, at.touched, at.state, book=home.matches)
     previous = _previous(home, at, part.memberships, part.graph.identifiers.ids)
-    found = resolve(part.graph, at.policy, replace(now, matches=part.matches), previous, part.judged)
+    here = replace(now, matches=part.matches, decisions=near(part.graph.identifiers, now.decisions))
+    found = resolve(part.graph, at.policy, here, previous, part.judged)
     return Outcome(part.graph, found, previous, part.memberships)
 
 

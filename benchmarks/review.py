@@ -1,0 +1,125 @@
+"""How long a steward waits: for a page of the queue, a card, a preview, a proposed split, a decision that is obeyed.
+
+A made population, one customer of 500 identifiers in two dense halves among it, and ten thousand decisions that stand.
+
+    python benchmarks/review.py [--people 20000] [--decisions 10000] [--times 5] [--keep DIR]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+from statistics import median
+from tempfile import TemporaryDirectory
+
+import knotwork
+from knotwork.service.review.values import Because
+from knotwork_graph.desk import Case, CaseKind, Desk, Finding
+from knotwork_graph.desk.taking import Takes
+from knotwork_graph.journal import Journal
+from knotwork_graph.model import Recorded
+from knotwork_seeds import Population, generate
+
+SIZE = 500
+WHY = Because("measured", "mai")
+
+
+def two_halves() -> Iterator[dict[str, object]]:
+    """The events of one customer of 500 identifiers: two dense halves, and one link between them."""
+    chance = Random(1)  # noqa: S311 - made-up data, not secrets
+    pairs = [
+        (half, place, chance.randrange(SIZE // 2)) for half in "ab" for place in range(SIZE // 2) for _ in range(4)
+    ]
+    links = [(f"{half}-{a}", f"{half}-{b}") for half, a, b in pairs if a != b]
+    for number, (a, b) in enumerate([*links, ("a-0", "b-0")]):
+        yield {
+            "source": "web",
+            "message_id": f"half-{number}",
+            "timestamp": f"2026-0{1 + number % 9}-01T09:00:00Z",
+            "identifiers": {"half": [a, b]},
+            "properties": {"revenue": 10, "currency": "VND"},
+        }
+
+
+def made(folder: Path, people: int, decisions: int) -> knotwork.Workspace:
+    """A workspace with all that, resolved."""
+    if not (folder / "ws").exists():
+        generate(folder / "made", Population(people=people, months=12, seed=5), format="parquet")
+        knotwork.init(folder / "ws")
+        (folder / "halves.jsonl").write_text("\n".join(map(json.dumps, two_halves())))
+        with knotwork.open(folder / "ws") as opened:
+            opened.load(folder / "made" / "events", folder / "halves.jsonl")
+            now = datetime.now(UTC)
+            records = [Recorded(n, "block", f"cookie:never-{n}", "", "mai", now, "x") for n in range(1, decisions + 1)]
+            Journal(opened.layout.decisions).append(records)
+            opened.home.store.add_decisions(records)
+            opened.resolve()
+    return knotwork.open(folder / "ws")
+
+
+def crowded(opened: knotwork.Workspace) -> Case:
+    """The case of the large customer; and 100,000 others on the desk, so that its queue is long."""
+    desk = Desk(opened.layout.desk)
+    others = [
+        Finding(CaseKind.SHARED, (f"email:queue-{n}",), "measured", ("guard",), 0.1, harm=n / 1e6)
+        for n in range(100_000)
+    ]
+    desk.take(others, Takes(opened.home.store.state().current, 0, timedelta(days=30), lambda *_: False))
+    desk.close()
+    return next(one for one in opened.review.queue(100, kind="split").cases if "bridge" in one.finding.grounds)
+
+
+def measured(question: Callable[[], object], times: int) -> float:
+    """The median milliseconds of a question."""
+    seconds = []
+    for _ in range(times):
+        began = time.perf_counter()
+        question()
+        seconds.append(time.perf_counter() - began)
+    return median(seconds) * 1000
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--people", type=int, default=20_000)
+    parser.add_argument("--decisions", type=int, default=10_000)
+    parser.add_argument("--times", type=int, default=5)
+    parser.add_argument("--keep", type=Path)
+    given = parser.parse_args()
+    with TemporaryDirectory() as folder:
+        told(made(given.keep or Path(folder), given.people, given.decisions), given.times)
+
+
+def told(opened: knotwork.Workspace, times: int) -> None:
+    """Print one line for each thing that a steward waits for."""
+    review, case = opened.review, crowded(opened)
+    customer = case.finding.about[0]
+
+    def decided() -> None:
+        review.undo(review.decide("cannot-link", "half:a-1", "half:b-1", WHY, now=True).record.number, WHY, now=True)
+
+    rows = {
+        "a page of the queue": lambda: review.queue(50),
+        "a deep page of the queue": lambda: review.queue(50, 5_000),
+        "a split proposed": lambda: review.suggest_split(customer),
+        "a preview of 500 identifiers": lambda: review.preview("cannot-link", "half:a-1", "half:b-1"),
+        "a card of 500 identifiers": lambda: review.card(case.number),
+        "a decision kept, and taken back": lambda: opened.undo(
+            opened.decide("block", "cookie:kept", reason="x").record.number
+        ),
+        "a decision obeyed, and taken back": decided,
+        "everything looked over": lambda: review.refresh(everything=True),
+    }
+    print(json.dumps({"customers": opened.overview().customers, "decisions": len(opened.decisions())}))
+    for name, question in rows.items():
+        print(json.dumps({"what": name, "ms": round(measured(question, 1 if "everything" in name else times), 1)}))
+    opened.close()
+
+
+if __name__ == "__main__":
+    main()
