@@ -179,29 +179,32 @@ class SegmentService:
 
     # --- who is in them
 
-    def follow(self, *, time_too: bool = True, anew: bool = False) -> datetime | None:
+    def follow(self, *, quick: bool = False) -> datetime | None:
         """Bring members up to now; the moment they are told as of, None where nothing is resolved or defined.
 
-        Looks at whoever may have changed, with ``anew`` at everybody; without ``time_too`` not at those whom time alone
-        may have changed. Raises ``PolicyError``.
+        ``quick``: only customers whom events have touched, and not even these where another process is at it or
+        everybody must be looked at; None then. Raises ``PolicyError``.
         """
         with self._turn:
             definitions = self.definitions()
             if not definitions.segments and not self._folders.current():
                 return None
-            moment = self._membership.follow(definitions, self._moment(), time_too=time_too, anew=anew)
+            moment = self._membership.follow(definitions, self._moment(), quick=quick)
             return from_micros(moment) if moment else None
 
     def keep_up(self) -> None:
         """Follow what single events have touched, taking no more than a part of the time: between two looks there is
         rest, and what is touched meanwhile is looked at together. Whoever asks for members follows first anyway.
         """
-        with self._turn:
+        if not self._turn.acquire(blocking=False):  # somebody asks, and follows
+            return
+        try:
             began = monotonic()
-            if began < self._rested:
-                return
-            self.follow(time_too=False)
-            self._rested = monotonic() + REST * (monotonic() - began)
+            if began >= self._rested:
+                self.follow(quick=True)
+                self._rested = monotonic() + REST * (monotonic() - began)
+        finally:
+            self._turn.release()
 
     def members(self, name: str, first: int = 100, after: str | None = None) -> MemberPage:
         """The next ``first`` members by id after the id ``after``. Raises ``UsageError``, ``PolicyError``."""

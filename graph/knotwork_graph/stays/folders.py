@@ -32,14 +32,16 @@ class StayFolders:
         self.folder = folder
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
-        """Only one process at a time is inside; the others wait. It is free when its holder dies."""
+    def turn(self, *, wait: bool = True) -> Iterator[bool]:
+        """Only one process at a time is inside; others wait, or without ``wait`` hear False and may do nothing.
+
+        It is free when its holder dies.
+        """
         with disk_errors(self.folder):
             self.folder.mkdir(parents=True, exist_ok=True)
             handle = os.open(self.folder / "turn", os.O_RDWR | os.O_CREAT, 0o644)
             try:
-                fcntl.flock(handle, fcntl.LOCK_EX)
-                yield
+                yield _taken(handle, wait=wait)
             finally:
                 os.close(handle)
 
@@ -77,6 +79,14 @@ class StayFolders:
     def _numbers(self) -> list[int]:
         found = self.folder.iterdir() if self.folder.exists() else ()
         return [int(path.name) for path in found if path.name.isdigit()]
+
+
+def _taken(handle: int, *, wait: bool) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _sync(path: Path) -> None:

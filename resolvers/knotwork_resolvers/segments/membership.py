@@ -46,19 +46,23 @@ class Membership:
         self._home, self._policy, self._folders, self._ground = home, policy, folders, ground
         self._open: tuple[int, SortedFile] | None = None
 
-    def follow(self, definitions: Definitions, now: int, *, time_too: bool = True, anew: bool = False) -> int:
+    def follow(self, definitions: Definitions, now: int, *, quick: bool = False) -> int:
         """The moment (microseconds) as of which members are told from now on; 0 where nothing is resolved yet.
 
-        Looks at whoever may have changed, with ``anew`` at everybody. Without ``time_too``, whom time alone may have
-        changed waits for the next call. One process at a time; a few milliseconds where little has changed.
+        Looks at whoever may have changed; one process at a time. A ``quick`` look is at customers whom events have
+        touched, and gives 0, leaving all to the next, where another process is at it or everybody must be looked at.
         """
-        with self._folders.turn():
+        with self._folders.turn(wait=not quick) as held:
+            if not held:
+                return 0
             state = self._home.store.state()
             if not state.base or self._home.generations.events(state.base) is None:
                 return 0
             query = query_of(definitions.segments, self._policy.profiles)
-            reached = self._reached(state, self._rules(definitions), now, time_too=time_too)
-            if anew or reached.customers is None or len(reached.customers) > MANY:
+            reached = self._reached(state, self._rules(definitions), now, time_too=not quick)
+            if reached.customers is None or len(reached.customers) > MANY:
+                if quick:
+                    return 0
                 look_at_everybody(self._ground, query, self._folders, reached.upto)
             else:
                 self._look_at(sorted(reached.customers), query, reached.upto)

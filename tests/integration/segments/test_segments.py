@@ -194,6 +194,16 @@ def test_an_event_brings_its_customer_in_at_once_and_history_tells_of_it(fresh: 
     assert {one.entered_run for one in fresh.segment_history("buyers")} == {1}
 
 
+def test_collecting_never_waits_for_a_look_at_everybody(fresh: Workspace):
+    fresh.define_segment("lookers", {"all": [{"event": "Looked"}]})
+    folder = fresh.layout.segments / "lookers.toml"
+    folder.write_text('all = [{ event = "Looked" }, { known = true }]\n', encoding="utf-8")
+    folders = sorted(path.name for path in fresh.layout.stays.iterdir() if path.name.isdigit())
+    fresh.collect([event(9, "mai", "Looked", 0, {}, None)])
+    assert sorted(path.name for path in fresh.layout.stays.iterdir() if path.name.isdigit()) == folders
+    assert who(fresh, "lookers") == {"Lan", "Hung", "Mai"}
+
+
 def test_customers_leave_by_time_alone_and_the_night_finds_the_same(fresh: Workspace, tmp_path: Path):
     later = NOW + timedelta(days=28, hours=1)
     places = Places(fresh.layout.policy, fresh.layout.segments, fresh.layout.stays)

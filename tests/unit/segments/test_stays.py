@@ -65,6 +65,13 @@ def test_one_at_a_time_tells_anew(folders: StayFolders):
     assert order == ["first", "second"]
 
 
+def test_who_does_not_want_to_wait_hears_that_another_is_at_it(folders: StayFolders):
+    with folders.turn() as first, folders.turn(wait=False) as second:
+        assert (first, second) == (True, False)
+    with folders.turn(wait=False) as third:
+        assert third
+
+
 def test_what_came_and_went_since_is_told_by_customer(tmp_path: Path):
     since = StaysSince(tmp_path / SINCE)
     assert since.upto() is None
