@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from knotwork.cli.main import status
+from knotwork.service.matching import Housemate
 from knotwork_graph.errors import UnknownCustomerError
 from knotwork_graph.model import (
     ClusterView,
@@ -109,6 +110,10 @@ class FakeWorkspace:
     ) -> tuple[JourneyEvent, ...]:
         self.note("journey", key_or_id, as_of, last)
         return tuple(journey_event(number, self.event_name) for number in range(min(last or 3, 3)))
+
+    def household(self, key_or_id: str) -> tuple[Housemate, ...]:
+        self.note("household", key_or_id)
+        return (Housemate("email:an@example.com", "cus_0000000002", "family name"),)
 
     def cluster(self, customer_id: str) -> ClusterView:
         self.note("cluster", customer_id)

@@ -18,6 +18,7 @@ from knotwork_graph.errors import KnotworkError, UsageError
 if TYPE_CHECKING:
     from knotwork.cli.face import WorkspaceFace
     from knotwork.service.journeys import JourneyPage
+    from knotwork.service.matching import Housemate
     from knotwork_graph.model import CustomerView, Heirs, JourneyEvent
     from knotwork_resolvers.past import CustomerHistory, IdentifierHistory
 
@@ -32,6 +33,13 @@ class Pager(Protocol):
 
     def journey_page(self, key_or_id: str, first: int, after: str | None, view: JourneyView) -> JourneyPage:
         """The next events after a place."""
+
+
+class Housing(Protocol):
+    """What the household of a customer asks of a workspace."""
+
+    def household(self, key_or_id: str) -> tuple[Housemate, ...]:
+        """The other customers of the same household."""
 
 
 class Historian(Protocol):
@@ -54,7 +62,7 @@ def customer(
     ] = False,
 ) -> None:
     """Show one customer. Its identifiers, its profile and its last events."""
-    from knotwork.cli.show.customer import show_customer, show_heirs
+    from knotwork.cli.show.customer import show_customer, show_heirs, show_household
     from knotwork_graph.model import Heirs
 
     workspace = workspace_of(ctx)
@@ -66,10 +74,12 @@ def customer(
         print(document(found)) if form == "json" else show_heirs(found)
         return
     events = workspace.journey(found.id, last=LAST_EVENTS)
+    home = cast("Housing", workspace).household(found.id)  # every workspace tells; the face need not say so
     if form == "json":
-        print(document(told(found, events)))
+        print(document(told(found, events) | {"household": home}))
     else:
         show_customer(found, events, provenance=provenance)
+        show_household(home)
 
 
 def told(customer: CustomerView, events: Sequence[JourneyEvent]) -> dict[str, object]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from knotwork.cli.moments import day, minute
 from knotwork.cli.show.profile import show_profile, shown
 from knotwork.cli.terminal import heading, say, table
+from knotwork.service.matching import Housemate
 from knotwork_graph.model import CustomerView, Heirs, IdentifierView, JourneyEvent
 from knotwork_resolvers.profiles.profile import Profile
 
@@ -36,6 +37,15 @@ def show_customer(customer: CustomerView, events: Sequence[JourneyEvent], *, pro
     )
     heading(f"Last {len(events)} events (times in UTC)")
     table(("time", "channel", "event", "carried by"), [brief(event) for event in events])
+
+
+def show_household(others: Sequence[Housemate]) -> None:
+    """Print who else lives there, where anybody is known to."""
+    if others:
+        heading("Household")
+        table(
+            ("customer", "known by", "shares the address and"), [(one.customer, one.key, one.shares) for one in others]
+        )
 
 
 def show_customer_then(customer: CustomerView) -> None:
