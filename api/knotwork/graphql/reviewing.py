@@ -9,15 +9,15 @@ from typing import Annotated, Any
 
 import strawberry
 
+from knotwork.access.cards import masked_card, masked_case
 from knotwork.access.masks import Mask
 from knotwork.access.roles import Sight
-from knotwork.access.traits import HIDDEN
 from knotwork.graphql.changing import Change, Conflict, once, who
 from knotwork.graphql.context import Context, Info
 from knotwork.graphql.deciding import Contradiction, NeedsSecondApproval
 from knotwork.graphql.errors import problem
 from knotwork.graphql.nodes import After, PageInfo
-from knotwork.service.review.values import Answered, Because, Choice, Compared
+from knotwork.service.review.values import Answered, Because, Card, Choice, Compared
 from knotwork_graph.desk import Case
 from knotwork_graph.errors import ContradictionError, RevisionError
 from knotwork_graph.model import customer_id
@@ -55,15 +55,14 @@ class CaseType:
     decisions: list[int] = strawberry.field(description="The numbers of the decisions that came of it.")
 
     @classmethod
-    def of(cls, case: Case, mask: Mask) -> CaseType:
-        """The type for a case, masked."""
+    def of(cls, case: Case) -> CaseType:
+        """The type for a masked case."""
         one = case.finding
         return cls(
             number=case.number, kind=one.kind.value, state=case.state.value, source=one.source,
-            about=list(map(mask.key, one.about)), customers=[strawberry.ID(customer_id(n)) for n in one.customers if n],
+            about=list(one.about), customers=[strawberry.ID(customer_id(n)) for n in one.customers if n],
             grounds=list(one.grounds), score=one.score, harm=one.harm, events=one.events,
-            detail=mask.text(one.detail) if mask.personal is Sight.CLEAR or not one.detail else HIDDEN,
-            opened=case.opened, claimed_by=case.claimed_by, claimed_until=case.claimed_until,
+            detail=one.detail, opened=case.opened, claimed_by=case.claimed_by, claimed_until=case.claimed_until,
             decided_by=case.decided_by, answer=case.answer, decisions=list(case.decisions),
         )  # fmt: skip
 
@@ -145,7 +144,7 @@ class Desk:
         found = await context.ask(lambda: context.explorer.review.queue(count, start, **given))
         cursors = [context.cursors.make(f"queue {start + place}") for place in range(1, len(found.cases) + 1)]
         edges = [
-            CaseEdge(node=CaseType.of(one, context.mask), cursor=cursor)
+            CaseEdge(node=CaseType.of(masked_case(one, context.mask)), cursor=cursor)
             for one, cursor in zip(found.cases, cursors, strict=True)
         ]
         ends = (cursors[0], cursors[-1]) if cursors else (None, None)
@@ -159,42 +158,56 @@ class Desk:
         """The card, masked."""
         context: Context = info.context
         context.single_customers()
-        card = await context.ask(lambda: context.explorer.review.card(number))
+        own = await context.ask(lambda: context.explorer.review.card(number))
+        card, words = masked_card(own, context.mask), Words(context.mask, keys_of(own))
         return CaseCard(
-            case=CaseType.of(card.case, context.mask),
+            case=CaseType.of(card.case),
             revision=card.revision,
-            traits=[compared(one, context.mask) for one in card.traits],
-            against=[told(one, context.mask) for one in card.against],
-            choices=[chosen(one, context.mask) for one in card.choices],
-            similar=[CaseType.of(one, context.mask) for one in card.similar],
+            traits=[compared(one) for one in card.traits],
+            against=list(map(words.told, card.against)),
+            choices=[chosen(one, words) for one in card.choices],
+            similar=[CaseType.of(one) for one in card.similar],
         )
 
 
-def told(text: str, mask: Mask) -> str:
-    """A sentence that may name values of any trait: masked by patterns, and where it quotes, hidden."""
-    return text if mask.personal is Sight.CLEAR else mask.text(text)
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Masks sentences in which any of ``keys`` may stand."""
+
+    mask: Mask
+    keys: tuple[str, ...]
+
+    def told(self, text: str) -> str:
+        """The sentence with every key in it masked, the longest first, and what else looks like a person."""
+        if self.mask.personal is Sight.CLEAR:
+            return text
+        for key in sorted(self.keys, key=len, reverse=True):
+            text = text.replace(key, self.mask.key(key))
+        return self.mask.text(text)
 
 
-def compared(one: Compared, mask: Mask) -> TraitCompared:
-    """A trait with its values masked as its name demands."""
-
-    def shown(values: tuple[str, ...]) -> list[str]:
-        return [str(mask.traits({one.trait: value})[one.trait]) for value in values]
-
-    return TraitCompared(trait=one.trait, shared=shown(one.shared), left=shown(one.left), right=shown(one.right))
+def keys_of(card: Card) -> tuple[str, ...]:
+    """Every identifier that a card speaks of."""
+    sides = (key for side in card.sides for key in side.identifiers)
+    return tuple({key for key in (*card.case.finding.about, *sides) if ":" in key})
 
 
-def chosen(one: Choice, mask: Mask) -> CaseChoice:
+def compared(one: Compared) -> TraitCompared:
+    """A masked trait as the schema shows it."""
+    return TraitCompared(trait=one.trait, shared=list(one.shared), left=list(one.left), right=list(one.right))
+
+
+def chosen(one: Choice, words: Words) -> CaseChoice:
     """A choice with its sentences masked."""
     effect = one.effect
     return CaseChoice(
         answer=one.answer,
-        does=told(one.does, mask),
+        does=words.told(one.does),
         customers=effect.customers if effect else 0,
         identifiers=effect.identifiers if effect else 0,
         events=effect.events if effect else 0,
-        contradicts=told(effect.contradicts, mask) if effect else "",
-        second=[told(words, mask) for words in one.second],
+        contradicts=words.told(effect.contradicts) if effect else "",
+        second=list(map(words.told, one.second)),
     )
 
 
@@ -284,7 +297,9 @@ class Reviewing:
         context.deciding()
         by = who(context, input.by)
         found = await context.ask(lambda: context.explorer.review.claim(input.number, by))
-        return CaseClaimed(client_mutation_id=input.client_mutation_id, case=CaseType.of(found, context.mask))
+        return CaseClaimed(
+            client_mutation_id=input.client_mutation_id, case=CaseType.of(masked_case(found, context.mask))
+        )
 
     @strawberry.mutation(description="Answer a case: accept what was found, reject it, or leave all as it is.")  # type: ignore[untyped-decorator]  # Strawberry types it Any
     async def answer_case(self, info: Info, input: OneAnswer) -> Outcome:  # noqa: A002 - the argument's public name

@@ -154,6 +154,7 @@ class Workspace(Matching, Serving, Profiling):
             done = ErasureService(self.home, self.settings.policy).erase(names, who, reason, dry_run=dry_run, tell=tell)
             if done.number:
                 self.review.forget_unknown()
+                self.answers.forget()
                 self.look_again(tell)
         if done.number:
             self.audit.audit("erasure", who, f"erasure {done.number}", reason)
