@@ -23,7 +23,7 @@ def level_at(journal: Journal, store: GraphStore) -> int:
     ``StoreError`` as ``bring_level`` does.
     """
     written, kept = journal.count(), store.decision_count()
-    if written == kept and (not kept or journal.read(after=kept - 1)[0] == _as_written(_last(store, kept))):
+    if written == kept and (not kept or journal.last(kept) == _as_written(_last(store, kept))):
         return kept
     return len(bring_level(journal, store))
 

@@ -60,6 +60,18 @@ def test_a_line_that_a_crash_tore_off_never_was(journal, kept):
         assert journal.path.read_bytes().startswith(before)
 
 
+@pytest.mark.parametrize("size", [1, 65_000, 70_000, 200_000])
+@pytest.mark.parametrize("torn", [b"", b'{"number": 4'])
+def test_the_last_record_is_read_from_the_end(journal, size, torn):
+    assert (journal.count(), journal.last(0)) == (0, None)
+    journal.append([link(1), link(2, comment="x" * size), link(3, comment="y" * size)])
+    with journal.path.open("ab") as file:
+        file.write(torn)
+    assert (journal.count(), journal.last(3)) == (3, link(3, comment="y" * size))
+    with pytest.raises(StoreError, match="bears the number 3"):
+        journal.last(4)
+
+
 def test_a_torn_line_longer_than_a_block_is_cut_off(journal):
     journal.append([link(1)])
     with journal.path.open("ab") as file:
