@@ -1,4 +1,4 @@
-"""The packages that node runs in tests: installed once, in a cache outside the repository, by the lock file beside this."""
+"""The packages that node runs in tests: installed once, by the lock file beside this, outside the repository."""
 
 from __future__ import annotations
 

@@ -44,7 +44,8 @@ def serve(
 ) -> None:
     """Serve until interrupted or told to end. ``ready`` is called with the link once it can be opened.
 
-    Without it, the link is written out. Port 0 takes any free one. ``show_personal`` shows personal values in clear to whoever holds the link.
+    Without it, the link is written out. Port 0 takes any free one. ``show_personal`` shows personal values in clear to
+    whoever holds the link.
     Raises ``ServeError`` where the address cannot be had, ``UsageError`` for a port that is none.
     """
     listener = listen(host, port)

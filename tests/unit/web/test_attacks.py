@@ -37,7 +37,7 @@ def test_3_directive_overloading(api: Any) -> None:
 
 
 def test_4_circular_question_for_the_schema(api: Any) -> None:
-    query = "{ __schema { types { fields { type { fields { type { fields { type { fields { type { name } } } } } } } } } } }"
+    query = "{ __schema { types " + "{ fields { type " * 4 + "{ name }" + " } }" * 4 + " } }"
     assert api.graphql(query).get("data") is None
 
 
