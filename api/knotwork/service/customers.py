@@ -28,8 +28,8 @@ from knotwork_resolvers.profiles.moment import Moment, moment_of
 if TYPE_CHECKING:
     from knotwork_graph.proposals import Matched
     from knotwork_resolvers.home import Home
-    from knotwork_resolvers.journeys.reading import EventFigures
     from knotwork_resolvers.profiles.profile import Profile
+    from knotwork_resolvers.profiles.reading import EventFigures
 
 MOST_AT_ONCE = 1000
 
@@ -233,7 +233,7 @@ class CustomerService:
         if not numbers:
             return ()
         held = self._store.members_of(numbers)
-        figures, said = self._reader.figures(numbers), obeyed(self._store)
+        figures, said = self._profiles.figures(numbers), obeyed(self._store)
         return tuple(
             self._view(number, words_told(held.get(number, ()), said), figures.get(number)) for number in numbers
         )

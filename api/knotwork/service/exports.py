@@ -11,9 +11,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, BinaryIO
 
 from knotwork.service import profile_tables
+from knotwork.service.columns import UTC_TEXT, id_sql
 from knotwork_graph.errors import UsageError
 from knotwork_graph.facts import disk_errors
-from knotwork_graph.model.customer import ALPHABET, DIGITS, PREFIX
 from knotwork_graph.policy import Policy, suggestion
 
 if TYPE_CHECKING:
@@ -28,15 +28,6 @@ FORMS = {
     "jsonl": "(FORMAT json, ARRAY false)",
     "parquet": "(FORMAT parquet, COMPRESSION zstd)",
 }
-UTC_TEXT = "strftime({}, '%Y-%m-%dT%H:%M:%S.%fZ')"
-
-
-def id_sql(column: str) -> str:
-    """The SQL that writes the customer number in ``column`` as its id, NULL for nobody; as ``customer_id`` does."""
-    digits = ", ".join(
-        f"substr('{ALPHABET}', (({column} >> {5 * place}) & 31)::INT + 1, 1)" for place in reversed(range(DIGITS))
-    )
-    return f"CASE WHEN {column} > 0 THEN concat('{PREFIX}', {digits}) END"
 
 
 def export_rows(

@@ -183,7 +183,7 @@ class MatchingService:
         """The query of ``export households``: household_id, customer_id, shares; those of several customers alone."""
         import pyarrow as pa
 
-        from knotwork.service.exports import id_sql
+        from knotwork.service.columns import id_sql
 
         rows = self._book.living()
         names = ("key", "household", "shares")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from knotwork.service.columns import UTC_TEXT, id_sql
 from knotwork_graph.policy import Policy
 
 if TYPE_CHECKING:
@@ -47,7 +48,6 @@ def anonymous(connection: DuckDBPyConnection, home: Home, policy: Policy) -> str
 
 def claims(connection: DuckDBPyConnection, home: Home, policy: Policy) -> str:
     """Every value of every trait by every source, the one that survives first."""
-    from knotwork.service.exports import UTC_TEXT, id_sql
     from knotwork_resolvers.profiles.events import events_of
     from knotwork_resolvers.profiles.observed import observed_in
     from knotwork_resolvers.profiles.surviving import ranked_in
@@ -58,7 +58,6 @@ def claims(connection: DuckDBPyConnection, home: Home, policy: Policy) -> str:
 
 
 def _table(columns: str, which: str, connection: DuckDBPyConnection, home: Home, policy: Policy) -> str:
-    from knotwork.service.exports import UTC_TEXT, id_sql
     from knotwork_resolvers.profiles.everybody import profiles_table
     from knotwork_resolvers.profiles.moment import moment_of
 

@@ -256,7 +256,7 @@ class SegmentService:
 
     def export(self, connection: DuckDBPyConnection, *_: object) -> str:
         """The query for the table of all members now: ``name, customer_id, since, run``. Raises ``PolicyError``."""
-        from knotwork.service.exports import UTC_TEXT, id_sql
+        from knotwork.service.columns import UTC_TEXT, id_sql
         from knotwork_resolvers.segments import open_stays
 
         with self._turn:

@@ -1,14 +1,14 @@
-"""What a customer did, row by row: events with their sessions, and the figures of all of them."""
+"""What a customer did, row by row: events with their sessions."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from knotwork_graph.model import from_micros, to_micros
+from knotwork_graph.model import to_micros
 from knotwork_graph.policy import Policy
 from knotwork_resolvers.generation.customer_events import BUT_RAW, CustomerEvents
 from knotwork_resolvers.sessions import SESSION_GAP
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from knotwork_resolvers.home import Home
-
-FIGURE_COLUMNS = ("event_id", "customer", "timestamp", "source", "traits", "vouched")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +76,6 @@ class Slice:
         return Place(to_micros(self.rows[-1].timestamp), self.rows[-1].event_id) if self.rows else None
 
 
-@dataclass(frozen=True, slots=True)
-class EventFigures:
-    """How many events a customer has, when the first and the last were, and the surviving value of each trait."""
-
-    events: int = 0
-    first_seen: datetime | None = None
-    last_seen: datetime | None = None
-    profile: dict[str, Any] = field(default_factory=dict)
-
-
 class JourneyReader:
     """Look-ups of what customers did; safe to call from several threads."""
 
@@ -118,11 +106,6 @@ class JourneyReader:
     def of_devices(self, ids: Sequence[int], first: int, after: Place | None = None) -> Slice:
         """The next ``first`` events that bear one of some identifiers (store ids), whosever they are."""
         return _slice(bearing_rows(self._home, self._policy, ids), first, after)
-
-    def figures(self, customers: Sequence[int]) -> dict[int, EventFigures]:
-        """The figures and the surviving traits of each of ``customers`` that has an event."""
-        found = self._events.rows_of(customers, FIGURE_COLUMNS)
-        return {customer: _figures(rows, self._policy) for customer, rows in found.items() if len(rows)}
 
     def close(self) -> None:
         """Give back the files; the next look-up opens them again."""
@@ -174,13 +157,6 @@ def sessions(moments: NDArray[np.int64]) -> NDArray[np.int64]:
 
     begins = np.diff(moments, prepend=moments[:1]) > SESSION_GAP
     return np.asarray(1 + np.cumsum(begins), np.int64)
-
-
-def _figures(rows: pa.Table, policy: Policy) -> EventFigures:
-    from knotwork_resolvers.profiles.reading import surviving_values
-
-    moments = _micros(rows)
-    return EventFigures(len(rows), from_micros(moments[0]), from_micros(moments[-1]), surviving_values(rows, policy))
 
 
 def _micros(rows: pa.Table) -> NDArray[np.int64]:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from knotwork_graph.model import Identifier, IdentifierView, Status
+from knotwork_graph.model import Identifier, IdentifierView, Status, from_micros
 from knotwork_graph.policy import Policy
 from knotwork_resolvers.generation.customer_events import BUT_RAW, CustomerEvents
 from knotwork_resolvers.profiles.assembling import Material, profile_of
@@ -22,7 +24,18 @@ if TYPE_CHECKING:
     from knotwork_resolvers.profiles.moment import Moment
     from knotwork_resolvers.profiles.profile import Profile
 
+FIGURE_COLUMNS = ("event_id", "customer", "timestamp", "source", "traits", "vouched")
 OF_OTHERS = ("event_id", "timestamp", "source", "consent", "bears")
+
+
+@dataclass(frozen=True, slots=True)
+class EventFigures:
+    """How many events a customer has, when the first and the last were, and the surviving value of each trait."""
+
+    events: int = 0
+    first_seen: datetime | None = None
+    last_seen: datetime | None = None
+    profile: dict[str, Any] = field(default_factory=dict)
 
 
 class ProfileReader:
@@ -35,6 +48,11 @@ class ProfileReader:
     def profile(self, customer: int, identifiers: tuple[IdentifierView, ...], moment: Moment) -> Profile:
         """The profile of a customer who holds ``identifiers``. Milliseconds; O(events of the customer)."""
         return profile_of(self.material(customer, identifiers), self._policy, moment)
+
+    def figures(self, customers: Sequence[int]) -> dict[int, EventFigures]:
+        """The figures and the surviving traits of each of ``customers`` that has an event."""
+        found = self._events.rows_of(customers, FIGURE_COLUMNS)
+        return {customer: _figures(rows, self._policy) for customer, rows in found.items() if len(rows)}
 
     def material(self, customer: int, identifiers: tuple[IdentifierView, ...]) -> Material:
         """What the profile is made of."""
@@ -131,6 +149,11 @@ def said_of(rows: pa.Table, keys: Mapping[int, str]) -> list[Said]:
         Said(at, source, tuple(keys[one] for one in bears or () if one in keys), body)
         for at, source, bears, body in zip(_micros(told), *columns, strict=True)
     ]
+
+
+def _figures(rows: pa.Table, policy: Policy) -> EventFigures:
+    moments = _micros(rows)
+    return EventFigures(len(rows), from_micros(moments[0]), from_micros(moments[-1]), surviving_values(rows, policy))
 
 
 def surviving_values(rows: pa.Table, policy: Policy) -> dict[str, Any]:

@@ -75,7 +75,7 @@ def test_a_customer_comes_with_its_profile(shop):
     text = ran(shop, "customer", "email:lan@example.com").stdout
     for word in (
         "known",
-        "1 purchases, the last on 2026-03-04: 250,000.00 VND",
+        "purchases 1, the last on 2026-03-04: 250,000.00 VND",
         "Nguyễn Thị Lan",
         "marketing",
         "not said",

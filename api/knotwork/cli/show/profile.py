@@ -34,7 +34,7 @@ def standing(profile: Profile) -> list[str]:
     bought = profile.purchases
     if bought.frequency:
         amounts = ", ".join(f"{amount:,.2f} {currency}".strip() for currency, amount in bought.value.items())
-        said.append(f"{bought.frequency:,} purchases, the last on {day(bought.last)}{amounts and f': {amounts}'}")
+        said.append(f"purchases {bought.frequency:,}, the last on {day(bought.last)}{amounts and f': {amounts}'}")
     if profile.channels:
         said.append("by " + ", ".join(profile.channels))
     return said
