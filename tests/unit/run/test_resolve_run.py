@@ -136,7 +136,7 @@ def test_only_the_newest_generations_are_kept(shop):
 def test_steps_are_told_as_they_begin(shop):
     heard: list[str] = []
     report = shop.resolve(tell=heard.append)
-    assert heard == list(report.steps)
+    assert heard[: len(report.steps)] == list(report.steps)  # what looks at the new customers afterwards speaks up too
     assert "publish" in heard
 
 
