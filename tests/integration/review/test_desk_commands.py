@@ -8,7 +8,7 @@ import pytest
 
 import knotwork
 from knotwork.cli.main import open_workspace, status
-from tests.integration.review.test_desk import STRICT
+from tests.integration.review.small_desk import STRICT
 
 EVENTS = [
     {"user_id": "a", "phone": "0901234501", "email": "lan@x.vn"},

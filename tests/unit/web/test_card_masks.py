@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from knotwork.access.cards import masked_card
 from knotwork.access.masks import Mask
 from knotwork.access.roles import Role
+from knotwork.service.review.masking import masked_card
 from knotwork.service.review.values import Card, Choice, Compared, Side
 from knotwork_graph.desk import Case, CaseKind, CaseState, Finding, Note
 from knotwork_resolvers.review.effects import Effect, Handed
