@@ -18,7 +18,7 @@ from tests.unit.profiles.world import DAY, all_at_once, histories, lines, load, 
 MINUTE = 60_000_000
 NOW = Moment(390 * DAY * MINUTE)
 moments = st.sampled_from([NOW, Moment(200 * DAY * MINUTE, 200 * DAY * MINUTE)])
-few = settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow])
+few = settings(max_examples=8, suppress_health_check=[HealthCheck.too_slow])
 
 
 def opened(folder: str, policy) -> Workspace:
