@@ -9,7 +9,6 @@ from typing import Annotated, Any
 
 import strawberry
 
-from knotwork.access.cards import masked_card, masked_case
 from knotwork.access.masks import Mask
 from knotwork.access.roles import Sight
 from knotwork.graphql.changing import Change, Conflict, once, who
@@ -17,6 +16,7 @@ from knotwork.graphql.context import Context, Info
 from knotwork.graphql.deciding import Contradiction, NeedsSecondApproval
 from knotwork.graphql.errors import problem
 from knotwork.graphql.nodes import After, PageInfo
+from knotwork.service.review.masking import masked_card, masked_case
 from knotwork.service.review.values import Answered, Because, Card, Choice, Compared
 from knotwork_graph.desk import Case
 from knotwork_graph.errors import ContradictionError, RevisionError
