@@ -59,9 +59,14 @@ def test_words_of_any_language_come_out_under_a_plain_locale(tmp_path: Path):
     assert "Traceback" not in ran.stderr
 
 
+def heeding_ctrl_c() -> None:
+    """What a shell starts in the background ignores Ctrl-C, and so do its children, unless they say otherwise."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_ctrl_c_in_the_middle_of_work_is_a_word_and_130(tmp_path: Path):
     command = [*KNOTWORK, "generate", str(tmp_path / "made"), "--people", "100000"]
-    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True, preexec_fn=heeding_ctrl_c) as process:
         while not (tmp_path / "made").exists() and process.poll() is None:
             sleep(0.05)
         process.send_signal(signal.SIGINT)
