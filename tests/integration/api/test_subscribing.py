@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -26,7 +27,9 @@ def address(app: Any) -> Iterator[str]:
 
 
 def talked(talk: Callable[[], Awaitable[Any]]) -> Any:
-    return asyncio.run(asyncio.wait_for(talk(), 30))
+    """What comes of a talk, in a thread of its own: a browser that tests had before keeps a loop in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(lambda: asyncio.run(asyncio.wait_for(talk(), 30))).result()
 
 
 async def introduced(connection: ClientConnection, token: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from tempfile import mkdtemp
@@ -36,7 +37,8 @@ def ledger_of(dice: Dice, *, whole: bool = False) -> Iterator[Ledger]:
 
 def steps_of(dice: Dice, count: int) -> list[Step]:
     chance, keys = dice.roll("history"), keys_of(dice)
-    return history(chance, list(links_of(dice).values()), keys, decisions_on(keys, chance), spread(chance, count))
+    steps = history(chance, list(links_of(dice).values()), keys, decisions_on(keys, chance), spread(chance, count))
+    return [replace(step, erased=()) for step in steps]  # whoever followed before knows what an erasure names no more
 
 
 def live(ledger: Ledger, steps: list[Step], chance: Random) -> Iterator[None]:

@@ -16,7 +16,7 @@ import duckdb
 import pytest
 
 from knotwork_graph.errors import DiskFullError
-from knotwork_graph.facts import FactLog, catalogue, keys, scan, segment
+from knotwork_graph.facts import FactLog, catalogue, keys, scan, segment, turn
 from knotwork_graph.facts import log as facts_log
 from knotwork_resolvers.loading import load
 from tests.unit.loading.made_events import an_event, as_line
@@ -72,7 +72,7 @@ def test_kill_9_at_random_moments_loses_and_doubles_nothing(many: Path, log: Fac
     assert hits > 0, "not one load was caught in the middle, so nothing is proven"
     assert counted(log) == (EVENTS, EVENTS, EVENTS)
     assert report.rejected == EVENTS // 1_000
-    kept = {*(one.path.name for one in log.segments()), catalogue.NAME, keys.FOLDER}
+    kept = {*(one.path.name for one in log.segments()), catalogue.NAME, keys.FOLDER, turn.NAME, turn.NEXT}
     assert {path.name for path in log.folder.iterdir()} == kept
 
 
