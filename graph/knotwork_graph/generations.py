@@ -10,14 +10,13 @@ A generation is written under a temporary name and put in place by one rename, b
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from knotwork_graph.errors import UnknownRunError
-from knotwork_graph.facts import disk_errors
+from knotwork_graph.facts.disk import disk_errors, sync
 
 EVENTS = "events.parquet"
 BEARING = "bearing.parquet"
@@ -78,8 +77,4 @@ class Generations:
 def _sync(folder: Path) -> None:
     """The files of ``folder``, and their names in it, survive a power cut."""
     for path in (*folder.iterdir(), folder):
-        handle = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        sync(path)

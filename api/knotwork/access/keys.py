@@ -44,8 +44,3 @@ class Keys:
     def fits_cookie(self, value: str) -> bool:
         """Whether this is the cookie's value."""
         return hmac.compare_digest(value.encode(), self.cookie.encode())
-
-    def fits_header(self, header: str) -> bool:
-        """Whether this is an ``Authorization`` header with the token."""
-        scheme, _, token = header.partition(" ")
-        return scheme.lower() == "bearer" and self.fits(token.strip())

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from knotwork_resolvers.home import Home
 
 Sort = Literal["id", "last_seen", "first_seen", "events", "identifiers"]
-SORTS: tuple[Sort, ...] = ("id", "last_seen", "first_seen", "events", "identifiers")
 END = 1 << 50
 """Above every customer number."""
 FIGURES = """

@@ -66,7 +66,7 @@ class Answers:
             return adapter.validate_json(known)
         try:
             made = do()
-        except BaseException:
+        except BaseException:  # whatever it was goes on up, and the same request may be sent again
             self._run("DELETE FROM answers WHERE caller = ? AND key = ?", sent.caller, sent.key)
             raise
         text = adapter.dump_json(made).decode()

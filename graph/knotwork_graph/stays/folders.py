@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from knotwork_graph.facts import disk_errors
+from knotwork_graph.facts.disk import disk_errors, sync
 
 OPEN, LEFT, DUE, SINCE = "open.parquet", "left.parquet", "due.parquet", "since.db"
 TEMPORARY = ".tmp"
@@ -66,9 +66,9 @@ class StayFolders:
             temporary.mkdir(parents=True)
             yield temporary
             for path in (*temporary.iterdir(), temporary):
-                _sync(path)
+                sync(path)
             temporary.rename(self.folder / str(number))
-            _sync(self.folder)
+            sync(self.folder)
         self._thin(number)
 
     def _thin(self, newest: int) -> None:
@@ -87,12 +87,3 @@ def _taken(handle: int, *, wait: bool) -> bool:
     except BlockingIOError:
         return False
     return True
-
-
-def _sync(path: Path) -> None:
-    """A file, or the names in a folder, survive a power cut."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -7,28 +7,28 @@ time alone next changes what is said of a customer who was looked at since, NULL
 from __future__ import annotations
 
 import json
-import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from knotwork_graph.facts import disk_errors
+from knotwork_graph.facts.database import CACHE, Database
+from knotwork_graph.facts.disk import disk_errors
 
-TABLES = """
-CREATE TABLE IF NOT EXISTS follows (
-    run INTEGER NOT NULL, base INTEGER NOT NULL, upto INTEGER NOT NULL, at INTEGER NOT NULL, rules TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS entered (
-    customer INTEGER NOT NULL, segment TEXT NOT NULL, entered_at INTEGER NOT NULL, entered_run INTEGER NOT NULL,
-    PRIMARY KEY (customer, segment)) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS ended (
-    customer INTEGER NOT NULL, segment TEXT NOT NULL, entered_at INTEGER NOT NULL, entered_run INTEGER NOT NULL,
-    left_at INTEGER NOT NULL, left_run INTEGER NOT NULL);
-CREATE INDEX IF NOT EXISTS ended_customer ON ended (customer, segment);
-CREATE TABLE IF NOT EXISTS due (customer INTEGER PRIMARY KEY, at INTEGER);
-CREATE INDEX IF NOT EXISTS due_at ON due (at);
-"""
+TABLES = (
+    """CREATE TABLE IF NOT EXISTS follows (
+        run INTEGER NOT NULL, base INTEGER NOT NULL, upto INTEGER NOT NULL, at INTEGER NOT NULL,
+        rules TEXT NOT NULL)""",
+    """CREATE TABLE IF NOT EXISTS entered (
+        customer INTEGER NOT NULL, segment TEXT NOT NULL, entered_at INTEGER NOT NULL, entered_run INTEGER NOT NULL,
+        PRIMARY KEY (customer, segment)) WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS ended (
+        customer INTEGER NOT NULL, segment TEXT NOT NULL, entered_at INTEGER NOT NULL, entered_run INTEGER NOT NULL,
+        left_at INTEGER NOT NULL, left_run INTEGER NOT NULL)""",
+    "CREATE INDEX IF NOT EXISTS ended_customer ON ended (customer, segment)",
+    "CREATE TABLE IF NOT EXISTS due (customer INTEGER PRIMARY KEY, at INTEGER)",
+    "CREATE INDEX IF NOT EXISTS due_at ON due (at)",
+)
 IN = " IN (SELECT value FROM json_each(?))"
 Rows = list[tuple[Any, ...]]
 
@@ -64,16 +64,11 @@ class StaysSince:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        with disk_errors(path.parent):
-            self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
-            self._connection.execute("PRAGMA busy_timeout = 10000")
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute("PRAGMA synchronous = NORMAL")
-            self._connection.executescript(TABLES)
+        self._file = Database(path, "follows", TABLES, CACHE)
 
     def close(self) -> None:
         """Give back the file."""
-        self._connection.close()
+        self._file.close()
 
     def upto(self) -> Upto | None:
         """How far it tells; None for a new file."""
@@ -96,27 +91,16 @@ class StaysSince:
         self, came: Iterable[Stay], went: Iterable[Stay], due: Iterable[tuple[int, int | None]], upto: Upto
     ) -> None:
         """Tell of stays that began and that ended, and how far all is told now; all of it happens, or nothing."""
-        with self._writing():
-            gone = [_whole(one) for one in went]
-            self._connection.executemany("INSERT INTO ended VALUES (?, ?, ?, ?, ?, ?)", gone)
+        gone = [_whole(one) for one in went]
+        with disk_errors(self.path.parent), self._file.writing() as connection:
+            connection.executemany("INSERT INTO ended VALUES (?, ?, ?, ?, ?, ?)", gone)
             keys = [one[:2] for one in gone]
-            self._connection.executemany("DELETE FROM entered WHERE customer = ? AND segment = ?", keys)
-            self._connection.executemany("INSERT INTO entered VALUES (?, ?, ?, ?)", [_whole(one)[:4] for one in came])
-            self._connection.executemany("INSERT OR REPLACE INTO due VALUES (?, ?)", due)
-            self._connection.execute("DELETE FROM follows")
+            connection.executemany("DELETE FROM entered WHERE customer = ? AND segment = ?", keys)
+            connection.executemany("INSERT INTO entered VALUES (?, ?, ?, ?)", [_whole(one)[:4] for one in came])
+            connection.executemany("INSERT OR REPLACE INTO due VALUES (?, ?)", due)
+            connection.execute("DELETE FROM follows")
             row = (upto.run, upto.base, upto.upto, upto.at, upto.rules)
-            self._connection.execute("INSERT INTO follows VALUES (?, ?, ?, ?, ?)", row)
-
-    @contextmanager
-    def _writing(self) -> Iterator[None]:
-        with disk_errors(self.path.parent):
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._connection.execute("COMMIT")
-            except BaseException:  # whatever it was goes on up
-                self._connection.execute("ROLLBACK")
-                raise
+            connection.execute("INSERT INTO follows VALUES (?, ?, ?, ?, ?)", row)
 
     def _of(self, query: str, customers: Sequence[int] | None) -> Rows:
         if customers is None:
@@ -124,8 +108,8 @@ class StaysSince:
         return self._rows(query + " WHERE customer" + IN, json.dumps(customers))
 
     def _rows(self, query: str, *bound: Any) -> Rows:
-        with disk_errors(self.path.parent):
-            return self._connection.execute(query, bound).fetchall()
+        with disk_errors(self.path.parent), self._file.reading() as connection:
+            return connection.execute(query, bound).fetchall() if connection else []
 
 
 def _whole(one: Stay) -> tuple[int, str, int, int, int, int]:

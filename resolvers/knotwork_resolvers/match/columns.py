@@ -54,10 +54,6 @@ class Prepared:
     count: int
     columns: Mapping[str, Column]
 
-    def of_role(self, *roles: Role) -> tuple[Column, ...]:
-        """The columns of one of ``roles``."""
-        return tuple(column for column in self.columns.values() if column.role in roles)
-
 
 def prepare(records: Records) -> Prepared:
     """``records`` ready to be blocked and compared; near-linear in their characters. Columns of nobody are left out."""

@@ -10,9 +10,8 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from knotwork_resolvers.normalise.draft import Mask, Strings
+from knotwork_resolvers.normalise.draft import Mask, Strings, as_strings
 
 YEAR_FIRST = re.compile(r"(\d{4})(?:[-/. ](\d{1,2})[-/. ](\d{1,2})|(\d\d)(\d\d))(?:[T ]\d.*)?\Z")
 DAY_FIRST = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})(?:[T ,]+\d.*)?\Z")
@@ -44,8 +43,7 @@ def read_dates(values: Any) -> Dates:
     Years of two digits, days that do not exist and years outside 1880 to 2100 are refused with the reason. A few
     microseconds a distinct value.
     """
-    whole = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
-    encoded = pc.fill_null(whole.cast(pa.string()), "").dictionary_encode()
+    encoded = as_strings(values).dictionary_encode()
     found = [read_date(text) for text in encoded.dictionary.to_pylist()]
     day = pa.array([one for one, _ in found], pa.date32()).take(encoded.indices)
     fake = np.array([one in PLACEHOLDERS for one, _ in found], np.bool_)

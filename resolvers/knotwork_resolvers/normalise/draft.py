@@ -26,6 +26,12 @@ class Draft:
     verdict: Verdicts
 
 
+def as_strings(values: Any) -> Strings:
+    """``values`` as one Arrow string array without nulls."""
+    whole = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
+    return pc.fill_null(whole.cast(pa.string()), "")
+
+
 def matches(values: Strings, expression: str) -> Mask:
     """Where RE2 finds ``expression``; O(characters)."""
     return as_mask(pc.match_substring_regex(values, expression))

@@ -6,10 +6,9 @@ import unicodedata
 from functools import lru_cache
 from typing import Any
 
-import pyarrow as pa
 import pyarrow.compute as pc
 
-from knotwork_resolvers.normalise.draft import Strings
+from knotwork_resolvers.normalise.draft import Strings, as_strings
 
 # Letters that Unicode does not take apart into a plain one and a mark. Lists of names write đ with the capital of
 # the Icelandic ð (U+00D0), which looks the same.
@@ -36,11 +35,11 @@ def folded(values: Any) -> Strings:
 
     O(characters), in compiled code. Texts without a letter or digit (emojis, dashes) become empty.
 
+    >>> import pyarrow as pa
     >>> folded(pa.array(["  ĐẶNG  Hoàng-Ðức ", None])).to_pylist()
     ['dang hoang duc', '']
     """
-    whole = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
-    text = pc.utf8_lower(pc.utf8_normalize(pc.fill_null(whole.cast(pa.string()), ""), "NFKD"))
+    text = pc.utf8_lower(pc.utf8_normalize(as_strings(values), "NFKD"))
     for letter, plain in LETTERS.items():
         text = pc.replace_substring(text, letter, plain)
     bare = pc.replace_substring_regex(text, MARKS, "")

@@ -8,10 +8,9 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from knotwork_resolvers.normalise.draft import Mask, Strings, matches
+from knotwork_resolvers.normalise.draft import Mask, Strings, as_strings, matches
 from knotwork_resolvers.normalise.phone import STARS
 from knotwork_resolvers.normalise.vietnam import COUNTRY, MOBILE_2018
 
@@ -42,8 +41,7 @@ class MaskedPhones:
 
 def masked_phones(values: Any) -> MaskedPhones:
     """What each masked number shows; empty and 0 for values that are none, or that show fewer than three digits."""
-    whole = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
-    encoded = pc.fill_null(whole.cast(pa.string()), "").dictionary_encode()
+    encoded = as_strings(values).dictionary_encode()
     found = [masked_phone(text) for text in encoded.dictionary.to_pylist()]
     head = pa.array([one.head for one in found], pa.string()).take(encoded.indices)
     tail = pa.array([one.tail for one in found], pa.string()).take(encoded.indices)

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from knotwork_resolvers.normalise.draft import Mask, Strings
+from knotwork_resolvers.normalise.draft import Mask, Strings, as_strings
 from knotwork_resolvers.normalise.folding import TABLE, folded, folded_one
 from knotwork_resolvers.normalise.name_tables import (
     COMMON_FAMILIES,
@@ -67,8 +67,7 @@ class NameParts:
 
 def name_parts(values: Any) -> NameParts:
     """The parts of each name; blank, placeholder and letterless ones are empty. 20 microseconds a distinct name."""
-    whole = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
-    encoded = pc.fill_null(whole.cast(pa.string()), "").dictionary_encode()
+    encoded = as_strings(values).dictionary_encode()
     found = [person_name(text) for text in encoded.dictionary.to_pylist()]
 
     def column(part: Callable[[PersonName], str]) -> Strings:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from knotwork_graph.policy import IdentifierRule, check_normaliser
 from knotwork_resolvers.normalise.blocked import blocked_by, blocked_everywhere
 from knotwork_resolvers.normalise.device import normalise_device
-from knotwork_resolvers.normalise.draft import Draft, Mask, Strings, Verdicts, overlaid
+from knotwork_resolvers.normalise.draft import Draft, Mask, Strings, Verdicts, as_strings, overlaid
 from knotwork_resolvers.normalise.email import normalise_email
 from knotwork_resolvers.normalise.exact import normalise_exact
 from knotwork_resolvers.normalise.loyalty_card import normalise_loyalty_card
@@ -76,12 +76,6 @@ def normalise_one(rule: IdentifierRule, text: str) -> tuple[str, int, str]:
         return text.encode("utf-8", "replace").decode().strip(), INVALID, WORDS[Verdict.NOT_UNICODE][1]
     done = normalise_values(rule, pa.array([text], pa.string()))
     return done.value[0].as_py(), int(done.status[0]), done.reason[0].as_py()
-
-
-def as_strings(values: Any) -> Strings:
-    """``values`` as one Arrow string array without nulls."""
-    whole = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
-    return pc.fill_null(whole.cast(pa.string()), "")
 
 
 def blocked(rule: IdentifierRule, values: Strings) -> Verdicts:

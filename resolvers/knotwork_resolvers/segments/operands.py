@@ -12,7 +12,6 @@ from knotwork_resolvers.segments.rules import Comparison, Op, Operand, Scalar
 
 MOST_VALUES = 1_000
 LONGEST_TEXT = 1_000
-FAMILY_NAMES = {"value": "a value", "number": "a number", "moment": "a moment"}
 
 
 def read_text(value: object) -> str:

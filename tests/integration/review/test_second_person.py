@@ -102,7 +102,7 @@ with knotwork.open(folder) as kw:
         except WorkspaceBusyError:
             time.sleep(0.01)
             continue
-        except Exception as error:
+        except Exception as error:  # whatever stopped this process is told to the test
             print(type(error).__name__)
         break
 """

@@ -123,10 +123,6 @@ class ReviewService:
         """One case. Raises ``UnknownCaseError``."""
         return self._desk.case(number)
 
-    def cases_about(self, names: Sequence[str]) -> tuple[Case, ...]:
-        """The cases about some identifier keys or customer ids, in any state."""
-        return self._desk.about(names)
-
     def claim(self, number: int, by: str = "") -> Case:
         """The case, which is this person's for a while. Raises ``CaseTakenError``, naming who has it."""
         return self._desk.claim(number, by.strip() or user_name(), self._settings.review.claim)
