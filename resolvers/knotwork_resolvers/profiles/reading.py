@@ -51,13 +51,18 @@ class ProfileReader:
 
     def figures(self, customers: Sequence[int]) -> dict[int, EventFigures]:
         """The figures and the surviving traits of each of ``customers`` that has an event."""
-        found = self._events.rows_of(customers, FIGURE_COLUMNS)
+        # who asks for one customer asks for its journey next, and what was read last is read once
+        found = self._events.rows_of(customers, BUT_RAW if len(customers) == 1 else FIGURE_COLUMNS)
         return {customer: _figures(rows, self._policy) for customer, rows in found.items() if len(rows)}
 
     def material(self, customer: int, identifiers: tuple[IdentifierView, ...]) -> Material:
         """What the profile is made of."""
         rows = self._events.rows(customer, BUT_RAW)
         return Material(identifiers, deeds_of(rows), tellings_of(rows), self._said(rows, identifiers), Named(rows))
+
+    def said(self, customer: int, identifiers: Sequence[IdentifierView]) -> list[Said]:
+        """The words on consent alone: a fraction of the price of all the ``material``."""
+        return self._said(self._events.rows(customer, OF_OTHERS), identifiers)
 
     def _said(self, rows: pa.Table, identifiers: Sequence[IdentifierView]) -> list[Said]:
         """The words on consent that bear one of the customer's linking identifiers, on whosever events."""

@@ -48,7 +48,7 @@ def words_of_few(home: Home, policy: Policy, customers: Sequence[int]) -> pa.Tab
     rows = [
         {"customer": one, "purpose": purpose, "allowed": words[0].allowed}
         for one, identifiers in held.items()
-        for purpose, words in words_of(reader.material(one, identifiers).said).items()
+        for purpose, words in words_of(reader.said(one, identifiers)).items()
     ]
     types = [("customer", pa.int64()), ("purpose", pa.string()), ("allowed", pa.bool_())]
     return pa.Table.from_pylist(rows, schema=pa.schema(types))
