@@ -35,7 +35,8 @@ if TYPE_CHECKING:
     from knotwork_graph.moving import Store
     from knotwork_graph.ports import GraphStore
     from knotwork_resolvers.collecting import Collector
-    from knotwork_resolvers.run import Home, ResolveReport
+    from knotwork_resolvers.home import Home
+    from knotwork_resolvers.run import ResolveReport
 
 
 class Parts:
@@ -72,7 +73,7 @@ class Parts:
     @cached_property
     def home(self) -> Home:
         """Where runs read and write."""
-        from knotwork_resolvers.run import Home
+        from knotwork_resolvers.home import Home
 
         self.layout.scratch.mkdir(parents=True, exist_ok=True)
         store = self._store()
