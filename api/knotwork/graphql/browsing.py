@@ -12,6 +12,7 @@ from knotwork.graphql.context import Context, Info, aware
 from knotwork.graphql.errors import problem
 from knotwork.graphql.nodes import After, Before, First, Last, Node
 from knotwork.graphql.paging import Turned, page_info, turned
+from knotwork.graphql.selected import selected
 from knotwork.graphql.types import CustomerConnection, CustomerEdge, CustomerType, IdentifierType, OverviewType
 from knotwork.service.browsing import Filter, Page, Place, Wanted
 from knotwork_graph.model import CustomerView, Heirs, customer_number
@@ -25,6 +26,8 @@ KnownAt = Annotated[
     datetime | None, strawberry.argument(description="Who readers saw at this time, by what was known then.")
 ]
 MOST_NODES = 100
+FIGURES = frozenset({"profile", "events", "firstSeen", "lastSeen"})
+"""The fields of a customer for which its events are read."""
 
 
 @strawberry.enum(name="CustomerSort", description="What a list of customers is sorted by; equal ones by id.")
@@ -80,9 +83,12 @@ class Browsing:
         """One customer, masked."""
         context: Context = info.context
         context.single_customers()
-        asked, then = _one_of(key, id), aware(known_at)
+        asked, then, figures = _one_of(key, id), aware(known_at), not FIGURES.isdisjoint(selected(info))
+        explorer = context.explorer
         found = await context.ask(
-            lambda: context.explorer.customer(asked) if then is None else context.explorer.customer(asked, then)
+            lambda: (
+                explorer.browsing.customer(asked, figures=figures) if then is None else explorer.customer(asked, then)
+            )
         )
         return CustomerType.of(await heir(context, found) if isinstance(found, Heirs) else found, context)
 
@@ -103,7 +109,10 @@ class Browsing:
         context.single_customers()
         page, kind = turned(first, after, last, before), f"{sort.value}{'-' if descending else ''}"
         wanted = _wanted(context, page, kind, filter)
-        found: Page = await context.ask(lambda: context.explorer.browsing.page(wanted), long=not wanted.plain)
+        figures = not FIGURES.isdisjoint(selected(info, "edges", "node"))
+        found: Page = await context.ask(
+            lambda: context.explorer.browsing.page(wanted, figures=figures), long=not wanted.plain
+        )
         cursors = [context.cursors.make(f"{kind} {one.value},{one.number}") for one in found.places]
         edges = [
             CustomerEdge(node=CustomerType.of(view, context), cursor=cursor)
@@ -117,7 +126,7 @@ class Browsing:
         context: Context = info.context
         context.single_customers()
         view, customer = await context.ask(lambda: context.explorer.browsing.identifier(key))
-        return IdentifierType.of(view, context, customer)
+        return IdentifierType.of(view, context.mask, customer)
 
     @strawberry.field(description="The thing with this id; none where there is none.")  # type: ignore[untyped-decorator]  # Strawberry types it Any
     async def node(self, info: Info, id: AnyId) -> Node | None:  # noqa: A002 - the argument's public name

@@ -26,6 +26,7 @@ from graphql.language import (
 from graphql.validation import NoSchemaIntrospectionCustomRule, ValidationContext, ValidationRule
 from strawberry.extensions import SchemaExtension
 
+from knotwork.graphql.checked import Checked
 from knotwork.graphql.errors import problem
 
 DEPTH = 10
@@ -50,21 +51,48 @@ def over(limit: str, allowed: int, found: int, words: str) -> GraphQLError:
 
 
 class Bounds(SchemaExtension):
-    """Counts what a query has before it is parsed, and asks the rules of this module when it is checked."""
+    """Counts what a query has before it is parsed, and asks the rules of this module when it is checked.
+
+    A text that passed once is neither parsed nor checked again, for nothing in it can have changed.
+    """
+
+    def __init__(self, checked: Checked) -> None:
+        super().__init__()
+        self._checked = checked
+        self._known = False
 
     def on_operation(self) -> Iterator[None]:
         """Refuse what is too long to be read; hand the rest to the rules."""
-        query = self.execution_context.query or ""
-        if len(query) > CHARACTERS:
-            raise over("characters", CHARACTERS, len(query), "this query is too long")
-        found = tokens(query)
-        if found > TOKENS:
-            raise over("tokens", TOKENS, found, "this query is too long")
-        rules: tuple[type[Any], ...] = (*self.execution_context.validation_rules, CostRule)
-        if not self.execution_context.context.introspects:
-            rules = (*rules, NoSchemaIntrospectionCustomRule)
-        self.execution_context.validation_rules = rules
+        context = self.execution_context
+        query, introspects = context.query or "", context.context.introspects
+        known = self._checked.find(query, introspects=introspects)
+        self._known = known is not None
+        if known is not None:
+            context.graphql_document = known
+        else:
+            check_length(query)
+            closed = () if introspects else (NoSchemaIntrospectionCustomRule,)
+            context.validation_rules = (*context.validation_rules, CostRule, *closed)
         yield
+
+    def on_validate(self) -> Iterator[None]:
+        """Nothing is wrong with what was checked already; remember what passes now."""
+        context = self.execution_context
+        if self._known:
+            context.pre_execution_errors = []
+        yield
+        if not self._known and not context.pre_execution_errors and context.graphql_document is not None:
+            introspects = context.context.introspects
+            self._checked.keep(context.query or "", context.graphql_document, introspects=introspects)
+
+
+def check_length(query: str) -> None:
+    """Refuse a text of too many characters or tokens, before it is parsed."""
+    if len(query) > CHARACTERS:
+        raise over("characters", CHARACTERS, len(query), "this query is too long")
+    found = tokens(query)
+    if found > TOKENS:
+        raise over("tokens", TOKENS, found, "this query is too long")
 
 
 def tokens(query: str) -> int:

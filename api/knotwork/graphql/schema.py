@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import strawberry
 from graphql import GraphQLError
 from strawberry.types.execution import ExecutionContext
@@ -9,6 +11,7 @@ from strawberry.types.execution import ExecutionContext
 from knotwork.graphql.analysing import Analyses
 from knotwork.graphql.asking import Explanations, Memory
 from knotwork.graphql.browsing import Browsing
+from knotwork.graphql.checked import Checked
 from knotwork.graphql.deciding import Deciding
 from knotwork.graphql.errors import HideInternalErrors
 from knotwork.graphql.following import Following, Subscription
@@ -40,6 +43,7 @@ class Schema(strawberry.Schema):
 
 def schema() -> Schema:
     """The schema with its limits."""
-    made = Schema(query=Query, mutation=Mutation, subscription=Subscription, extensions=[HideInternalErrors, Bounds])
+    bounds = partial(Bounds, Checked())
+    made = Schema(query=Query, mutation=Mutation, subscription=Subscription, extensions=[HideInternalErrors, bounds])
     describe(made)
     return made

@@ -36,24 +36,29 @@ class IdentifierType:
     events: int
     first_seen: datetime | None
     last_seen: datetime | None
-    hash: str = strawberry.field(description="Equal for equal identifiers: to join on where values are masked.")
     customer: strawberry.ID | None = strawberry.field(description="Whose it is; none for nobody's.")
+    clear: strawberry.Private[str]
+
+    @strawberry.field(description="Equal for equal identifiers: to join on where values are masked.")  # type: ignore[untyped-decorator]  # Strawberry types it Any
+    def hash(self, info: Info) -> str:
+        """What stands for it."""
+        return info.context.join_hash(self.clear)
 
     @classmethod
-    def of(cls, own: IdentifierView, context: Context, customer: str, mask: Mask | None = None) -> IdentifierType:
-        """The type for an identifier, as the caller may see it, or through another mask."""
-        view = (mask or context.mask).identifier(own)
+    def of(cls, own: IdentifierView, mask: Mask, customer: str) -> IdentifierType:
+        """The type for an identifier, as it is seen through a mask."""
+        value = mask.value(own.type, own.value)
         return cls(
-            hash=context.join_hash(own.key),
+            clear=own.key,
             customer=strawberry.ID(customer) if customer else None,
-            type=view.type,
-            value=view.value,
-            key=view.key,
-            status=view.status.value,
-            reason=view.reason,
-            events=view.events,
-            first_seen=view.first_seen,
-            last_seen=view.last_seen,
+            type=own.type,
+            value=value,
+            key=f"{own.type}:{value}",
+            status=own.status.value,
+            reason=mask.text(own.reason) if own.reason else "",
+            events=own.events,
+            first_seen=own.first_seen,
+            last_seen=own.last_seen,
         )
 
 
@@ -127,10 +132,10 @@ def sessions_of(events: list[JourneyEventType]) -> list[SessionType]:
 
 @strawberry.type(name="Customer", description="One customer: an id for ever, its identifiers and its journey.")
 class CustomerType(Node):
-    """One customer."""
+    """One customer. What costs something to show is made when it is asked for."""
 
-    identifiers: list[IdentifierType]
-    profile: JSON = strawberry.field(description="The golden record: traits by name, masked as your role demands.")
+    own: strawberry.Private[CustomerView]
+    seen_through: strawberry.Private[Mask]
     events: int
     first_seen: datetime | None
     last_seen: datetime | None
@@ -140,7 +145,17 @@ class CustomerType(Node):
     )
     run: int = strawberry.field(description="The run that readers saw at that moment, else 0.")
 
-    @strawberry.field(  # type: ignore[untyped-decorator]  # Strawberry's own types end in Any here
+    @strawberry.field(description="The identifiers, masked as your role demands, the strongest type first.")  # type: ignore[untyped-decorator]  # Strawberry types it Any
+    def identifiers(self) -> list[IdentifierType]:
+        """The identifiers, masked, the strongest type first."""
+        return [IdentifierType.of(one, self.seen_through, self.own.id) for one in self.own.identifiers]
+
+    @strawberry.field(description="The golden record: traits by name, masked as your role demands.")  # type: ignore[untyped-decorator]  # as above
+    def profile(self) -> JSON:
+        """The surviving values, masked."""
+        return JSON(self.seen_through.traits(self.own.profile))
+
+    @strawberry.field(  # type: ignore[untyped-decorator]  # as above
         description="The newest events, in order of time."
     )
     async def journey(self, info: Info, last: Last = 50, as_of: AsOf = None) -> list[JourneyEventType]:
@@ -173,17 +188,16 @@ class CustomerType(Node):
     @classmethod
     def of(cls, own: CustomerView, context: Context, mask: Mask | None = None) -> CustomerType:
         """The type for a customer, as the caller may see it, or through another mask."""
-        view = (mask or context.mask).customer(own)
         return cls(
-            id=strawberry.ID(view.id),
-            identifiers=[IdentifierType.of(each, context, own.id, mask) for each in own.identifiers],
-            profile=JSON(dict(view.profile)),
-            events=view.events,
-            first_seen=view.first_seen,
-            last_seen=view.last_seen,
-            redirected_from=view.redirected_from,
-            known_at=view.known_at,
-            run=view.run,
+            id=strawberry.ID(own.id),
+            own=own,
+            seen_through=mask or context.mask,
+            events=own.events,
+            first_seen=own.first_seen,
+            last_seen=own.last_seen,
+            redirected_from=own.redirected_from,
+            known_at=own.known_at,
+            run=own.run,
         )
 
 

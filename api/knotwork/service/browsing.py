@@ -8,7 +8,7 @@ from datetime import datetime
 from threading import Lock
 from typing import TYPE_CHECKING, Literal
 
-from knotwork_graph.model import CustomerView, IdentifierView, customer_id, customer_number, to_micros
+from knotwork_graph.model import CustomerView, Heirs, IdentifierView, customer_id, customer_number, to_micros
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -97,12 +97,24 @@ class BrowsingService:
                 self._open.close()
             self._open, self._version = None, ""
 
-    def page(self, wanted: Wanted) -> Page:
-        """One page. The plain list costs one look-up; the first other page of a version reads all events."""
+    def customer(self, key_or_id: str, *, figures: bool = True) -> CustomerView | Heirs:
+        """The customer with this id, or who holds this ``type:value``; the heirs of one that was split.
+
+        Without ``figures`` its events are not read: it has no profile, and neither events nor times. Raises
+        ``UnknownCustomerError``, or ``ValueError`` for what is neither.
+        """
+        return self._customers.plain(key_or_id, figures=figures)
+
+    def page(self, wanted: Wanted, *, figures: bool = True) -> Page:
+        """One page. The plain list costs one look-up; the first other page of a version reads all events.
+
+        Without ``figures`` customers have no profile, and neither events nor times.
+        """
         found = self._plain(wanted) if wanted.plain else self._chosen(wanted)
         more = len(found) > wanted.count
         kept = (found[1:] if wanted.backward else found[:-1]) if more else found
-        views = {view.id: view for view in self._customers.several([place.number for place in kept])}
+        numbers = [place.number for place in kept]
+        views = {view.id: view for view in self._customers.several(numbers, figures=figures)}
         held = [place for place in kept if customer_id(place.number) in views]
         return Page(tuple(views[customer_id(place.number)] for place in held), tuple(held), more)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -76,10 +77,8 @@ class CustomerService:
         gives its heirs. Raises ``UnknownCustomerError``, or ``ValueError`` for what is neither.
         """
         numbers = self._numbers(key_or_id)
-        asked = customer_number(key_or_id)
         if len(numbers) != 1:
             return Heirs(key_or_id, tuple(customer_id(number) for number in numbers))
-        redirected = customer_id(asked) if asked is not None and numbers != (asked,) else ""
         profile = self._profile(numbers[0], moment_of(self._store))
         return CustomerView(
             id=customer_id(numbers[0]),
@@ -88,7 +87,7 @@ class CustomerService:
             events=profile.events,
             first_seen=profile.first_seen,
             last_seen=profile.last_seen,
-            redirected_from=redirected,
+            redirected_from=self._redirected(key_or_id, numbers[0]),
         )
 
     def profile(self, key_or_id: str, as_of: datetime | None = None) -> Profile:
@@ -116,9 +115,25 @@ class CustomerService:
         found = self._store.customers(start, wanted + 1)
         return self._views(found[:wanted]), len(found) > wanted
 
-    def several(self, numbers: Sequence[int]) -> tuple[CustomerView, ...]:
-        """Those of the customers that live, in the order of ``numbers``, in a bounded number of look-ups."""
-        return tuple(view for view in self._views(list(dict.fromkeys(numbers))) if view.identifiers)
+    def several(self, numbers: Sequence[int], *, figures: bool = True) -> tuple[CustomerView, ...]:
+        """Those of the customers that live, in the order of ``numbers``, in a bounded number of look-ups.
+
+        Without ``figures`` their events are not read: they have no profile, and neither events nor times.
+        """
+        return tuple(view for view in self._views(list(dict.fromkeys(numbers)), figures=figures) if view.identifiers)
+
+    def plain(self, key_or_id: str, *, figures: bool = True) -> CustomerView | Heirs:
+        """As ``customer`` has it, with the surviving values alone for a profile; see ``several`` for ``figures``."""
+        numbers = self._numbers(key_or_id)
+        if len(numbers) != 1:
+            return Heirs(key_or_id, tuple(customer_id(number) for number in numbers))
+        (found,) = self._views(numbers, figures=figures)
+        return replace(found, redirected_from=self._redirected(key_or_id, numbers[0]))
+
+    def _redirected(self, key_or_id: str, number: int) -> str:
+        """The old id that led to the customer of this number; empty where none did."""
+        asked = customer_number(key_or_id)
+        return customer_id(asked) if asked not in (None, number) else ""
 
     def identifier(self, key: str) -> tuple[IdentifierView, str]:
         """One identifier as the current run sees it, and the id of its customer, empty for nobody.
@@ -229,14 +244,12 @@ class CustomerService:
             )
         return f"this {identifier.type} was never seen."
 
-    def _views(self, numbers: Sequence[int]) -> tuple[CustomerView, ...]:
+    def _views(self, numbers: Sequence[int], *, figures: bool = True) -> tuple[CustomerView, ...]:
         if not numbers:
             return ()
-        held = self._store.members_of(numbers)
-        figures, said = self._profiles.figures(numbers), obeyed(self._store)
-        return tuple(
-            self._view(number, words_told(held.get(number, ()), said), figures.get(number)) for number in numbers
-        )
+        held, said = self._store.members_of(numbers), obeyed(self._store)
+        told = self._profiles.figures(numbers) if figures else {}
+        return tuple(self._view(number, words_told(held.get(number, ()), said), told.get(number)) for number in numbers)
 
     def _view(self, number: int, held: tuple[IdentifierView, ...], figures: EventFigures | None) -> CustomerView:
         return CustomerView(
