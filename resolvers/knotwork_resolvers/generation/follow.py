@@ -16,6 +16,7 @@ from knotwork_graph.since import COLUMNS, Follows, SinceFile, arrow_schema
 from knotwork_resolvers.generation.scene import Scene
 from knotwork_resolvers.home import Home
 from knotwork_resolvers.identity.resolution import NOBODY, Ints
+from knotwork_resolvers.identity.sets import among, union
 from knotwork_resolvers.opened.base import whole
 from knotwork_resolvers.ownership import Owned, Reason
 
@@ -79,7 +80,7 @@ def _follow(home: Home, policy: Policy, state: StoreState, known: Follows, later
 
 def _tell_anew(scene: Scene, since: SinceFile, changed: Ints, later: Ints) -> None:
     rows, refs, owned = scene.reowned(changed, later)
-    since.touch(np.union1d(owned.customer, whole(rows, "customer")).tolist(), owned.event.tolist())
+    since.touch(union(owned.customer, whole(rows, "customer")).tolist(), owned.event.tolist())
     other = (owned.customer != whole(rows, "customer")) | (owned.reason != whole(rows, "reason"))
     since.drop(owned.event[~other & (refs >= 0)].tolist())
     moved = scene.full(refs[other])
@@ -123,7 +124,7 @@ def _read(segments: Sequence[Segment], after: int) -> pa.Table:
 def _with_bears(facts: pa.Table, events: Ints, ids: Ints) -> pa.Table:
     """``facts`` (by event id) as rows of nobody, with the identifiers that each bears."""
     own = whole(facts, "event_id")
-    here = np.isin(events, own)
+    here = among(events, own)
     offsets = np.r_[np.searchsorted(events[here], own), np.count_nonzero(here)].astype(np.int32)
     columns = {name: facts[name] for name in FACTS} | {
         "customer": pa.array(np.full(len(own), NOBODY)),

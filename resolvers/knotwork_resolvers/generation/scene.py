@@ -9,6 +9,7 @@ from knotwork_graph.policy import Policy
 from knotwork_graph.ports import GraphStore
 from knotwork_graph.since import SinceFile
 from knotwork_resolvers.identity.resolution import NOBODY, Ints, Mask
+from knotwork_resolvers.identity.sets import among, distinct, union
 from knotwork_resolvers.opened.base import Base, Bearing, whole
 from knotwork_resolvers.ownership import Owned, Sighted, Standing, own_events, standing
 from knotwork_resolvers.sessions import SESSION_GAP
@@ -30,26 +31,26 @@ class Scene:
 
         Rows of ``LIGHT`` by event id, the references of these, and their owners; all three of one length.
         """
-        asked = np.union1d(self._bearing(changed).event, -later) if len(changed) else np.sort(-later)
+        asked = union(self._bearing(changed).event, -later) if len(changed) else np.sort(-later)
         around = asked
         if self._policy.shared_events != "nobody":
             asked = self._with_company(asked)
             around = self._with_company(asked)
         rows, refs = self._light(around)
         owned = self._owners(rows)
-        mine = np.isin(refs, asked)
+        mine = among(refs, asked)
         picked = Owned(owned.event[mine], owned.customer[mine], owned.reason[mine])
         return rows.filter(pa.array(mine)), refs[mine], picked
 
     def plainly_owned(self, rows: pa.Table) -> Owned | None:
         """The owners of later ``rows``; None where one bears a shared or contested identifier: others count then."""
-        ids = np.unique(_ids(rows)[1])
+        ids = distinct(_ids(rows)[1])
         return None if self._standing(ids).doubtful.any() else self._owners(rows)
 
     def holders(self, rows: pa.Table) -> Ints:
         """The customers who hold an identifier that one of ``rows`` bears, whosever these events are; ascending."""
-        held = self._store.memberships(np.unique(_ids(rows)[1]))
-        return np.unique(held.customer[held.seen_by(self._current)])
+        held = self._store.memberships(distinct(_ids(rows)[1]))
+        return distinct(held.customer[held.seen_by(self._current)])
 
     def full(self, refs: Ints) -> pa.Table:
         """All columns of some events, by reference."""
@@ -65,14 +66,14 @@ class Scene:
         Where the policy looks beyond sessions, all events on such an identifier.
         """
         rows, _ = self._light(refs)
-        ids = np.unique(_ids(rows)[1])
+        ids = distinct(_ids(rows)[1])
         doubtful = ids[self._standing(ids).doubtful]
         if not len(doubtful):
             return refs
         found = self._bearing(doubtful)
         if self._policy.shared_events == "session":
             found = _sessions_of(found, refs)
-        return np.union1d(refs, found.event)
+        return union(refs, found.event)
 
     def _bearing(self, ids: Ints) -> Bearing:
         """Which events bear ``ids``, in the base and later, by (identifier, moment)."""
@@ -99,7 +100,7 @@ class Scene:
     def _owners(self, rows: pa.Table) -> Owned:
         """The owner of each of ``rows``, in their order; what bears no usable identifier is nobody's."""
         place, identifier = _ids(rows)
-        ids = np.unique(identifier)
+        ids = distinct(identifier)
         sighted = Sighted(place, np.searchsorted(ids, identifier))
         facts = rows.select(["timestamp", "source", "message_id"])
         numbered = facts.append_column("event_id", pa.array(np.arange(len(rows))))
@@ -121,7 +122,7 @@ class Scene:
         customer, status = np.full(len(ids), NOBODY, np.int64), np.full(len(ids), 1, np.int8)
         customer[place], status[place] = rows.customer[seen], rows.status[seen]
         cut = self._store.severed_of(ids)
-        ends = np.isin(ids, np.union1d(whole(cut, "a"), whole(cut, "b")))
+        ends = among(ids, union(whole(cut, "a"), whole(cut, "b")))
         return standing(identifiers, customer, status, ends, self._policy)
 
 
@@ -140,6 +141,6 @@ def _sessions_of(found: Bearing, refs: Ints) -> Bearing:
     begins = np.r_[True, other | (np.diff(found.moment) > SESSION_GAP)]
     session = np.cumsum(begins) - 1
     wanted = np.zeros(int(session[-1]) + 1, np.bool_)
-    wanted[session[np.isin(found.event, refs)]] = True
+    wanted[session[among(found.event, refs)]] = True
     keep: Mask = wanted[session]
     return Bearing(found.identifier[keep], found.moment[keep], found.event[keep])

@@ -8,6 +8,7 @@ import pyarrow as pa
 from knotwork_graph.model import GraphArrays
 from knotwork_resolvers.identity import NOBODY, Previous, Resolution, components
 from knotwork_resolvers.identity.resolution import Ints
+from knotwork_resolvers.identity.sets import among
 from knotwork_resolvers.run.touched import Touched
 
 # the last that applies is told: a steward's word weighs more than an event that happened to come at the same time
@@ -36,7 +37,7 @@ def causes_of(
     cause = np.full(len(graph.identifiers), POLICY if new_policy else EXPIRY, np.int8)
     ids = graph.identifiers.ids
     for code, some in ((EVENT, touched.event), (MATCHING, touched.matching), (DECISION, touched.decision)):
-        here = some[np.isin(some, ids)]
+        here = some[among(some, ids)]
         cause[np.searchsorted(ids, here)] = code
     group = _groups(graph, found, previous)
     of_group = np.zeros(int(group.max(initial=-1)) + 1, np.int8)

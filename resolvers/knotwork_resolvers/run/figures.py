@@ -12,6 +12,7 @@ from knotwork_graph.policy import Policy
 from knotwork_resolvers.home import Home
 from knotwork_resolvers.identity import NOBODY, Resolution, StatusCode
 from knotwork_resolvers.identity.resolution import Ints
+from knotwork_resolvers.identity.sets import distinct
 from knotwork_resolvers.run.guessed import is_stray
 from knotwork_resolvers.run.situation import Outcome, Situation
 
@@ -57,7 +58,7 @@ def figures_after(at: Situation, home: Home, outcome: Outcome) -> dict[str, int]
     } | {f"size_{name}": _within(after, low, high) - _within(before, low, high) for name, low, high in SIZES}
     now = {name: counts.get(name, 0) + more for name, more in changed.items()}
     known = {name: count for name, count in counts.items() if name not in OF_EVENTS}
-    largest = _largest(counts.get("largest", 0), before, after, lambda: home.store.largest(np.unique(held)))
+    largest = _largest(counts.get("largest", 0), before, after, lambda: home.store.largest(distinct(held)))
     return known | now | {"identifiers": identifiers, "edges": edges, "largest": largest}
 
 

@@ -11,6 +11,7 @@ from knotwork_graph.model import EdgeArrays, GraphArrays, IdentifierArrays
 from knotwork_graph.model.arrays import EDGE_COLUMNS
 from knotwork_graph.ports import Memberships
 from knotwork_resolvers.identity.resolution import Ints, Mask
+from knotwork_resolvers.identity.sets import among
 
 MEMBERSHIP_COLUMNS = ("identifier", "from_run", "to_run", "customer", "status")
 
@@ -45,7 +46,7 @@ def some_identifiers(whole: IdentifierArrays, ids: Ints) -> IdentifierArrays:
 
 def new_edges(known: EdgeArrays, found: EdgeArrays) -> EdgeArrays:
     """``known`` and those of ``found`` that are not among them; an edge is known by both its ends."""
-    fresh = found.take(~np.isin(_pair(found), _pair(known)))
+    fresh = found.take(~among(_pair(found), _pair(known)))
     return EdgeArrays(*(np.concatenate([getattr(known, name), getattr(fresh, name)]) for name in EDGE_COLUMNS))
 
 

@@ -18,6 +18,7 @@ from knotwork_graph.proposals import MatchBook, Matched
 from knotwork_resolvers.identity import Circumstances, Judged, Shared, StatusCode, judge
 from knotwork_resolvers.identity.decided import near
 from knotwork_resolvers.identity.resolution import Ints
+from knotwork_resolvers.identity.sets import among, union, without
 from knotwork_resolvers.identity.shared import unexpired
 from knotwork_resolvers.run.guessed import Guessed
 from knotwork_resolvers.run.pieces import (
@@ -63,15 +64,15 @@ def reach(
     inside = store.together_with(touched.ids)
     walk.meet(inside)
     doubted = walk.in_question(touched)
-    walk.read(np.union1d(walk.free(inside), doubted))
+    walk.read(union(walk.free(inside), doubted))
     changed = walk.judge(doubted)
-    fresh = np.setdiff1d(np.union1d(walk.beside(changed), walk.linked(inside)), inside)
+    fresh = without(union(walk.beside(changed), walk.linked(inside)), inside)
     while len(fresh):
-        new = np.setdiff1d(store.together_with(fresh), inside)
-        inside = np.union1d(inside, new)
+        new = without(store.together_with(fresh), inside)
+        inside = union(inside, new)
         walk.meet(new)
         walk.read(walk.free(new))
-        fresh = np.setdiff1d(walk.linked(inside), inside)
+        fresh = without(walk.linked(inside), inside)
     return walk.part(inside)
 
 
@@ -92,7 +93,7 @@ class Walk:
 
     def meet(self, ids: Ints) -> None:
         """Learn of those of ``ids`` that were not met yet what they are and what the current run says of them."""
-        new = np.setdiff1d(ids, self._identifiers.ids)
+        new = without(ids, self._identifiers.ids)
         if not len(new):
             return
         found, rows = self._store.identifiers_of(new), self._store.memberships(new)
@@ -110,7 +111,7 @@ class Walk:
         """Read the edges of ``ids``, and meet their other ends."""
         found = self._store.edges_of_ids(ids)
         self._edges = new_edges(self._edges, found)
-        self.meet(np.union1d(found.a, found.b))
+        self.meet(union(found.a, found.b))
 
     def free(self, ids: Ints) -> Ints:
         """Those of ``ids``, all met, that may link."""
@@ -119,7 +120,7 @@ class Walk:
     def in_question(self, touched: Touched) -> Ints:
         """The touched identifiers that may link, or may come to: events alone never set free one that links nothing."""
         ids = touched.ids
-        heard = np.isin(ids, touched.expiry) | np.isin(ids, touched.decision)
+        heard = among(ids, touched.expiry) | among(ids, touched.decision)
         return np.asarray(ids[heard | (self._status_of(ids) == StatusCode.LINKING)])
 
     def judge(self, ids: Ints) -> Ints:
@@ -139,8 +140,8 @@ class Walk:
 
     def beside(self, ids: Ints) -> Ints:
         """The other ends, free to link, of the edges at ``ids``."""
-        at_a, at_b = np.isin(self._edges.a, ids), np.isin(self._edges.b, ids)
-        return self.free(np.union1d(self._edges.b[at_a], self._edges.a[at_b]))
+        at_a, at_b = among(self._edges.a, ids), among(self._edges.b, ids)
+        return self.free(union(self._edges.b[at_a], self._edges.a[at_b]))
 
     def linked(self, inside: Ints) -> Ints:
         """The ends of the linking edges, of the stewards' links and of joined pairs, that touch ``inside``."""
@@ -150,17 +151,17 @@ class Walk:
         more = np.concatenate([self._must, self._guessed.ends()])
         a = np.concatenate([self._edges.a[linking], more[:, 0]])
         b = np.concatenate([self._edges.b[linking], more[:, 1]])
-        touching = np.isin(a, inside) | np.isin(b, inside)
-        return np.union1d(a[touching], b[touching])
+        touching = among(a, inside) | among(b, inside)
+        return union(a[touching], b[touching])
 
     def part(self, inside: Ints) -> Part:
         """The identifiers ``inside`` and the edges among them."""
-        edges = self._edges.take(np.isin(self._edges.a, inside) & np.isin(self._edges.b, inside))
+        edges = self._edges.take(among(self._edges.a, inside) & among(self._edges.b, inside))
         rows = all_memberships(self._rows)
         return Part(
             placed(some_identifiers(self._identifiers, inside), edges),
             Judged(self._shared(inside), self._status_of(inside)),
-            some_memberships(rows, np.isin(rows.identifier, inside)),
+            some_memberships(rows, among(rows.identifier, inside)),
             self._guessed.matches(),
         )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import reduce
 
 import numpy as np
 
@@ -13,6 +12,7 @@ from knotwork_graph.model.times import MICROS_PER_SECOND
 from knotwork_graph.policy import Policy
 from knotwork_graph.ports import GraphStore, StoreState
 from knotwork_resolvers.identity.resolution import Ints
+from knotwork_resolvers.identity.sets import union
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Touched:
     @property
     def ids(self) -> Ints:
         """All of them, ascending."""
-        return reduce(np.union1d, (self.event, self.expiry, self.decision, self.matching))
+        return union(self.event, self.expiry, self.decision, self.matching)
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -48,8 +48,7 @@ def touched_since(
 
 def expired_between(store: GraphStore, policy: Policy, earlier: int, later: int) -> Ints:
     """The ends of the edges that linked at ``earlier`` and are too old at ``later`` (microseconds), ascending."""
-    found = [_expired(store, policy, ttl, earlier, later) for ttl in ttls_of(policy)]
-    return np.unique(np.concatenate([np.empty(0, np.int64), *found]))
+    return union(*(_expired(store, policy, ttl, earlier, later) for ttl in ttls_of(policy)))
 
 
 def ttls_of(policy: Policy) -> list[int]:
@@ -65,14 +64,14 @@ def _micros(seconds: float) -> int:
 def _expired(store: GraphStore, policy: Policy, ttl: int, earlier: int, later: int) -> Ints:
     """The ends of edges of this very ttl (the shorter of both types') that expire between both moments."""
     edges = store.edges_last_seen(earlier - ttl - 1, later - ttl - 1)
-    ends = store.identifiers_of(np.union1d(edges.a, edges.b))
+    ends = store.identifiers_of(union(edges.a, edges.b))
     never = np.iinfo(np.int64).max
     rules = [policy.rule(name).ttl for name in ends.type_names]
     limits = np.array([never if one is None else _micros(one.total_seconds()) for one in rules] or [never], np.int64)
     of_end = limits[ends.types]
     a, b = np.searchsorted(ends.ids, edges.a), np.searchsorted(ends.ids, edges.b)
     own = np.minimum(of_end[a], of_end[b]) == ttl if len(edges) else np.empty(0, np.bool_)
-    return np.union1d(edges.a[own], edges.b[own])
+    return union(edges.a[own], edges.b[own])
 
 
 def _spoken_of(store: GraphStore, records: Iterable[Recorded]) -> Ints:

@@ -12,6 +12,7 @@ from knotwork_graph.ports import Memberships, StagedRun
 from knotwork_resolvers.home import Home
 from knotwork_resolvers.identity import Circumstances, Previous, resolve
 from knotwork_resolvers.identity.decided import near
+from knotwork_resolvers.identity.sets import among, without
 from knotwork_resolvers.run.before import open_rows, previous_of
 from knotwork_resolvers.run.causes import causes_of
 from knotwork_resolvers.run.guessed import COUNT
@@ -66,10 +67,10 @@ def _previous(
 ) -> Previous:
     """Who they were before. Ids of customers that live on elsewhere cannot be taken up again."""
     previous = previous_of(rows, at.state, ids)
-    elsewhere = np.setdiff1d(previous.past_customer, previous.customer)
+    elsewhere = without(previous.past_customer, previous.customer)
     if not len(elsewhere):
         return previous
-    free = ~np.isin(previous.past_customer, home.store.living(elsewhere))
+    free = ~among(previous.past_customer, home.store.living(elsewhere))
     until = None if previous.past_until is None else previous.past_until[free]
     return replace(
         previous,
