@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -18,7 +18,7 @@ from pathlib import Path
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
-from knotwork_graph.facts import disk_errors
+from knotwork_graph.facts import disk_errors, micros_of
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -89,6 +89,12 @@ class SinceFile:
         """Those of the events that it tells anew."""
         return {row[0] for row in self._rows("SELECT event_id FROM events WHERE event_id" + IN, str(list(event_ids)))}
 
+    def owners(self, event_ids: Sequence[int]) -> list[tuple[int, int]]:
+        """Those of the events that it tells anew, each with its customer; by event id."""
+        return self._rows(
+            "SELECT event_id, customer FROM events WHERE event_id" + IN + " ORDER BY 1", str(list(event_ids))
+        )
+
     def of_customer(self, customer: int) -> pa.Table:
         """The events that are a customer's now, by (timestamp, source, message_id)."""
         ordered = ROWS + " WHERE customer = ? ORDER BY timestamp, source, message_id"
@@ -124,7 +130,11 @@ class SinceFile:
 
     def put(self, rows: pa.Table) -> None:
         """Tell these events anew. To be called within ``writing``."""
-        self._connection.executemany(PUT, _plain(rows))
+        self.keep(_plain(rows))
+
+    def keep(self, rows: Iterable[tuple[Any, ...]]) -> None:
+        """The same of rows as ``kept_row`` makes them. To be called within ``writing``."""
+        self._connection.executemany(PUT, rows)
 
     def drop(self, event_ids: Sequence[int]) -> None:
         """Tell these events no more: what the generation says holds again. To be called within ``writing``."""
@@ -187,6 +197,27 @@ def _unpacked(column: Sequence[str | None]) -> list[Any]:
     """JSON texts as values, read as one document: that costs a fifth of reading each."""
     found: list[Any] = json.loads(f"[{','.join('null' if text is None else text for text in column)}]")
     return found
+
+
+def kept_row(event: Mapping[str, Any], bears: Sequence[int], customer: int, reason: int) -> tuple[Any, ...]:
+    """A row of the fact log with its owner, as the file keeps it."""
+    vouched = event["vouched"]
+    return (
+        event["event_id"],
+        customer,
+        micros_of(event["timestamp"]),
+        event["source"],
+        event["message_id"],
+        event["channel"],
+        event["event"],
+        json.dumps(event["identifiers"]),
+        vouched if vouched is None else json.dumps(vouched),
+        event["traits"],
+        event["properties"],
+        event["consent"],
+        reason,
+        json.dumps(bears),
+    )
 
 
 def _plain(rows: pa.Table) -> Iterator[tuple[Any, ...]]:

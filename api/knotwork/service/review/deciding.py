@@ -24,7 +24,7 @@ from knotwork_graph.policy import Settings
 
 if TYPE_CHECKING:
     from knotwork_resolvers.home import Home
-    from knotwork_resolvers.review.effects import Effect, Proposed
+    from knotwork_resolvers.review.effects import Effect
     from knotwork_resolvers.segments import Definitions
 
 APPROVED, REFUSED = "approved", "refused"
@@ -64,7 +64,7 @@ class Deciding:
         self._free(act.cases, who)
         self._same_world(act)
         new, known = self._decisions.checked(act.carried.words, who, act.carried.reason)
-        effect = self.effect(new, act.carried.undoes)
+        effect = self.effect(new, act.carried.undoes, segments=False)  # no risk hangs on them
         why = risks(effect, len(new) + len(act.carried.undoes), self._settings.review)
         if why:
             return self._wait(act, who, why)
@@ -74,19 +74,14 @@ class Deciding:
         fresh = tuple(one.number for one in records)
         return Answered(act.cases, act.answer, told, remarks=self._decisions.remarks(new), fresh=fresh)
 
-    def effect(self, made: Sequence[Decision], undone: Sequence[int] = ()) -> Effect:
-        """What it would do; cheap where nothing was resolved yet."""
-        from knotwork_resolvers.review.effects import Proposed
+    def effect(self, made: Sequence[Decision], undone: Sequence[int] = (), *, segments: bool = True) -> Effect:
+        """What it would do, to ``segments`` as well; cheap where nothing was resolved yet."""
+        from knotwork_resolvers.review.effects import Effect, Proposed, preview
 
-        return self.previewed(Proposed(tuple(made), tuple(undone)))
-
-    def previewed(self, proposed: Proposed) -> Effect:
-        """What ``proposed`` would do, with what it does to segments and consent."""
-        from knotwork_resolvers.review.effects import Effect, preview
-
-        if not proposed.made and not proposed.undone:
+        if not made and not undone:
             return Effect()
-        return preview(self._home(), self._settings.policy, proposed, definitions=self._definitions())
+        definitions = self._definitions() if segments else None
+        return preview(self._home(), self._settings.policy, Proposed(tuple(made), tuple(undone)), None, definitions)
 
     def approve(self, number: int, by: str, comment: str = "") -> Answered:
         """Record what waits under ``number``, as a second person.

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from knotwork_graph.model import IdentifierArrays
 from knotwork_graph.ports import OPEN, GraphStore, Memberships
+from knotwork_resolvers.identity import StatusCode
 from knotwork_resolvers.identity.resolution import Ints
 from knotwork_resolvers.run.pieces import all_memberships, some_memberships
 from knotwork_resolvers.run.situation import Outcome
@@ -60,6 +63,15 @@ class StoreAfter:
         graph, rows = self.outcome.graph, self.outcome.found.partition.severed.edges
         a, b = self.ids[graph.edges.a[rows]], self.ids[graph.edges.b[rows]]
         return np.minimum(a, b), np.maximum(a, b)
+
+    @cached_property
+    def status_now(self) -> NDArray[np.int8]:
+        """The status of each of these identifiers as readers see it now."""
+        rows, identifiers = self.outcome.memberships, self.outcome.graph.identifiers
+        seen = rows.seen_by(self.current)
+        status = np.where(identifiers.usable, StatusCode.LINKING, StatusCode.BLOCKED).astype(np.int8)
+        status[np.searchsorted(self.ids, rows.identifier[seen])] = rows.status[seen]
+        return status
 
     def cut_now(self) -> tuple[Ints, Ints]:
         """Both ends of the edges at these identifiers that are cut now."""

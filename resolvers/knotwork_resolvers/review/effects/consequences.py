@@ -1,8 +1,8 @@
-"""What a run that nobody made would do to consent and to segments, told by the functions that tell them of today."""
+"""What a run that nobody made would do to segments, told by the functions that tell them of today."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 Named = tuple[tuple[str, str], ...]
 MOST = 200
-"""So many customers are looked at one by one; a decision that changes more is told without this."""
+"""So many customers are asked for their segments one by one; of a decision that changes more these are not told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +33,9 @@ class Handover:
     owners: frozenset[int] = frozenset()
 
     @property
-    def few(self) -> bool:
-        """Whether they can be looked at one by one."""
-        return len(self.before) + len(self.after) + len(self.owners) <= MOST
+    def everybody(self) -> frozenset[int]:
+        """All of them."""
+        return self.owners.union(self.before, self.after)
 
 
 def handover(before: Iterable[int], after: Iterable[int], owners: frozenset[int]) -> Handover:
@@ -52,27 +52,6 @@ def handover(before: Iterable[int], after: Iterable[int], owners: frozenset[int]
     olds, news = ({pair[side] for pair in pairs} & touched for side in (0, 1))
     held = {one: frozenset(some) for one, some in sources.items()}
     return Handover(tuple(sorted(olds)), tuple(sorted(news)), held, owners)
-
-
-def stricter(now: Home, then: Home, policy: Policy, hands: Handover) -> Named:
-    """Customers and purposes that are allowed by somebody today and would be by the heir no more; by both."""
-    was, will = _allowed(now, policy, hands.before), _allowed(then, policy, hands.after)
-    return tuple(sorted(_lost(was, will, hands)))
-
-
-def _allowed(home: Home, policy: Policy, customers: Iterable[int]) -> dict[tuple[int, str], bool]:
-    from knotwork_resolvers.segments.few import words_of_few
-
-    rows = words_of_few(home, policy, sorted(customers)).to_pylist()
-    return {(row["customer"], row["purpose"]): row["allowed"] for row in rows}
-
-
-def _lost(
-    was: Mapping[tuple[int, str], bool], will: Mapping[tuple[int, str], bool], hands: Handover
-) -> Iterator[tuple[str, str]]:
-    for (customer, purpose), allowed in will.items():
-        if not allowed and any(was.get((source, purpose)) for source in hands.sources.get(customer, ())):
-            yield customer_id(customer), purpose
 
 
 def segments_moved(

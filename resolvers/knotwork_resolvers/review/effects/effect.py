@@ -30,7 +30,8 @@ class Effect:
     ``created``: customers that are none now; ``retired``: ids that name none then; ``kept``: customers that live on
     with other identifiers. ``events``, ``orders`` and ``revenue`` (by currency, exact decimals as text) are those whose
     owner changes. ``entered`` and ``left``: (customer, segment); ``stricter``: (customer, purpose) that allow no more
-    what they did. ``contradicts`` says in words what stands against it; then nothing else is told.
+    what they did. ``untold`` says in words what was not worked out, empty where all was. ``contradicts`` says in words
+    what stands against it; then nothing else is told.
     """
 
     created: tuple[str, ...] = ()
@@ -46,6 +47,7 @@ class Effect:
     entered: tuple[tuple[str, str], ...] = ()
     left: tuple[tuple[str, str], ...] = ()
     stricter: tuple[tuple[str, str], ...] = ()
+    untold: str = ""
     contradicts: str = ""
 
     @property

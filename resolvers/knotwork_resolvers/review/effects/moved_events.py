@@ -66,23 +66,23 @@ def moved_events(home: Home, policy: Policy, after: StoreAfter, changed: Ints) -
 def _owners_now(rows: pa.Table, since: SinceFile) -> Ints:
     """The customer of each of ``rows`` as readers see it: what was told anew since is not what the base says."""
     events, customer = whole(rows, "event_id"), whole(rows, "customer").copy()
-    anew = since.of_events(sorted(since.moved(events.tolist())))
-    if len(anew):
-        customer[np.searchsorted(events, whole(anew, "event_id"))] = whole(anew, "customer")
+    anew = np.array(since.owners(events.tolist()), np.int64).reshape(-1, 2)
+    customer[np.searchsorted(events, anew[:, 0])] = anew[:, 1]
     return customer
 
 
 def _summed(rows: pa.Table) -> MovedEvents:
-    texts: list[str | None] = rows["properties"].to_pylist()
+    texts = [text for text in rows["properties"].to_pylist() if text and '"revenue"' in text]
+    # as one document: reading each costs five times as much
+    every = json.loads(f"[{','.join(texts)}]", parse_float=Decimal, parse_int=Decimal)
     orders, sums = 0, dict[str, Decimal]()
-    for text in texts:
-        told = json.loads(text, parse_float=Decimal, parse_int=Decimal) if text and '"revenue"' in text else {}
+    for told in every:
         amount = _amount(told.get("revenue"))
         if amount is not None:
             orders += 1
             currency = str(told.get("currency") or "")
             sums[currency] = sums.get(currency, Decimal()) + amount
-    return MovedEvents(len(texts), orders, {name: f"{sums[name].normalize():f}" for name in sorted(sums)}, rows)
+    return MovedEvents(len(rows), orders, {name: f"{sums[name].normalize():f}" for name in sorted(sums)}, rows)
 
 
 def _amount(value: Any) -> Decimal | None:

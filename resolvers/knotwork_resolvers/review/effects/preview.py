@@ -16,7 +16,8 @@ from knotwork_resolvers.home import Home
 from knotwork_resolvers.identity import NOBODY
 from knotwork_resolvers.identity.resolution import Ints
 from knotwork_resolvers.review.effects.after import StoreAfter
-from knotwork_resolvers.review.effects.consequences import handover, segments_moved, stricter
+from knotwork_resolvers.review.effects.consent import stricter
+from knotwork_resolvers.review.effects.consequences import MOST, handover, segments_moved
 from knotwork_resolvers.review.effects.effect import Effect, Handed, Led
 from knotwork_resolvers.review.effects.moved_events import MovedEvents, moved_events
 from knotwork_resolvers.review.effects.world import home_after
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from knotwork_resolvers.segments import Definitions
 
 NONE = np.empty(0, np.int64)
+UNTOLD = "which segments {count:,} customers would enter or leave was not worked out: they are more than {most:,}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +60,14 @@ def preview(
     after = StoreAfter(home.store, outcome, home.store.state().current)
     effect, moved = _effect(home, policy, outcome, after)
     hands = handover(outcome.previous.customer.tolist(), outcome.found.customer.tolist(), moved.owners)
-    if not hands.few or not (hands.before or hands.after or hands.owners):
+    if not hands.everybody:
         return effect
-    then = home_after(home, after, moved.rows if moved.rows is not None else arrow_schema().empty_table())
-    effect = replace(effect, stricter=stricter(home, then, policy, hands))
+    effect = replace(effect, stricter=stricter(home, after, hands))
     if definitions is None or not definitions.segments:
         return effect
+    if len(hands.everybody) > MOST:
+        return replace(effect, untold=UNTOLD.format(count=len(hands.everybody), most=MOST))
+    then = home_after(home, after, moved.rows if moved.rows is not None else arrow_schema().empty_table())
     entered, left = segments_moved(home, then, policy, hands, definitions, to_micros(now))
     return replace(effect, entered=entered, left=left)
 
@@ -132,13 +136,8 @@ def _changed(
     cut: Iterable[tuple[int, int]],
 ) -> Ints:
     """The ids that readers would see with another customer, status or cut edge."""
-    ids = outcome.graph.identifiers.ids
-    rows = after.store.memberships(ids)
-    seen = rows.seen_by(after.current)
-    status = np.where(outcome.graph.identifiers.usable, 0, 1).astype(np.int8)
-    status[np.searchsorted(ids, rows.identifier[seen])] = rows.status[seen]
-    other = differs | (status != outcome.found.partition.status)
-    return np.union1d(ids[other], np.array(sorted({end for pair in cut for end in pair}), np.int64))
+    other = differs | (after.status_now != outcome.found.partition.status)
+    return np.union1d(after.ids[other], np.array(sorted({end for pair in cut for end in pair}), np.int64))
 
 
 def _handed(outcome: Outcome, rows: Ints) -> Iterable[Handed]:
