@@ -75,11 +75,11 @@ def add_decisions(bulk: Bulk, records: Sequence[Recorded]) -> None:
     names = COLUMNS.split(", ")
     columns = zip(*map(_row, records), strict=True)
     bulk.scratch("new_decisions", pa.table(dict(zip(names, map(list, columns), strict=True))))
-    others = bulk.fetch(OTHERS)["number"].to_pylist()
+    others = bulk.rows(OTHERS)
     if others:
         raise StoreError(
-            f"the graph holds another decision under the number {others[0]}. The journal and the graph are not of one "
-            "workspace: restore both from one backup."
+            f"the graph holds another decision under the number {others[0][0]}. "
+            "The journal and the graph are not of one workspace: restore both from one backup."
         )
     bulk.execute(ADD)
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 Values = Sequence[Any] | Mapping[str, Any]
 MOST_STATEMENTS = 96
+PIECE = 20_000
 BY_NAME = {"adbc.statement.bind_by_name": "true"}
 FULL = ("full", "no space")
 BUSY = ("locked", "busy")
@@ -53,8 +54,8 @@ class Connection:
         return self._run(text, values, Statement.read)
 
     def table_of_each(self, text: str, given: pa.Table) -> pa.Table:
-        """What a statement returns for each row of ``given``, whose columns are its values; in their order."""
-        return self._run(text, given, Statement.read)
+        """What a statement returns for each row of ``given`` (one at least), whose columns are its values, in order."""
+        return self._run(text, given, Statement.read_each)
 
     def change(self, text: str, values: Values = ()) -> None:
         """Run a statement that writes, and is soon done."""
@@ -62,7 +63,7 @@ class Connection:
 
     def change_each(self, text: str, given: pa.Table) -> None:
         """Run a statement that writes for each row of ``given``, whose columns are its values."""
-        self._run(text, given, Statement.write)
+        self._run(text, given, Statement.write_each)
 
     def execute(self, text: str) -> None:
         """Run a statement that may take long, and that Ctrl-C breaks off; its rows, if any, are thrown away."""
@@ -115,21 +116,37 @@ class Statement:
         """Give the statement back."""
         self._handle.close()
 
-    def read(self, values: Any) -> pa.Table:
+    def read(self, values: Values) -> pa.Table:
         """All rows that come back."""
         self._bind(values)
         stream, _ = self._handle.execute_query()
         return self._pa.RecordBatchReader.from_stream(stream).read_all()
 
-    def write(self, values: Any) -> None:
-        """Nothing; what the statement says was done."""
+    def write(self, values: Values) -> None:
+        """Run it once."""
         self._bind(values)
         self._handle.execute_update()
 
-    def _bind(self, values: Any) -> None:
-        if isinstance(values, self._pa.Table):
-            self._handle.bind_stream(values.to_reader())
-        elif values:
+    def read_each(self, given: pa.Table) -> pa.Table:
+        """What comes back when it is run with each row of ``given``; Ctrl-C is heeded every thousand rows.
+
+        There is a row at least: the driver ends the process where it is given none.
+        """
+        if not len(given):
+            raise ValueError("a statement that answers each row was given none")
+        self._handle.bind_stream(given.combine_chunks().to_reader())
+        stream, _ = self._handle.execute_query()
+        reader = self._pa.RecordBatchReader.from_stream(stream)
+        return self._pa.Table.from_batches(list(reader), reader.schema)
+
+    def write_each(self, given: pa.Table) -> None:
+        """Run it with each row of ``given``; Ctrl-C is heeded now and then."""
+        for piece in given.combine_chunks().to_batches(PIECE):
+            self._handle.bind(piece)
+            self._handle.execute_update()
+
+    def _bind(self, values: Values) -> None:
+        if values:
             # one struct is what a batch of one row is to the driver, and made in a third of the time
             names, row = (tuple(values), tuple(values.values())) if isinstance(values, Mapping) else ((), tuple(values))
             key = (*names, *map(type, row))

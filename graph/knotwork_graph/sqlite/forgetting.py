@@ -23,10 +23,10 @@ def forget_unseen(bulk: Bulk, mark: str) -> None:
     with bulk.transaction():
         for end in ("a", "b"):
             key = NOBODYS.format(mark=mark, found=UNBORNE.format(end=end))
-            bulk.execute(DECIDED.format(end=end, key=key))
+            bulk.labour(DECIDED.format(end=end, key=key))
         for statement in (ENDED, TOLD):
-            bulk.execute(statement)
+            bulk.labour(statement)
         bulk.execute(VALUES, (mark, mark))
     # what was there would stay in free pages, and in the log of writes
-    bulk.execute("VACUUM")
-    bulk.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    bulk.labour("VACUUM")
+    bulk.labour("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -20,8 +20,8 @@ def hold(bulk: Bulk, name: str, owner: str, seconds: float) -> str:
     """Who holds the lock now: ``owner``, for so many seconds, where it could be had."""
     now = time()
     bulk.execute(HOLD, (key(name), json.dumps({"owner": owner, "until": now + seconds}), owner, now))
-    found = bulk.fetch(HOLDER, (key(name),))["owner"].to_pylist()
-    return str(found[0]) if found else ""
+    found = bulk.rows(HOLDER, (key(name),))
+    return str(found[0][0]) if found else ""
 
 
 def release(bulk: Bulk, name: str, owner: str) -> None:

@@ -66,7 +66,7 @@ class SqliteTables:
     def is_empty(self) -> bool:
         """Whether it holds nothing yet."""
         names = ("identifiers", "runs", "decisions")
-        return not any(len(self._bulk.fetch(f"SELECT 1 AS one FROM {name} LIMIT 1")) for name in names)
+        return not any(self._bulk.rows(f"SELECT 1 AS one FROM {name} LIMIT 1") for name in names)
 
     # --- reading
 
@@ -76,14 +76,14 @@ class SqliteTables:
         if "?1" not in query:
             yield self._named(name, self._bulk.fetch(query))
             return
-        last = self._bulk.fetch("SELECT coalesce(max(id), 0) AS id FROM identifiers")["id"][0].as_py()
+        last = self._bulk.rows("SELECT coalesce(max(id), 0) AS id FROM identifiers")[0][0]
         for after in range(0, last, PIECE):
             yield self._named(name, self._bulk.fetch(query, (after, after + PIECE)))
 
     def _named(self, name: str, rows: pa.Table) -> pa.Table:
         columns = [rows[column].to_pylist() if column != "sources" else None for column in COLUMNS[name]]
         if name == "edges":
-            known = dict(enumerate(self._bulk.fetch(QUERIES["sources"])["name"].to_pylist()))
+            known = dict(enumerate(name for (name,) in self._bulk.rows(QUERIES["sources"])))
             masks = rows["sources"].to_pylist()
             named = {mask: list(sources_of(mask, known)) for mask in set(masks)}
             columns[-1] = [named[mask] for mask in masks]
@@ -135,6 +135,6 @@ class SqliteTables:
 
     def done(self) -> None:
         """All tables are in: count the edges, and keep everything."""
-        edges = self._bulk.fetch("SELECT count(*) AS n FROM edges")["n"][0].as_py()
+        edges = self._bulk.rows("SELECT count(*) AS n FROM edges")[0][0]
         self._bulk.execute(MOVED, (str(edges), "edges"))
         self._writing.close()

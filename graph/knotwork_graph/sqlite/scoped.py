@@ -14,7 +14,7 @@ import numpy as np
 from knotwork_graph.model import EdgeArrays, Identifier, IdentifierArrays
 from knotwork_graph.model.arrays import EDGE_COLUMNS
 from knotwork_graph.sqlite.connection import Bulk
-from knotwork_graph.sqlite.tables import EVERYTHING, MEMBERSHIPS, TRAIT_COUNTS, listed, numbers, texts
+from knotwork_graph.sqlite.tables import MEMBERSHIPS, TRAIT_COUNTS, listed, numbers, texts
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -93,19 +93,6 @@ SELECT coalesce(max(held), 0) AS held FROM (
     SELECT count(*) AS held FROM memberships AS m WHERE m.customer > 0 AND {SEEN_NOW.format(m="m", current=CURRENT)}
     AND m.customer NOT IN (SELECT value FROM json_each(?1)) GROUP BY m.customer)
 """
-# identifiers in a customer that has a severed edge: there more evidence can change which edges are taken
-RESTLESS = f"""
-{OWN},
-held AS (
-    SELECT own.id, own.id AS member FROM own
-    UNION SELECT own.id, m.identifier FROM own
-    JOIN memberships AS o ON o.identifier = own.id AND o.customer > 0 AND {SEEN_NOW.format(m="o", current=CURRENT)}
-    JOIN memberships AS m ON m.customer = o.customer AND {SEEN_NOW.format(m="m", current=CURRENT)})
-SELECT DISTINCT id FROM held WHERE
-    EXISTS (SELECT 1 FROM severed AS s WHERE s.a = member AND {SEEN_NOW.format(m="s", current=CURRENT)})
-    OR EXISTS (SELECT 1 FROM severed AS s WHERE s.b = member AND {SEEN_NOW.format(m="s", current=CURRENT)})
-ORDER BY id
-"""
 SIZES = """
 SELECT (SELECT coalesce(max(id), 0) FROM identifiers) AS identifiers,
     (SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'edges') AS edges
@@ -129,8 +116,7 @@ def type_names(bulk: Bulk, least: int) -> tuple[str, ...]:
     """The names of all types by code, from 0: those read before, where these are ``least`` at least."""
     known = bulk.codes.get("types", {})
     if len(known) < max(1, least):
-        rows = bulk.fetch("SELECT name, code FROM types").to_pydict()
-        known = dict(zip(rows["name"], rows["code"], strict=True))
+        known = dict(bulk.rows("SELECT name, code FROM types"))
     return tuple(sorted(known, key=lambda name: known[name]))
 
 
@@ -141,7 +127,7 @@ def edges_of_ids(bulk: Bulk, ids: Ints) -> EdgeArrays:
 
 def edges_last_seen(bulk: Bulk, after: int, until: int) -> EdgeArrays:
     """The edges last seen within the span; the index that finds them is made when it is first asked for."""
-    bulk.execute(LAST_SEEN)
+    bulk.labour(LAST_SEEN)
     return edge_arrays(bulk.fetch(EDGES_SEEN, (after, until)))
 
 
@@ -182,8 +168,7 @@ def changed_since(bulk: Bulk, run: int) -> Ints:
 
 def ids_of(bulk: Bulk, identifiers: Sequence[Identifier]) -> dict[str, int]:
     """The ids of those identifiers that were ever seen, by key."""
-    rows = bulk.fetch(IDS_OF, (json.dumps([[one.type, one.value] for one in identifiers]),)).to_pydict()
-    return dict(zip(rows["key"], rows["id"], strict=True))
+    return dict(bulk.rows(IDS_OF, (json.dumps([[one.type, one.value] for one in identifiers]),)))
 
 
 def severed_of(bulk: Bulk, ids: Ints) -> pa.Table:
@@ -193,24 +178,13 @@ def severed_of(bulk: Bulk, ids: Ints) -> pa.Table:
 
 def largest(bulk: Bulk, but: Ints) -> int:
     """How many identifiers the largest customer holds, those of ``but`` left out."""
-    return int(numbers(bulk.fetch(LARGEST, (listed(but),)), "held")[0])
+    return int(bulk.rows(LARGEST, (listed(but),))[0][0])
 
 
 def sizes(bulk: Bulk) -> tuple[int, int]:
     """How many identifiers (their ids have no gaps), and how many edges."""
-    rows = bulk.fetch(SIZES)
-    return int(numbers(rows, "identifiers")[0]), int(numbers(rows, "edges")[0])
-
-
-def pending(bulk: Bulk, *, ages: bool) -> Ints | None:
-    """The identifiers that a run has to look at; None for all."""
-    rows = bulk.fetch("SELECT identifier, moved FROM pending ORDER BY identifier")
-    found, moved = numbers(rows, "identifier"), numbers(rows, "moved") == 1
-    if len(found) and found[0] == EVERYTHING:
-        return None
-    if ages or moved.all():
-        return found
-    return np.union1d(found[moved], numbers(bulk.fetch(RESTLESS, (listed(found[~moved]),)), "id"))
+    identifiers, edges = bulk.rows(SIZES)[0]
+    return int(identifiers), int(edges)
 
 
 def trait_counts(bulk: Bulk, trait: str, ids: Ints) -> Ints:

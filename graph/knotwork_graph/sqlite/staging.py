@@ -9,27 +9,30 @@ from typing import TYPE_CHECKING, Any
 from knotwork_graph.errors import StoreError, UnknownRunError
 from knotwork_graph.model import Run, RunState, from_micros, to_micros
 from knotwork_graph.ports import StagedRun
-from knotwork_graph.sqlite.connection import Bulk
+from knotwork_graph.sqlite.connection import FEW, Bulk
 from knotwork_graph.sqlite.projecting import is_empty, refill
 from knotwork_graph.sqlite.tables import listed
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-END_MEMBERS = """
-UPDATE memberships SET to_run = ?2 WHERE to_run IS NULL AND identifier IN (SELECT identifier FROM {source})
-"""
-ADD_MEMBERS = """
-INSERT INTO memberships (identifier, from_run, customer, status, reason)
-SELECT identifier, from_run, customer, status, reason FROM {source} ORDER BY identifier
+END_MEMBERS = "UPDATE memberships SET to_run = ?2 WHERE identifier = ?1 AND to_run IS NULL"
+SEVERED_AT = """
+WITH own AS (SELECT value AS id FROM json_each(?1))
+SELECT 1 AS one FROM own WHERE EXISTS (SELECT 1 FROM severed AS s WHERE s.a = own.id AND s.to_run IS NULL)
+    OR EXISTS (SELECT 1 FROM severed AS s WHERE s.b = own.id AND s.to_run IS NULL)
+LIMIT 1
 """
 END_SEVERED = """
 UPDATE severed SET to_run = ?2 WHERE to_run IS NULL{within}
 AND NOT EXISTS (SELECT 1 FROM {source} AS new
     WHERE new.a = severed.a AND new.b = severed.b AND new.rule = severed.rule AND new.detail = severed.detail)
 """
+# each side by its index: with OR, SQLite reads the whole table
 WITHIN = """
-AND (a IN (SELECT value FROM json_each(?3)) OR b IN (SELECT value FROM json_each(?3)))
+AND (a, b, from_run) IN (
+    SELECT s.a, s.b, s.from_run FROM json_each(?3) AS own CROSS JOIN severed AS s ON s.a = own.value
+    UNION SELECT s.a, s.b, s.from_run FROM json_each(?3) AS own CROSS JOIN severed AS s ON s.b = own.value)
 """
 ADD_SEVERED = """
 INSERT INTO severed (a, b, from_run, rule, detail) SELECT new.a, new.b, ?2, new.rule, new.detail
@@ -96,10 +99,10 @@ def _stage_rows(bulk: Bulk, staged: StagedRun) -> None:
 
 def publish_run(bulk: Bulk, number: int, at: int) -> None:
     """Move the pointer to a run inside the caller's transaction; a run that was not staged is refused."""
-    known = bulk.fetch("SELECT state FROM runs WHERE number = ?", (number,))["state"].to_pylist()
+    known = bulk.rows("SELECT state FROM runs WHERE number = ?", (number,))
     if not known:
         raise UnknownRunError(f"there is no run {number}. `knotwork runs list` shows those there are.")
-    if known[0] == RunState.HELD:
+    if known[0][0] == RunState.HELD:
         raise UnknownRunError(f"run {number} was held, and nothing of it was kept that readers could be shown.")
     bulk.execute(SEEN_FOR_THE_FIRST_TIME, (number, RunState.STAGED))
     bulk.execute(
@@ -114,27 +117,26 @@ def publish_run(bulk: Bulk, number: int, at: int) -> None:
 
 def hold_run(bulk: Bulk, run: Run, policy: str) -> None:
     """Keep the row of a run that may not be published inside the caller's transaction, and give out its number."""
-    if len(bulk.fetch("SELECT 1 AS one FROM runs WHERE number = ?", (run.number,))):
+    if bulk.rows("SELECT 1 AS one FROM runs WHERE number = ?", (run.number,)):
         raise StoreError(f"there is a run {run.number} already, so it was not kept again.")
     _add_row(bulk, run, policy)
     bulk.execute("UPDATE meta SET value = ? WHERE name = 'last_run'", (str(run.number),))
 
 
 def _stage_severed(bulk: Bulk, staged: StagedRun) -> None:
-    number = staged.run.number
+    number, scope = staged.run.number, () if staged.scope is None else (listed(staged.scope),)
+    if scope and not len(staged.severed) and not bulk.rows(SEVERED_AT, scope):
+        return  # as nearly always
     given = bulk.given("new_severed", staged.severed)
-    if staged.scope is None:
-        bulk.execute(END_SEVERED.format(within="", source=given.source), given.bound(number))
-    else:
-        ended = END_SEVERED.format(within=WITHIN, source=given.source)
-        bulk.execute(ended, given.bound(number, listed(staged.scope)))
+    ended = END_SEVERED.format(within=WITHIN if scope else "", source=given.source)
+    bulk.execute(ended, (given.text, number, *scope))
     if len(staged.severed):
-        bulk.execute(ADD_SEVERED.format(source=given.source), given.bound(number))
+        bulk.execute(ADD_SEVERED.format(source=given.source), (given.text, number))
 
 
 def _take_back_redirects(bulk: Bulk, number: int) -> None:
     """Undo what runs between the current one and ``number`` did to redirects."""
-    current = int(bulk.fetch("SELECT value FROM meta WHERE name = 'current'")["value"][0].as_py())
+    current = int(bulk.rows("SELECT value FROM meta WHERE name = 'current'")[0][0])
     if current < number - 1:
         bulk.execute(DROP_REDIRECTS, (number, current))
         bulk.execute(RESTORE_REDIRECTS, (number, current))
@@ -144,11 +146,10 @@ def _stage_members(bulk: Bulk, members: pa.Table, number: int) -> None:
     rows = _with(members, "from_run", number)
     if is_empty(bulk, "memberships", rows):
         refill(bulk, "memberships", rows)
-        return
-    if len(rows):
-        given = bulk.given("new_members", rows)
-        bulk.execute(END_MEMBERS.format(source=given.source), given.bound(number))
-        bulk.execute(ADD_MEMBERS.format(source=given.source), given.bound())
+    elif len(rows):
+        rows = rows if len(rows) <= FEW else rows.sort_by("identifier")  # in their order they are written faster
+        bulk.execute_each(END_MEMBERS, rows.select(["identifier", "from_run"]))
+        bulk.append("memberships", rows)
 
 
 def _add_run(bulk: Bulk, staged: StagedRun, pointer: str = "") -> None:

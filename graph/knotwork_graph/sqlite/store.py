@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -38,7 +39,9 @@ from knotwork_graph.ports import (
 from knotwork_graph.sqlite import decisions, history, locks, looking, scoped, surroundings, tables
 from knotwork_graph.sqlite.connection import Bulk, Lookup, prepare
 from knotwork_graph.sqlite.forgetting import forget_unseen
+from knotwork_graph.sqlite.pending import Pending
 from knotwork_graph.sqlite.projecting import apply_increment
+from knotwork_graph.sqlite.remembered import Remembered
 from knotwork_graph.sqlite.staging import hold_run, publish_run, stage_published, stage_run
 
 if TYPE_CHECKING:
@@ -55,6 +58,9 @@ class SqliteGraphStore:
         self._path = folder / "graph.db"
         self._turn = RLock()
         self._decided = decisions.Kept()
+        self._pending = Pending()
+        self._single = Remembered(lambda: self._lookup.revision())
+        self._projected = Remembered(lambda: self._bulk.revision())
         prepare(self._path)
 
     @cached_property
@@ -76,7 +82,7 @@ class SqliteGraphStore:
     def state(self) -> StoreState:
         """The pointer and the counters."""
         with self._turn:
-            return looking.state(self._lookup)
+            return self._single("state", lambda: looking.state(self._lookup))
 
     def find(self, identifier: Identifier) -> IdentifierView | None:
         """One identifier as the current run sees it, or None where it was never seen."""
@@ -149,7 +155,7 @@ class SqliteGraphStore:
     def run(self, number: int) -> Run | None:
         """One run, or None where there is none of this number."""
         with self._turn:
-            return looking.run(self._lookup, number)
+            return self._single(number, lambda: looking.run(self._lookup, number))
 
     def runs(self) -> tuple[Run, ...]:
         """All runs, newest first."""
@@ -159,7 +165,7 @@ class SqliteGraphStore:
     def decisions(self) -> tuple[Recorded, ...]:
         """All records of decisions, by number."""
         with self._turn:
-            return self._decided.all(self._lookup)
+            return self._single("decisions", lambda: self._decided.all(self._lookup))
 
     def decision_count(self) -> int:
         """How many records of decisions there are."""
@@ -225,9 +231,7 @@ class SqliteGraphStore:
 
     def projected(self) -> Projected:
         """Which facts the graph holds, and under which reading."""
-        rows = self._bulk.fetch(tables.PROJECTED).to_pydict()
-        segments = [number for number in rows["number"] if number is not None]
-        return Projected(rows["reading"][0], frozenset(segments), rows["upto"][0])
+        return self._projected("projected", lambda: tables.projected(self._bulk.rows(tables.PROJECTED)))
 
     def graph(self) -> GraphArrays:
         """All identifiers and edges; about a second for each two million rows."""
@@ -239,7 +243,7 @@ class SqliteGraphStore:
     def trait_counts(self, ids: Ints) -> dict[str, Ints]:
         """For each trait, the number of distinct values on each of the identifiers ``ids`` (ascending)."""
         found: dict[str, Ints] = {}
-        for trait in self._bulk.fetch(scoped.TRAITS)["trait"].to_pylist():
+        for (trait,) in self._bulk.rows(scoped.TRAITS):
             found[trait] = scoped.trait_counts(self._bulk, trait, ids)
         return found
 
@@ -284,11 +288,11 @@ class SqliteGraphStore:
 
     def sizes(self) -> tuple[int, int]:
         """How many identifiers were ever seen, and how many edges there are."""
-        return scoped.sizes(self._bulk)
+        return self._projected("sizes", lambda: scoped.sizes(self._bulk))
 
     def pending(self, *, ages: bool = True) -> Ints | None:
         """The identifiers that a run has to look at, for they were touched since the last one; None for all."""
-        return scoped.pending(self._bulk, ages=ages)
+        return self._pending(self._bulk, ages=ages)
 
     def changed_since(self, run: int) -> Ints:
         """The identifiers that a later run gave another customer, status or severed edge, ascending."""
@@ -310,6 +314,10 @@ class SqliteGraphStore:
 
     # --- writing
 
+    def at_once(self) -> AbstractContextManager[None]:
+        """What is written inside is one transaction; look-ups of single things inside see what was before."""
+        return self._bulk.transaction()
+
     def project(self, increment: Increment, before_commit: Callable[[Ints], None]) -> None:
         """Apply an increment and remember its segments; ``before_commit`` is given the ids of its identifiers."""
         with self._bulk.transaction():
@@ -319,8 +327,8 @@ class SqliteGraphStore:
         """Forget all edges and sightings, to be projected anew under ``reading``; ids stay."""
         with self._bulk.transaction():
             for table in ("edges", "traits", "segments"):
-                self._bulk.execute(f"DELETE FROM {table}")
-            self._bulk.execute("UPDATE identifiers SET events = 0")
+                self._bulk.labour(f"DELETE FROM {table}")
+            self._bulk.labour("UPDATE identifiers SET events = 0")
             self._bulk.execute("UPDATE meta SET value = ? WHERE name = 'reading'", (reading,))
             self._bulk.execute("UPDATE meta SET value = '0' WHERE name IN ('upto', 'edges')")
             self._bulk.execute("INSERT OR IGNORE INTO pending VALUES (?, 1)", (tables.EVERYTHING,))

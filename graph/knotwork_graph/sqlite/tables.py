@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from knotwork_graph.ports import Memberships
+from knotwork_graph.ports import Memberships, Projected
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -60,6 +61,12 @@ def texts(rows: pa.Table, name: str) -> pa.LargeStringArray:
     import pyarrow as pa
 
     return rows[name].cast(pa.large_string()).combine_chunks()
+
+
+def projected(rows: Sequence[tuple[str, int, int | None]]) -> Projected:
+    """Rows with the columns of ``PROJECTED`` as the value."""
+    reading, upto, _ = rows[0]
+    return Projected(reading, frozenset(number for *_, number in rows if number is not None), upto)
 
 
 def membership_arrays(rows: pa.Table) -> Memberships:

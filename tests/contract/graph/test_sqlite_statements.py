@@ -1,0 +1,164 @@
+"""How the SQLite store runs its statements: kept prepared, once for each row, remembered, and all at once."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pytest
+
+from knotwork_graph.errors import StoreError
+from knotwork_graph.model import Identifier, RunState
+from knotwork_graph.sqlite import SqliteGraphStore
+from knotwork_graph.sqlite.driver import MOST_STATEMENTS, PIECE, Connection
+from tests.contract.graph.made import Found, Seen, ids, increment, project, publish
+
+A, B, C = "cookie:a", "cookie:b", "cookie:c"
+
+
+@pytest.fixture
+def connection(tmp_path):
+    opened = Connection(tmp_path / "some.db")
+    opened.change("BEGIN")
+    opened.change("CREATE TABLE things (id INTEGER PRIMARY KEY, name TEXT)")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def store(tmp_path):
+    opened = SqliteGraphStore(tmp_path)
+    project(opened, increment(1, Seen(A, B)))
+    publish(opened, 1, Found({A: 1, B: 1}))
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def other(store, tmp_path):
+    """Somebody else with the same file."""
+    opened = SqliteGraphStore(tmp_path)
+    yield opened
+    opened.close()
+
+
+def test_values_are_bound_by_place_or_by_name_whatever_their_types_were_before(connection):
+    text = "SELECT ?1 AS a, ?2 AS b"
+    assert [connection.rows(text, given) for given in ((1, "x"), ("x", 1), (RunState.HELD, None))] == [
+        [(1, "x")],
+        [("x", 1)],
+        [("held", None)],
+    ]
+    for given in ({"b": 2, "a": 1}, {"a": 1, "b": 2}):
+        assert connection.rows("SELECT :a AS a, :b AS b", given) == [(1, 2)]
+
+
+def test_a_statement_that_failed_is_told_of_in_words_and_can_be_run_again(connection):
+    add = "INSERT INTO things VALUES (?, ?)"
+    connection.change(add, (1, "x"))
+    with pytest.raises(StoreError, match=r"some\.db refused a statement.*UNIQUE"):
+        connection.change(add, (1, "y"))
+    connection.change(add, (2, "y"))
+    assert connection.rows("SELECT * FROM things ORDER BY id") == [(1, "x"), (2, "y")]
+
+
+def test_a_statement_that_is_kept_sees_what_changed_below_it(connection):
+    ask = "SELECT id, name FROM things"
+    assert connection.rows(ask) == []
+    connection.change("DROP TABLE things")
+    connection.change("CREATE TABLE things (name TEXT, id INTEGER)")
+    connection.change("INSERT INTO things (id, name) VALUES (1, 'x')")
+    assert connection.rows(ask) == [(1, "x")]
+
+
+def test_more_statements_than_are_kept_are_run_all_the_same(connection):
+    texts = [f"SELECT {number} AS n" for number in range(MOST_STATEMENTS + 5)]
+    assert [connection.rows(text) for text in texts * 2] == [[(number,)] for number in range(len(texts))] * 2
+
+
+@pytest.mark.parametrize("many", [1, 3, PIECE + 7])
+def test_a_statement_runs_once_for_each_row_and_answers_in_their_order(connection, many):
+    numbers = list(range(many, 0, -1))
+    rows = pa.table({"id": pa.array(numbers, pa.int64()), "name": pa.array([None] * many, pa.string())})
+    found = connection.table_of_each("INSERT INTO things VALUES (?, ?) RETURNING id", rows)
+    assert found["id"].to_pylist() == numbers
+    named = rows.set_column(1, "name", pa.array(["x"] * many, pa.string()))
+    connection.change_each("UPDATE things SET name = ?2 WHERE id = ?1", named)
+    assert connection.rows("SELECT count(*) AS n FROM things WHERE name = 'x'") == [(many,)]
+
+
+def test_no_rows_change_nothing_and_have_no_answers(connection):
+    none = pa.table({"id": pa.array([], pa.int64())})
+    connection.change_each("INSERT INTO things (id) VALUES (?)", none)
+    with pytest.raises(ValueError, match="given none"):
+        connection.table_of_each("INSERT INTO things (id) VALUES (?) RETURNING id", none)
+    gaps = pa.concat_tables([none, pa.table({"id": [1]}), none, pa.table({"id": [2]}), none])
+    assert connection.table_of_each("INSERT INTO things (id) VALUES (?) RETURNING id", gaps)["id"].to_pylist() == [1, 2]
+
+
+def test_single_values_are_remembered_until_anybody_writes(store, other, monkeypatch):
+    asked = []
+    look = store._lookup.rows
+    monkeypatch.setattr(store._lookup, "rows", lambda query, bound=None: asked.append(query) or look(query, bound))
+    said = [(store.state().current, store.run(1).number, len(store.decisions()), store.run(2)) for _ in range(3)]
+    assert said == [(1, 1, 0, None)] * 3
+    assert len([query for query in asked if not query.startswith("PRAGMA")]) == 4
+    project(other, increment(2, Seen(B, C)))
+    assert (store.projected().segments, store.sizes()) == ({1, 2}, (3, 2))
+    publish(other, 2, Found({C: 1}))
+    assert (store.state().current, store.run(2).number) == (2, 2)
+    project(store, increment(3, upto=9))
+    assert (store.projected().segments, store.projected().upto) == ({1, 2, 3}, 9)
+
+
+def test_verbs_at_once_are_one_transaction_that_nobody_sees_half_of(store, other):
+    with store.at_once():
+        project(store, increment(2, Seen(B, C)))
+        assert (store.sizes(), store.projected().segments) == ((3, 2), {1, 2})
+        publish(store, 2, Found({C: 1}))
+        assert (other.state().current, other.sizes(), other.projected().segments) == (1, (2, 1), {1})
+    assert (other.state().current, other.customer_of(Identifier.parse(C))) == (2, 1)
+    assert store.state().current == 2
+
+
+def test_what_fails_amid_verbs_at_once_takes_back_all_of_them(store):
+    def both():
+        with store.at_once():
+            project(store, increment(2, Seen(B, C)))
+            raise KeyError
+
+    with pytest.raises(KeyError):
+        both()
+    assert (store.sizes(), store.projected().segments, set(ids(store))) == ((2, 1), {1}, {A, B})
+    project(store, increment(2, Seen(B, C)))
+    assert store.sizes() == (3, 2)
+
+
+def test_a_verb_that_fails_at_once_with_others_fails_them_though_its_error_be_swallowed(store):
+    def refuse(_):
+        raise KeyError
+
+    def both():
+        with store.at_once():
+            project(store, increment(2, Seen(B, C)))
+            with pytest.raises(KeyError):
+                project(store, increment(3, Seen(A, C)), refuse)
+
+    with pytest.raises(StoreError, match="nothing of it was"):
+        both()
+    assert store.projected().segments == {1}
+
+
+def test_what_is_calm_is_asked_once_and_again_after_another_run(store, monkeypatch):
+    project(store, increment(2, Seen(A, B)))
+    asked = []
+    fetch = store._bulk.fetch
+    monkeypatch.setattr(store._bulk, "fetch", lambda text, given=(): asked.append(text) or fetch(text, given))
+
+    def pending():
+        asked.clear()
+        found = store.pending(ages=False).tolist()
+        return found, len(asked)
+
+    assert [pending(), pending()] == [([], 2), ([], 1)]
+    publish(store, 2, Found({}, severed=[(A, B, "limit", "two")]))
+    project(store, increment(3, Seen(A, B)))
+    assert [pending(), pending()] == [(sorted(ids(store).values()), 2)] * 2
