@@ -96,7 +96,7 @@ def collect(log: FactLog, policy: Policy, scratch: Path) -> None:
     collector, bare = Collector(log), Bare(scratch / "bare.db")
 
     def whole(events: list[dict[str, Any]]) -> None:
-        observe_few(collector(events).events, policy)
+        observe_few(collector(events).rows, policy)
 
     whole([event(0, run)])
     ones = [[event(number, run)] for number in range(1, ONCE)]

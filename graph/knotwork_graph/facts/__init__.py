@@ -7,6 +7,7 @@ erased goes with the file that held it.
 from knotwork_graph.facts.dead_letters import DeadLetter, DeadLetterFile, read_dead_letters
 from knotwork_graph.facts.disk import disk_errors
 from knotwork_graph.facts.erasing import Erasure
+from knotwork_graph.facts.inbox import Row, micros_of
 from knotwork_graph.facts.log import FactLog
 from knotwork_graph.facts.schema import BODY, EVENT_COLUMNS, scan
 from knotwork_graph.facts.segment import Segment
@@ -18,8 +19,10 @@ __all__ = [
     "DeadLetterFile",
     "Erasure",
     "FactLog",
+    "Row",
     "Segment",
     "disk_errors",
+    "micros_of",
     "read_dead_letters",
     "scan",
 ]

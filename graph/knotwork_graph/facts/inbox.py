@@ -135,12 +135,17 @@ def as_table(rows: Sequence[Row]) -> Any:
     return pa.table(columns, schema=schema())
 
 
+def micros_of(moment: datetime) -> int:
+    """Microseconds since 1970 of a naive time in UTC."""
+    return (moment - EPOCH) // MICROSECOND
+
+
 def _stored(row: Row) -> tuple[Any, ...]:
     """A row as SQLite keeps it."""
     plain = {name: row.get(name) for name in EVENT_COLUMNS}
     plain["key"] = _signed(row["key"])
-    plain["timestamp"] = (row["timestamp"] - EPOCH) // MICROSECOND
-    plain["received_at"] = (row["received_at"] - EPOCH) // MICROSECOND
+    plain["timestamp"] = micros_of(row["timestamp"])
+    plain["received_at"] = micros_of(row["received_at"])
     plain["identifiers"] = _WRITER.encode(row["identifiers"])
     plain["vouched"] = None if plain["vouched"] is None else _WRITER.encode(plain["vouched"])
     return tuple(plain.values())

@@ -63,12 +63,17 @@ class FactLog:
 
         Read apart, a pack between the two would hide events or show them twice.
         """
+        segments, rows = self.waiting(after)
+        return segments, as_table(rows)
+
+    def waiting(self, after: int = 0) -> tuple[tuple[Segment, ...], list[dict[str, Any]]]:
+        """The same with the inbox as rows, mappings of ``EVENT_COLUMNS`` (times naive, in UTC): sooner made of few."""
         with disk_errors(self.folder):
             while True:
                 segments = self.segments()
                 rows = self._inbox.after(max(after, _last_event(segments)))
                 if self.segments() == segments:
-                    return segments, as_table(rows)
+                    return segments, rows
 
     def beyond(self, segment: Segment, after: int) -> Any:
         """The events of ``segment`` with ids above ``after``, as Arrow with ``EVENT_COLUMNS``, by id; reads it whole.
@@ -143,7 +148,11 @@ class FactLog:
             return self._record(_columns(events, self.last_event() + 1, received_at or datetime.now(UTC)), received_at)
 
     def collect(self, rows: Sequence[Row], received_at: datetime | None = None) -> Any:
-        """The single events ``rows``, now durable, as Arrow with ``EVENT_COLUMNS``: a few milliseconds.
+        """The single events ``rows``, now durable, as Arrow with ``EVENT_COLUMNS``; see ``keep``."""
+        return as_table(self.keep(rows, received_at))
+
+    def keep(self, rows: Sequence[Row], received_at: datetime | None = None) -> list[dict[str, Any]]:
+        """The single events ``rows``, now durable, with their ids: a millisecond or two.
 
         A row is a mapping with the columns ``GIVEN``, as Arrow's ``to_pylist`` has them (times naive, in UTC); nobody
         checks here that a key is new. All or none is kept. Raises ``DiskFullError`` or ``StoreError``.
@@ -155,7 +164,7 @@ class FactLog:
             kept = [{**row, "event_id": first + place, "received_at": moment} for place, row in enumerate(rows)]
             if kept:
                 self._inbox.add(kept)
-        return as_table(kept)
+        return kept
 
     def pack(self, upto: int | None = None) -> Segment | None:
         """The new segment that holds what was in the inbox (with ids up to ``upto``), under the same event ids.

@@ -50,9 +50,9 @@ class Collector:
             verdicts = judge_few(rows, self._log.with_keys(keys), self._erased(list(rows), keys))
             refused |= {place: _conflict(place, given[place]) for place in verdicts.other}
             letters = self._bury(name, refused)
-            stored = self._log.collect(list(verdicts.fresh.values()))
-        for row, event in zip(verdicts.fresh.values(), stored["event_id"].to_pylist(), strict=True):
-            row["event_id"] = event
+            stored = self._log.keep(list(verdicts.fresh.values()))
+        for row, held in zip(verdicts.fresh.values(), stored, strict=True):
+            row["event_id"] = held["event_id"]
         kinds = Counter(one.kind for one in refused.values())
         unnamed = _types(verdicts) - set(policy_types) if policy_types is not None else set()
         outcomes = tuple(sorted(_outcomes(refused, verdicts), key=lambda outcome: outcome.place))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -37,12 +37,12 @@ class Outcome:
 class Collected:
     """A batch that was collected: the count, each event's outcome in their order, and what is to be projected.
 
-    ``events``: the accepted ones, durable by now, as Arrow with ``EVENT_COLUMNS``, by id.
+    ``rows``: the accepted ones, durable by now, as mappings of ``EVENT_COLUMNS``, by id.
     """
 
     report: LoadReport
     outcomes: tuple[Outcome, ...]
-    events: Any
+    rows: Sequence[Mapping[str, Any]]
 
 
 def report_of(

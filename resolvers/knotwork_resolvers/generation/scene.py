@@ -8,6 +8,7 @@ import pyarrow as pa
 from knotwork_graph.policy import Policy
 from knotwork_graph.ports import GraphStore
 from knotwork_graph.since import SinceFile
+from knotwork_resolvers.generation.later import Later
 from knotwork_resolvers.identity.resolution import NOBODY, Ints, Mask
 from knotwork_resolvers.identity.sets import among, distinct, union
 from knotwork_resolvers.opened.base import Base, Bearing, whole
@@ -42,15 +43,27 @@ class Scene:
         picked = Owned(owned.event[mine], owned.customer[mine], owned.reason[mine])
         return rows.filter(pa.array(mine)), refs[mine], picked
 
-    def plainly_owned(self, rows: pa.Table) -> Owned | None:
-        """The owners of later ``rows``; None where one bears a shared or contested identifier: others count then."""
-        ids = distinct(_ids(rows)[1])
-        return None if self._standing(ids).doubtful.any() else self._owners(rows)
+    def plainly_owned(self, later: Later, changed: Ints) -> Owned | None:
+        """The owners of the ``later`` events, each told by itself; None where other events count.
 
-    def holders(self, rows: pa.Table) -> Ints:
-        """The customers who hold an identifier that one of ``rows`` bears, whosever these events are; ascending."""
-        held = self._store.memberships(distinct(_ids(rows)[1]))
-        return distinct(held.customer[held.seen_by(self._current)])
+        So they do where a later event bears a shared or contested identifier, and where an earlier one bears one that
+        has ``changed``.
+        """
+        place, identifier = later.sightings()
+        if self._standing(distinct(identifier)).doubtful.any() or self._is_borne(changed, later.after):
+            return None
+        return self._owners_of(later.events, place, identifier)
+
+    def holders(self, later: Later) -> Ints:
+        """The customers who hold an identifier that a later event bears, whosever these events are; ascending."""
+        return distinct(self._standing(distinct(later.sightings()[1])).customer)
+
+    def _is_borne(self, ids: Ints, upto: int) -> bool:
+        """Whether an event of the base, or a later one up to the id ``upto``, bears one of ``ids``."""
+        if not len(ids):
+            return False
+        late = any(event <= upto for _, _, event in self._since.bearing(ids.tolist()))
+        return late or len(self._base.bearing(ids).event) > 0
 
     def full(self, refs: Ints) -> pa.Table:
         """All columns of some events, by reference."""
@@ -99,15 +112,21 @@ class Scene:
 
     def _owners(self, rows: pa.Table) -> Owned:
         """The owner of each of ``rows``, in their order; what bears no usable identifier is nobody's."""
-        place, identifier = _ids(rows)
-        ids = distinct(identifier)
-        sighted = Sighted(place, np.searchsorted(ids, identifier))
         facts = rows.select(["timestamp", "source", "message_id"])
         numbered = facts.append_column("event_id", pa.array(np.arange(len(rows))))
-        found = own_events(sighted, self._standing(ids), self._policy.shared_events, numbered)
-        customer, reason = np.full(len(rows), NOBODY, np.int64), np.zeros(len(rows), np.int8)
+        return self._owners_of(whole(rows, "event_id"), *_ids(rows), numbered)
+
+    def _owners_of(self, events: Ints, place: Ints, identifier: Ints, facts: str | pa.Table = "") -> Owned:
+        """The same of sightings by the ``place`` of their event, which is its id in ``facts``.
+
+        These are asked only where there is a shared or contested identifier.
+        """
+        ids = distinct(identifier)
+        sighted = Sighted(place, np.searchsorted(ids, identifier))
+        found = own_events(sighted, self._standing(ids), self._policy.shared_events, facts)
+        customer, reason = np.full(len(events), NOBODY, np.int64), np.zeros(len(events), np.int8)
         customer[found.event], reason[found.event] = found.customer, found.reason
-        return Owned(whole(rows, "event_id"), customer, reason)
+        return Owned(events, customer, reason)
 
     def _standing(self, ids: Ints) -> Standing:
         """What each of ``ids`` says of an event, as the run has it."""

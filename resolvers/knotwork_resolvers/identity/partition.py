@@ -8,8 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from knotwork_graph.model import GraphArrays
 from knotwork_graph.policy import Policy
@@ -72,6 +70,9 @@ def components(nodes: int, a: Ints, b: Ints) -> Ints:
     """The number of each node's connected component, by the first node of each; O(nodes + edges)."""
     if nodes + len(a) <= FEW:
         return _few_components(nodes, a, b)
+    from scipy.sparse import coo_array
+    from scipy.sparse.csgraph import connected_components
+
     matrix = coo_array((np.ones(len(a), np.int8), (a, b)), shape=(nodes, nodes))
     labels = connected_components(matrix, directed=False)[1]
     return np.asarray(labels, np.int64)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
+from knotwork_graph.facts import Row, micros_of
 from knotwork_graph.model import EdgeArrays
 from knotwork_graph.policy import Policy
 from knotwork_graph.ports import Increment
@@ -72,8 +73,8 @@ class Edge:
         self.sources |= source
 
 
-def observe_few(events: pa.Table, policy: Policy) -> Observation:
-    """What ``events`` (Arrow, ``EVENT_COLUMNS``, by ascending id) show under ``policy``: as ``observe`` of them has it.
+def observe_few(events: Sequence[Row], policy: Policy) -> Observation:
+    """What ``events`` (rows of the inbox, by ascending id) show under ``policy``: as ``observe`` of them has it.
 
     ``increment.upto`` is the last event's id. About a tenth of a millisecond and 20 microseconds for each event; a
     value that is not plain costs a millisecond for its type.
@@ -101,12 +102,9 @@ def _observed(told: Sequence[dict[str, Any]], policy: Policy) -> Observation:
     return Observation(increment, _usable(sightings), len(crowded))
 
 
-def _told(events: pa.Table) -> list[dict[str, Any]]:
-    """The events as rows, their times in microseconds."""
-    columns = events.select(["event_id", "source", "identifiers", "vouched", "traits"])
-    moments = events["timestamp"].cast(pa.timestamp("us")).cast(pa.int64())
-    told: list[dict[str, Any]] = columns.append_column("moment", moments).to_pylist()
-    return told
+def _told(events: Iterable[Row]) -> list[dict[str, Any]]:
+    """The events with their times in microseconds, as ``moment``."""
+    return [{**event, "moment": micros_of(event["timestamp"])} for event in events]
 
 
 def _identifiers(told: Sequence[dict[str, Any]], policy: Policy) -> tuple[list[Any], dict[tuple[str, str], Any]]:

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
 
-from knotwork_graph.facts import Segment
+from knotwork_graph.facts import Row, Segment
 from knotwork_graph.policy import Policy
 from knotwork_graph.ports import GraphStore
 from knotwork_graph.sightings import SightingFiles
-from knotwork_resolvers.generation.follow import Later, later_of
+from knotwork_resolvers.generation.later import Later, later_of
 from knotwork_resolvers.home import Home
 from knotwork_resolvers.identity.resolution import Ints
 from knotwork_resolvers.projection import Observation, observe, observe_few, reading_of
@@ -50,45 +49,46 @@ def catch_up(home: Home, policy: Policy) -> Fresh:
         home.sightings.clear()
         home.store.clear_projection(reading)
         known = home.store.projected()
-    segments, single = home.facts.snapshot(after=known.upto)
+    segments, single = home.facts.waiting(after=known.upto)
     begun = [one for one in segments if one.first_event <= known.upto < one.last_event]  # as single events, once
     upto, rest = known.upto, 0
     for one in begun:
-        rows = home.facts.beyond(one, upto)
+        rows = home.facts.beyond(one, upto).to_pylist()
         upto, rest = project_singly(rows, home, policy, after=upto).upto, rest + len(rows)
     missing = [one for one in segments if one.number not in known.segments and one.first_event > upto]
     for batch in batches(missing):
         project(batch, home.store, home.sightings, policy, home.scratch)
     events = sum(segment.events for segment in missing) + rest
-    if not len(single):
+    if not single:
         return Fresh(events, upto=upto)
     last = max([upto, *(segment.last_event for segment in segments[-1:])])
     later = project_singly(single, home, policy, after=last)
     return Fresh(events + len(single), None if events else later, later.upto)
 
 
-def project_singly(events: pa.Table, home: Home, policy: Policy, *, after: int) -> Later:
+def project_singly(events: Sequence[Row], home: Home, policy: Policy, *, after: int) -> Later:
     """Apply ``events`` (by id), all there are above ``after``, some at a time; the last of them as they came."""
-    pieces = [events.slice(start, FEW) for start in range(0, len(events), FEW)]
+    pieces = [events[start : start + FEW] for start in range(0, len(events), FEW)]
     for piece in pieces:
         later = project_few(piece, home, policy, after=after)
         after = later.upto
     return later
 
 
-def project_few(events: pa.Table, home: Home, policy: Policy, *, after: int) -> Later:
+def project_few(events: Sequence[Row], home: Home, policy: Policy, *, after: int) -> Later:
     """Apply what single ``events`` (by id), all there are above ``after``, show to the graph."""
     seen = observe_few(events, policy)
-    event_ids = np.asarray(seen.sightings["event_id"].to_numpy(), np.int64)
-    rows = np.asarray(seen.sightings["identifier"].to_numpy(), np.int64)
-    upto, given = seen.increment.upto, []
+    event_ids, rows = (seen.sightings[name].to_pylist() for name in ("event_id", "identifier"))
+    upto = seen.increment.upto
+    borne: list[int] = []
 
     def keep(ids: Ints) -> None:
-        given.append(ids[rows])
-        home.sightings.add(event_ids.tolist(), given[0].tolist(), after=after, upto=upto)
+        given = ids.tolist()
+        borne[:] = (given[row] for row in rows)  # a store may begin anew
+        home.sightings.add(event_ids, borne, after=after, upto=upto)
 
     home.store.project(seen.increment, keep)
-    return later_of(events, event_ids, given[0], after=after)
+    return later_of(events, event_ids, borne, after=after, upto=upto)
 
 
 def project(

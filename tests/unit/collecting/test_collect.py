@@ -47,7 +47,7 @@ def test_an_event_is_durable_and_says_its_id(log: FactLog, collector: Collector)
     assert done.report.line() == "received 2 = accepted 2 + duplicate 0 + rejected 0"
     assert [outcome.event_id for outcome in done.outcomes] == [1, 2]
     again = FactLog(log.folder)
-    assert again.inbox().equals(done.events)
+    assert again.waiting() == ((), done.rows)
     again.close()
 
 
@@ -58,7 +58,7 @@ def test_what_came_before_is_a_duplicate_wherever_it_lies(log: FactLog, collecto
     done = collector([an_event(1), an_event(2), an_event(3), an_event(3)])
     assert fates(done) == ["duplicate", "duplicate", "accepted", "duplicate"]
     assert [outcome.event_id for outcome in done.outcomes] == [1, 2, 3, 3]
-    assert done.events["event_id"].to_pylist() == [3]
+    assert [row["event_id"] for row in done.rows] == [3]
 
 
 def test_a_load_knows_what_waits_in_the_inbox(log: FactLog, collector: Collector, tmp_path: Path) -> None:
@@ -109,7 +109,7 @@ def test_types_that_the_policy_does_not_name_are_noted(collector: Collector) -> 
 
 def test_nothing_is_nothing(log: FactLog, collector: Collector) -> None:
     done = collector(["", " \n"])
-    assert (done.report.received, done.outcomes, len(done.events)) == (0, (), 0)
+    assert (done.report.received, done.outcomes, len(done.rows)) == (0, (), 0)
     assert log.event_count() == 0
 
 

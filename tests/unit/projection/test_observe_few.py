@@ -15,7 +15,6 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from knotwork_graph.facts import FactLog
-from knotwork_graph.facts.schema import schema
 from knotwork_graph.model.arrays import EDGE_COLUMNS
 from knotwork_graph.policy import IdentifierRule, Policy
 from knotwork_resolvers.loading import load
@@ -143,14 +142,14 @@ def test_single_events_show_what_a_segment_of_them_shows(events: list[dict[str, 
         assert load([lines], log).accepted == len(events)
         whole = observe(log.segments(), policy, scratch=Path(folder))
         table = pa.parquet.read_table(log.segments()[0].path)
-    few = observe_few(table, policy)
+    few = observe_few(table.to_pylist(), policy)
     assert found(few) == found(whole)
     assert columns(few) == columns(whole)
     assert (few.increment.segments, few.increment.upto) == ((), len(events))
 
 
 def test_no_events_show_nothing() -> None:
-    seen = observe_few(schema().empty_table(), Policy())
+    seen = observe_few([], Policy())
     assert (len(seen.increment.identifiers), len(seen.increment.edges), len(seen.sightings)) == (0, 0, 0)
     assert seen.increment.upto == 0
 
