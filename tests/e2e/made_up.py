@@ -130,6 +130,14 @@ class MadeUp:
         self.calls["several"] += 1
         return {each: self.views[each] for each in ids if each in self.views}
 
+    def journeys_of(
+        self, ids: list[str], as_of: datetime | None = None, last: int | None = None
+    ) -> dict[str, tuple[JourneyEvent, ...]]:
+        return {each: self.journey(each, as_of, last) for each in ids}
+
+    def clusters_of(self, ids: list[str]) -> dict[str, ClusterView]:
+        return {each: self.cluster(each) for each in ids}
+
     def cluster(self, customer_id: str) -> ClusterView:
         self.calls["cluster"] += 1
         return self.clusters[customer_id]

@@ -31,7 +31,7 @@ from knotwork_graph.errors import (
     UnknownRunError,
     WorkspaceBusyError,
 )
-from knotwork_graph.model import CustomerView, JourneyEvent, Recorded, Run
+from knotwork_graph.model import ClusterView, CustomerView, JourneyEvent, Recorded, Run
 
 if TYPE_CHECKING:
     from knotwork.workspace import Workspace
@@ -77,6 +77,7 @@ class Context(BaseContext):
         self.again: Callable[[], Caller | None] | None = None
         self.single = 0
         self.journeys: DataLoader[Ask, list[JourneyEvent]] = DataLoader(load_fn=self._load_journeys)
+        self.clusters: DataLoader[str, ClusterView] = DataLoader(load_fn=self._load_clusters)
         self.customers: DataLoader[str, CustomerView | None] = DataLoader(load_fn=self._load_customers)
         self.runs: DataLoader[int, Run | None] = DataLoader(load_fn=self._load_runs)
         self.decisions: DataLoader[int, Recorded | None] = DataLoader(load_fn=self._load_decisions)
@@ -103,7 +104,7 @@ class Context(BaseContext):
         return self.secret.join_hash(key)
 
     def costs_one(self) -> None:
-        """Count a question about one single customer, each of which costs the stores some statements of their own."""
+        """Count a question about one single customer, whose events or links are read."""
         self.single += 1
         if self.single > SINGLE:
             words = f"journeys and graphs of more than {SINGLE} customers in one request; ask for them page by page"
@@ -186,13 +187,22 @@ class Context(BaseContext):
         return [records.get(number) for number in numbers]
 
     async def _load_journeys(self, asks: list[Ask]) -> list[list[JourneyEvent]]:
-        """All journeys of a request in one visit to a thread, masked."""
+        """All journeys of a request that look at the same span together, masked."""
 
-        def load() -> list[list[JourneyEvent]]:
-            found = [self.explorer.journey(key, as_of=as_of, last=last) for key, last, as_of in asks]
-            return [list(map(self.mask.event, events)) for events in found]
+        def load() -> dict[Ask, list[JourneyEvent]]:
+            made = {}
+            for last, as_of in {one[1:] for one in asks}:
+                ids = [one[0] for one in asks if one[1:] == (last, as_of)]
+                found = self.explorer.browsing.journeys_of(ids, as_of, last)
+                made.update({(one, last, as_of): list(map(self.mask.event, found.get(one, ()))) for one in ids})
+            return made
 
-        return await self.ask(load)
+        found = await self.ask(load)
+        return [found[one] for one in asks]
+
+    async def _load_clusters(self, ids: list[str]) -> list[ClusterView]:
+        found = await self.ask(lambda: self.explorer.browsing.clusters_of(ids))
+        return [found.get(one) or ClusterView(one, (), ()) for one in ids]
 
 
 def aware(moment: datetime | None) -> datetime | None:

@@ -182,8 +182,7 @@ class CustomerType(Node):
         context.costs_one()
         if self.known_at is not None:
             raise problem("BAD_REQUEST", "a customer as known then has no graph; ask without `knownAt`")
-        view = await context.ask(lambda: context.explorer.cluster(str(self.id)))
-        return slice_of(view, most, context)
+        return slice_of(await context.clusters.load(str(self.id)), most, context)
 
     @classmethod
     def of(cls, own: CustomerView, context: Context, mask: Mask | None = None) -> CustomerType:

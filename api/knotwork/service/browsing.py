@@ -8,7 +8,16 @@ from datetime import datetime
 from threading import Lock
 from typing import TYPE_CHECKING, Literal
 
-from knotwork_graph.model import CustomerView, Heirs, IdentifierView, customer_id, customer_number, to_micros
+from knotwork_graph.model import (
+    ClusterView,
+    CustomerView,
+    Heirs,
+    IdentifierView,
+    JourneyEvent,
+    customer_id,
+    customer_number,
+    to_micros,
+)
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -122,6 +131,16 @@ class BrowsingService:
         """Those of the customers that live under these very ids, by id, in a bounded number of look-ups."""
         numbers = [number for one in ids if (number := customer_number(one)) is not None]
         return {view.id: view for view in self._customers.several(numbers)}
+
+    def journeys_of(
+        self, ids: Sequence[str], as_of: datetime | None = None, last: int | None = None
+    ) -> dict[str, tuple[JourneyEvent, ...]]:
+        """The journeys of several customers by their ids, in a bounded number of look-ups; nobody's is left out."""
+        return self._customers.journeys(ids, as_of, last)
+
+    def clusters_of(self, ids: Sequence[str]) -> dict[str, ClusterView]:
+        """The graphs of several customers by their ids, in a bounded number of look-ups; nobody's is left out."""
+        return self._customers.clusters(ids)
 
     def identifier(self, key: str) -> tuple[IdentifierView, str]:
         """One identifier as the current run sees it, and the id of its customer, empty for nobody.

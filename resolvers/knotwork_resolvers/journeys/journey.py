@@ -110,10 +110,17 @@ class Borne:
 
     def runs(self, store: GraphReader, customer: int) -> dict[str, int]:
         """Since which run each of the identifiers belongs to a customer."""
+        return self.runs_of(store).get(customer, {})
+
+    def runs_of(self, store: GraphReader) -> dict[int, dict[str, int]]:
+        """For each customer who holds one of the identifiers, since which run each is theirs."""
         rows = store.memberships(self.ids)
-        seen = rows.seen_by(store.state().current) & (rows.customer == customer)
-        since = zip(rows.identifier[seen].tolist(), rows.from_run[seen].tolist(), strict=True)
-        return {self._key[one]: run for one, run in since}
+        seen = rows.seen_by(store.state().current)
+        found: dict[int, dict[str, int]] = {}
+        columns = (column[seen].tolist() for column in (rows.identifier, rows.customer, rows.from_run))
+        for one, customer, run in zip(*columns, strict=True):
+            found.setdefault(customer, {})[self._key[one]] = run
+        return found
 
 
 class Reading:

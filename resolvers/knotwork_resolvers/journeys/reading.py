@@ -90,14 +90,14 @@ class JourneyReader:
 
         With ``raw`` they hold their identifiers as they came, which takes as long again.
         """
-        rows = self._events.rows(customer, None if raw else BUT_RAW)
-        moments = _micros(rows)
-        session = sessions(moments)
-        end = len(rows) if until is None else int(moments.searchsorted(until, side="right"))
-        start = 0 if last is None else max(0, end - last)
-        numbers = session[start:end].tolist()
-        found = rows.slice(start, end - start).to_pylist()
-        return tuple(_event(row, number) for row, number in zip(found, numbers, strict=True))
+        return _newest(self._events.rows(customer, None if raw else BUT_RAW), until, last)
+
+    def several(
+        self, customers: Sequence[int], *, until: int | None = None, last: int | None = None, raw: bool = False
+    ) -> dict[int, tuple[EventRow, ...]]:
+        """The same for several customers, at the statements of one."""
+        found = self._events.rows_of(customers, None if raw else BUT_RAW)
+        return {customer: _newest(rows, until, last) for customer, rows in found.items()}
 
     def slice(self, customer: int, first: int, after: Place | None = None) -> Slice:
         """The next ``first`` events of a customer after a place, oldest first, and whether there are more."""
@@ -133,6 +133,17 @@ def bearing_rows(home: Home, policy: Policy, ids: Sequence[int]) -> pa.Table:
         later = since.of_events(sorted(told | moved)).select(list(BUT_RAW))
     kept = [event not in moved for event in early["event_id"].to_pylist()]
     return pa.concat_tables([early.filter(pa.array(kept, pa.bool_())), later]).sort_by(ORDER)
+
+
+def _newest(rows: pa.Table, until: int | None, last: int | None) -> tuple[EventRow, ...]:
+    """The rows up to ``until``, or the ``last`` of these, each with its session."""
+    moments = _micros(rows)
+    session = sessions(moments)
+    end = len(rows) if until is None else int(moments.searchsorted(until, side="right"))
+    start = 0 if last is None else max(0, end - last)
+    numbers = session[start:end].tolist()
+    found = rows.slice(start, end - start).to_pylist()
+    return tuple(_event(row, number) for row, number in zip(found, numbers, strict=True))
 
 
 def _slice(rows: pa.Table, first: int, after: Place | None) -> Slice:
