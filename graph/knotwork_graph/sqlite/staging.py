@@ -19,20 +19,20 @@ if TYPE_CHECKING:
 END_MEMBERS = "UPDATE memberships SET to_run = ?2 WHERE identifier = ?1 AND to_run IS NULL"
 SEVERED_AT = """
 WITH own AS (SELECT value AS id FROM json_each(?1))
-SELECT 1 AS one FROM own WHERE EXISTS (SELECT 1 FROM severed AS s WHERE s.a = own.id AND s.to_run IS NULL)
-    OR EXISTS (SELECT 1 FROM severed AS s WHERE s.b = own.id AND s.to_run IS NULL)
+SELECT 1 AS one FROM own WHERE EXISTS (SELECT 1 FROM severed AS s WHERE s.a = own.id AND +s.to_run IS NULL)
+    OR EXISTS (SELECT 1 FROM severed AS s WHERE s.b = own.id AND +s.to_run IS NULL)
 LIMIT 1
 """
-END_SEVERED = """
-UPDATE severed SET to_run = ?2 WHERE to_run IS NULL{within}
-AND NOT EXISTS (SELECT 1 FROM {source} AS new
-    WHERE new.a = severed.a AND new.b = severed.b AND new.rule = severed.rule AND new.detail = severed.detail)
-"""
-# each side by its index: with OR, SQLite reads the whole table
-WITHIN = """
-AND (a, b, from_run) IN (
+# each side by its own index, and never by that of to_run (hence the plus), whose open rows are all there are
+OPEN = "to_run IS NULL"
+OPEN_WITHIN = f"""
++{OPEN} AND (a, b, from_run) IN (
     SELECT s.a, s.b, s.from_run FROM json_each(?3) AS own CROSS JOIN severed AS s ON s.a = own.value
     UNION SELECT s.a, s.b, s.from_run FROM json_each(?3) AS own CROSS JOIN severed AS s ON s.b = own.value)
+"""
+END_SEVERED = """
+UPDATE severed SET to_run = ?2 WHERE {which} AND NOT EXISTS (SELECT 1 FROM {source} AS new
+    WHERE new.a = severed.a AND new.b = severed.b AND new.rule = severed.rule AND new.detail = severed.detail)
 """
 ADD_SEVERED = """
 INSERT INTO severed (a, b, from_run, rule, detail) SELECT new.a, new.b, ?2, new.rule, new.detail
@@ -128,7 +128,7 @@ def _stage_severed(bulk: Bulk, staged: StagedRun) -> None:
     if scope and not len(staged.severed) and not bulk.rows(SEVERED_AT, scope):
         return  # as nearly always
     given = bulk.given("new_severed", staged.severed)
-    ended = END_SEVERED.format(within=WITHIN if scope else "", source=given.source)
+    ended = END_SEVERED.format(which=OPEN_WITHIN if scope else OPEN, source=given.source)
     bulk.execute(ended, (given.text, number, *scope))
     if len(staged.severed):
         bulk.execute(ADD_SEVERED.format(source=given.source), (given.text, number))
