@@ -138,6 +138,21 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
+class Stood:
+    """What some identifiers say of events in one run: a row each, by id.
+
+    ``types``: codes into ``type_names``; ``customer`` is 0 for nobody's; ``status`` that of the membership, 1 where it
+    has none; ``cut``: whether it is the end of an edge that the run severed.
+    """
+
+    types: NDArray[np.int32]
+    customer: Ints
+    status: NDArray[np.int8]
+    cut: NDArray[np.bool_]
+    type_names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Tie:
     """One edge by the store's ids, with its evidence; ``rule`` and ``detail`` where the current run severed it."""
 
