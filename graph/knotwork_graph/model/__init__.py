@@ -18,10 +18,11 @@ from knotwork_graph.model.customer import (
 from knotwork_graph.model.decision import PAIRWISE, UNDO, Decision, DecisionKind, Recorded, in_force, told
 from knotwork_graph.model.identifier import Identifier, Pair, Status
 from knotwork_graph.model.loading import LoadReport, Reject
-from knotwork_graph.model.run import Run, RunState
+from knotwork_graph.model.run import OF_SIZE, Run, RunState, figures_in
 from knotwork_graph.model.times import from_micros, to_micros
 
 __all__ = [
+    "OF_SIZE",
     "PAIRWISE",
     "UNDO",
     "ClusterView",
@@ -46,6 +47,7 @@ __all__ = [
     "customer_id",
     "customer_number",
     "empty_edges",
+    "figures_in",
     "from_micros",
     "in_force",
     "to_micros",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 
 How = Literal["full", "incremental"]
+OF_SIZE = "of_size_"
+"""How the counts of customers of one size begin."""
 
 
 class RunState(StrEnum):
@@ -35,3 +38,13 @@ class Run:
     counts: dict[str, int] = field(default_factory=dict)
     how: How = "full"
     base: int = 0
+
+    @property
+    def figures(self) -> dict[str, int]:
+        """The counts that say something to people."""
+        return figures_in(self.counts)
+
+
+def figures_in(counts: Mapping[str, int]) -> dict[str, int]:
+    """Those of the counts of a run that say something to people; the others are for the run that follows."""
+    return {name: count for name, count in counts.items() if not name.startswith(OF_SIZE)}

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from knotwork_graph.errors import StoreError, UsageError
-from knotwork_graph.model import Run, RunState
+from knotwork_graph.model import Run, RunState, figures_in
 from knotwork_graph.policy import GateSettings, Policy, suggestion
 from knotwork_resolvers.home import Home
 from knotwork_resolvers.identity import NOBODY
@@ -174,8 +174,8 @@ def _report(found: Found, said: tuple[Verdict, ...], wanted: Wanted, steps: Meas
             moment=at.moment,
             fresh=at.fresh.events,
             waits=found.waits,
-            counts=run.counts,
-            counts_before=at.counts,
+            counts=run.figures,
+            counts_before=figures_in(at.counts),
             movements=over.movements(),
             largest_changes=over.largest_changes(TOLD_CHANGES),
             gates=said,

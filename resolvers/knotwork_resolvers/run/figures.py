@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from knotwork_graph.model import GraphArrays
+from knotwork_graph.model import OF_SIZE, GraphArrays
 from knotwork_graph.model.arrays import places
 from knotwork_graph.policy import Policy
 from knotwork_resolvers.home import Home
@@ -18,6 +19,9 @@ from knotwork_resolvers.run.situation import Outcome, Situation
 
 OF_EVENTS = frozenset({"nobody", "known_before", "known_after"})
 """What is counted of events and their owners, which takes a full run."""
+
+EACH = 5
+"""From this size on it is kept how many customers have each, so that the largest is known when the largest shrinks."""
 
 SIZES = (("1", 1, 1), ("2", 2, 2), ("3", 3, 3), ("4", 4, 4), ("5-10", 5, 10), ("11-25", 11, 25), ("26+", 26, None))
 
@@ -37,7 +41,7 @@ def figures(graph: GraphArrays, found: Resolution) -> dict[str, int]:
     }
     for name, low, high in SIZES:
         counts[f"size_{name}"] = int(np.count_nonzero((size >= low) & (size <= (high or size.max(initial=0)))))
-    return counts
+    return counts | tail_of(size)
 
 
 def figures_after(at: Situation, home: Home, outcome: Outcome) -> dict[str, int]:
@@ -57,9 +61,38 @@ def figures_after(at: Situation, home: Home, outcome: Outcome) -> dict[str, int]
         "unusable": _more(status, was, StatusCode.BLOCKED),
     } | {f"size_{name}": _within(after, low, high) - _within(before, low, high) for name, low, high in SIZES}
     now = {name: counts.get(name, 0) + more for name, more in changed.items()}
-    known = {name: count for name, count in counts.items() if name not in OF_EVENTS}
-    largest = _largest(counts.get("largest", 0), before, after, lambda: home.store.largest(distinct(held)))
-    return known | now | {"identifiers": identifiers, "edges": edges, "largest": largest}
+    known = {name: count for name, count in counts.items() if name not in OF_EVENTS and not name.startswith(OF_SIZE)}
+    tail = tail_after(counts, before, after)
+    if tail is None:
+        largest = _largest(counts.get("largest", 0), before, after, lambda: home.store.largest(distinct(held)))
+    else:
+        largest = largest_of(now, tail)
+    return known | now | {"identifiers": identifiers, "edges": edges, "largest": largest} | (tail or {})
+
+
+def tail_of(sizes: Ints) -> dict[str, int]:
+    """How many customers have each size from ``EACH`` up, the sizes that nobody has left out."""
+    found = Counter(sizes[sizes >= EACH].tolist())
+    return {f"{OF_SIZE}{size}": found[size] for size in sorted(found)}
+
+
+def tail_after(counts: Mapping[str, int], before: Ints, after: Ints) -> dict[str, int] | None:
+    """The same after customers of the sizes ``before`` became some of the sizes ``after``; None where it is not known.
+
+    An older run has not kept it.
+    """
+    tail = Counter({name: count for name, count in counts.items() if name.startswith(OF_SIZE)})
+    if not tail and counts.get("largest", 0) >= EACH:
+        return None
+    tail.update(tail_of(after))
+    tail.subtract(tail_of(before))
+    return {name: count for name, count in tail.items() if count}
+
+
+def largest_of(counts: Mapping[str, int], tail: Mapping[str, int]) -> int:
+    """The size of the largest customer: of the ``tail``, or of the bands that hold one size alone."""
+    small = (low for name, low, high in SIZES if low == high and counts[f"size_{name}"])
+    return max((int(name.removeprefix(OF_SIZE)) for name in tail), default=max(small, default=0))
 
 
 def sizes_of(customer: Ints) -> Ints:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from knotwork_graph.model import figures_in
 from knotwork_resolvers.identity import ChangeCode
 from knotwork_resolvers.run.figures import warnings_of
 from knotwork_resolvers.run.situation import Outcome, Situation
@@ -51,7 +52,7 @@ def report_of(
         how="full" if because else "incremental",
         because=because,
         dry_run=not number,
-        counts=counts,
+        counts=figures_in(counts),
         changes={kind.name.lower(): outcome.found.changes.count(kind) for kind in ChangeCode},
         severed=counts["severed"],
         shared=counts["shared"],
@@ -66,7 +67,7 @@ def unchanged(at: Situation, counts: Mapping[str, int], steps: Steps) -> Resolve
         run=at.state.current,
         moment=at.moment,
         how="nothing new",
-        counts=counts,
+        counts=figures_in(counts),
         changes={kind.name.lower(): 0 for kind in ChangeCode},
         severed=counts.get("severed", 0),
         shared=counts.get("shared", 0),

@@ -150,7 +150,7 @@ class Ledger:
 
 def compared(counts: dict[str, int]) -> dict[str, int]:
     """The counts that both ways of resolving keep."""
-    return {name: count for name, count in counts.items() if name in COMPARED or name.startswith("size_")}
+    return {name: count for name, count in counts.items() if name in COMPARED or "size_" in name}
 
 
 def history(

@@ -52,7 +52,7 @@ def show_one(shown: Shown, place: Path) -> None:
     if shown.report is not None:
         show_report(shown.report, place)
         return
-    for name, count in run.counts.items():
+    for name, count in run.figures.items():
         say(f"  {name.replace('_', ' '):<16}{count:>13,}")
 
 
