@@ -23,7 +23,7 @@ from typing import Any
 from live import BATCH, BATCHES, WARM, made_up, times, told
 
 import knotwork
-from knotwork_graph.neo4j.connection import Work
+from knotwork_graph.neo4j.work import Work
 from knotwork_seeds import Population, generate
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from knotwork_graph.neo4j.connection import Server, Work
+from knotwork_graph.neo4j.connection import Server
 from knotwork_graph.neo4j.taking import IN_A_PART, TORN, Parts, put
+from knotwork_graph.neo4j.work import Work
 
 # what a writer that died had begun: no run has seen them, and their ids were never given out
 BEGUN = """

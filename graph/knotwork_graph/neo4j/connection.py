@@ -1,51 +1,32 @@
 """The one module that names Neo4j's driver: transactions that happen all or not at all, tried again where that is safe.
 
 The driver calls a transaction's function again after a deadlock or a lost connection, so each function must come to the
-same end when it is called twice. A commit of which nobody knows whether it happened is never tried again.
+same end when it is called twice. A commit of which nobody knows whether it happened is never tried again. A look-up is
+a transaction of its own, of one round trip; where that fails in passing, it is tried again as any other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import islice
+from threading import local
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import finalize
 
 from knotwork_graph.errors import StoreError
 from knotwork_graph.neo4j.address import Address
+from knotwork_graph.neo4j.joint import Joint
 from knotwork_graph.neo4j.refusals import AWAY, SENTENCES, UNSURE, refusal
+from knotwork_graph.neo4j.work import Runner, Work
 
 if TYPE_CHECKING:
-    from neo4j import Driver, ManagedTransaction
+    from neo4j import Driver, ManagedTransaction, Session, Transaction
 
 T = TypeVar("T")
-Row = Sequence[Any]
-ROWS = 10_000
-"""Rows in one statement: more are no faster, and few enough to be tried again cheaply."""
 WHO = {"application": "knotwork"}
-
-
-class Work:
-    """What can be done inside one transaction."""
-
-    def __init__(self, transaction: ManagedTransaction) -> None:
-        self._transaction = transaction
-
-    def rows(self, query: str, **bound: Any) -> list[tuple[Any, ...]]:
-        """The rows of a query whose ``$name`` parameters are ``bound``."""
-        return [tuple(record.values()) for record in self._transaction.run(query, bound)]
-
-    def one(self, query: str, **bound: Any) -> tuple[Any, ...] | None:
-        """The first row of a query, or None where there is none."""
-        return next(iter(self.rows(query, **bound)), None)
-
-    def each(self, query: str, rows: Iterable[Any], **bound: Any) -> int:
-        """Run a query over ``$rows`` in batches; how many relationships it made."""
-        made = 0
-        for batch in batches(rows, ROWS):
-            made += self._transaction.run(query, bound, rows=batch).consume().counters.relationships_created
-        return made
+A_MOMENT = 0.2
+"""Seconds between two tries to begin a joint transaction."""
 
 
 class Server:
@@ -67,37 +48,103 @@ class Server:
             )
         self._bookmarks = GraphDatabase.bookmark_manager()
         self._closing = finalize(self, self._driver.close)
+        self._thread = local()
 
     def close(self) -> None:
         """Give back all connections."""
         self._closing()
 
     def read(self, work: Callable[[Work], T], *, seconds: float | None = None) -> T:
-        """What ``work`` comes back with, from a transaction that only reads."""
+        """What ``work`` comes back with, from a transaction that only reads, or the one that this thread has open."""
+        if (joint := self._joint()) is not None:
+            with translated(self.address):
+                return joint.read(work)
         with self._session() as session:
             found: T = session.execute_read(self._unit(work, seconds))
         return found
 
+    def look(self, work: Callable[[Work], T], *, seconds: float | None = None) -> T:
+        """What ``work``, single statements that only read, comes back with: a round trip each, where nothing fails."""
+        if self._joint() is None:
+            try:
+                with self._session(only_read=True) as session:
+                    return work(Work(_Singly(session, seconds or self.address.patience.bulk)))
+            except StoreError as error:
+                if not _may_pass(error):
+                    raise
+        return self.read(work, seconds=seconds)
+
+    def rows(self, query: str, **bound: Any) -> list[tuple[Any, ...]]:
+        """The rows of one look-up."""
+        return self.look(lambda work: work.rows(query, **bound), seconds=self.address.patience.look)
+
     def write(self, work: Callable[[Work], T]) -> T:
         """What ``work`` comes back with; all that it wrote happens, or nothing."""
+        if (joint := self._joint()) is not None:
+            with translated(self.address):
+                return joint.write(work)
         with self._session() as session:
             done: T = session.execute_write(self._unit(work, None))
         return done
 
-    def rows(self, query: str, **bound: Any) -> list[tuple[Any, ...]]:
-        """The rows of one look-up."""
-        return self.read(lambda work: work.rows(query, **bound), seconds=self.address.patience.look)
-
     def alone(self, statement: str) -> None:
         """Run one statement that must have a transaction to itself, as those on constraints and indexes must."""
+        self.part()
         with self._session() as session:
             session.run(statement).consume()
 
     @contextmanager
-    def _session(self) -> Iterator[Any]:
+    def at_once(self) -> Iterator[None]:
+        """All that this thread reads and writes inside is one transaction; one inside another joins it.
+
+        Nothing in it is tried again: who fails, fails whole.
+        """
+        if self._thread.__dict__.get("joint") is not None:
+            yield
+            return
+        self._thread.joint = joint = Joint(self._begun)
+        try:
+            yield
+            with translated(self.address):
+                joint.commit()
+        finally:
+            self._thread.joint = None
+            joint.close()
+
+    def part(self) -> None:
+        """Where this thread has such a transaction open, commit it, and let what follows happen step by step."""
+        if (joint := self._joint()) is not None:
+            with translated(self.address):
+                joint.part()
+
+    def _joint(self) -> Joint | None:
+        found: Joint | None = self._thread.__dict__.get("joint")
+        return None if found is None or found.apart else found
+
+    def _begun(self) -> _Open:
+        """A transaction that was begun; tried again while the server may only be away for a moment."""
+        from neo4j.exceptions import DriverError, Neo4jError
+
+        until = monotonic() + self.address.patience.retry
+        while True:
+            session = self._driver.session(database=self.address.database, bookmark_manager=self._bookmarks)
+            try:
+                begun = session.begin_transaction(metadata=WHO, timeout=self.address.patience.bulk)
+                return _Open(session, begun)
+            except (DriverError, Neo4jError) as error:
+                session.close()
+                if not error.is_retryable() or monotonic() > until:
+                    raise
+                sleep(A_MOMENT)
+
+    @contextmanager
+    def _session(self, *, only_read: bool = False) -> Iterator[Session]:
+        mode = "READ" if only_read else "WRITE"
         with (
             translated(self.address),
-            self._driver.session(database=self.address.database, bookmark_manager=self._bookmarks) as session,
+            self._driver.session(
+                database=self.address.database, bookmark_manager=self._bookmarks, default_access_mode=mode
+            ) as session,
         ):
             yield session
 
@@ -111,11 +158,39 @@ class Server:
         return unit
 
 
-def batches(rows: Iterable[Any], size: int) -> Iterator[list[Any]]:
-    """``rows`` in lists of at most ``size``."""
-    source = iter(rows)
-    while batch := list(islice(source, size)):
-        yield batch
+class _Open:
+    """A transaction of the driver's, with the session it is of."""
+
+    def __init__(self, session: Session, begun: Transaction) -> None:
+        self.runner: Runner = begun
+        self._session, self._begun = session, begun
+
+    def commit(self) -> None:
+        self._begun.commit()
+
+    def close(self) -> None:
+        """Close the transaction, which takes back what was not committed, then the session."""
+        self._session.close()
+
+
+class _Singly:
+    """Runs each statement in a transaction of its own."""
+
+    def __init__(self, session: Session, seconds: float) -> None:
+        self._session, self._seconds = session, seconds
+
+    def run(self, query: Any, parameters: dict[str, Any]) -> Any:
+        from neo4j import Query
+
+        return self._session.run(Query(query, metadata=WHO, timeout=self._seconds), parameters)
+
+
+def _may_pass(error: StoreError) -> bool:
+    """Whether what the driver raised is worth another try."""
+    from neo4j.exceptions import DriverError, Neo4jError
+
+    cause = error.__cause__
+    return isinstance(cause, DriverError | Neo4jError) and cause.is_retryable()
 
 
 @contextmanager

@@ -7,7 +7,8 @@ from typing import Any
 
 from knotwork_graph.errors import StoreError
 from knotwork_graph.model import Recorded, told
-from knotwork_graph.neo4j.connection import Server, Work
+from knotwork_graph.neo4j.connection import Server
+from knotwork_graph.neo4j.work import Work
 
 COLUMNS = """
 d.number, d.kind, d.a, d.b, d.by, d.at, d.reason, d.comment, d.undoes, coalesce(d.code, ''), coalesce(d.bundle, 0),

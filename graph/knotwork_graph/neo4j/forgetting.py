@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from knotwork_graph.neo4j.connection import Server, Work
+from knotwork_graph.neo4j.connection import Server
 from knotwork_graph.neo4j.taking import IN_A_PART, take
+from knotwork_graph.neo4j.work import Work
 
 DECIDED = """
 MATCH (d:Decision)

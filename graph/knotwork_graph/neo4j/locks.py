@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from knotwork_graph.neo4j.connection import Work
 from knotwork_graph.neo4j.taking import take
+from knotwork_graph.neo4j.work import Work
 
 MAKE = "MERGE (l:Lock {name: $name}) ON CREATE SET l.owner = '', l.until = 0"
 # what is written first takes the node's own lock, so that what is read then is what others have committed

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from knotwork_graph.model import EdgeView, Identifier, IdentifierView, Run, RunState, Status, from_micros, to_micros
-from knotwork_graph.neo4j.connection import Server
+from knotwork_graph.model import EdgeView, Identifier, IdentifierView, Run, Status, from_micros
+from knotwork_graph.neo4j.head import head_of
+from knotwork_graph.neo4j.runs import columns, run_of, state_of
 from knotwork_graph.neo4j.words import POINTER, in_order, seen
 from knotwork_graph.ports import GraphCounts, StoreState
 
-STATE = """
-MATCH (k:Knotwork {name: 'graph'})
-OPTIONAL MATCH (r:Run {number: k.current})
-RETURN k.current, k.last_run, k.next_number, k.policy, r.as_of, coalesce(r.base, 0)
+if TYPE_CHECKING:
+    from knotwork_graph.neo4j.connection import Server
+    from knotwork_graph.neo4j.work import Work
+
+
+STATE = f"""
+MATCH (k:Knotwork {{name: 'graph'}})
+OPTIONAL MATCH (r:Run {{number: k.current}})
+RETURN properties(k), {columns("r")}
 """
 VIEW = """
 RETURN i.type, i.value, coalesce(m.status, i.status), coalesce(m.reason, i.reason, ''), i.events, i.first_seen,
@@ -60,16 +65,16 @@ RETURN h.number ORDER BY r.place
 COUNTS = "MATCH (i:Identifier) WHERE i.events > 0 RETURN i.type, count(*)"
 COUNT_EDGES = "MATCH ()-[e:SEEN_WITH]->() RETURN count(e)"
 SOURCES = f"{POINTER} RETURN known"
-TOLD = "RETURN r.number, r.state, r.as_of, r.started, r.finished, r.counts, r.how, r.base"
-RUN = f"MATCH (r:Run {{number: $number}}) {TOLD}"
-RUNS = f"MATCH (r:Run) {TOLD} ORDER BY r.number DESC"
+RUN = f"MATCH (r:Run {{number: $number}}) RETURN {columns('r')}"
+RUNS = f"MATCH (r:Run) RETURN {columns('r')} ORDER BY r.number DESC"
 
 
-def state(server: Server) -> StoreState:
+def state(work: Work) -> StoreState:
     """The pointer and the counters."""
-    current, last_run, next_number, policy, as_of, base = server.rows(STATE)[0]
-    moment = 0 if as_of is None else to_micros(as_of.to_native())
-    return StoreState(current, last_run, next_number, policy, moment, base)
+    if (head := head_of(work)) is not None:
+        return head.state
+    meta, run = work.rows(STATE)[0]
+    return state_of(meta, None if run[0] is None else run_of(*run))
 
 
 def find(server: Server, identifier: Identifier) -> tuple[IdentifierView, int] | None:
@@ -118,28 +123,17 @@ def sources(server: Server) -> tuple[str, ...]:
     return tuple(sorted(server.rows(SOURCES)[0][0]))
 
 
-def run(server: Server, number: int) -> Run | None:
+def run(work: Work, number: int) -> Run | None:
     """One run, or None where there is none."""
-    rows = server.rows(RUN, number=number)
-    return _run(*rows[0]) if rows else None
+    if (head := head_of(work)) is not None and number in head.runs:
+        return head.runs[number]
+    rows = work.rows(RUN, number=number)
+    return run_of(*rows[0][0]) if rows else None
 
 
 def runs(server: Server) -> tuple[Run, ...]:
     """All runs, newest first."""
-    return tuple(_run(*row) for row in server.rows(RUNS))
-
-
-def _run(number: int, state: str, as_of: Any, started: Any, finished: Any, counts: str, how: Any, base: int) -> Run:
-    return Run(
-        number=number,
-        state=RunState(state),
-        as_of=as_of.to_native(),
-        started=started.to_native(),
-        finished=None if finished is None else finished.to_native(),
-        counts=json.loads(counts),
-        how=how,
-        base=base,
-    )
+    return tuple(run_of(*row) for (row,) in server.rows(RUNS))
 
 
 def _identifier(row: tuple[Any, ...]) -> IdentifierView:

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from knotwork_graph.neo4j.address import Address
-from knotwork_graph.neo4j.connection import Server, Work
+from knotwork_graph.neo4j.connection import Server
 from knotwork_graph.neo4j.filling import Filling
 from knotwork_graph.neo4j.schema import prepare
 from knotwork_graph.neo4j.shapes import SINGLES, TABLES, single, told
 from knotwork_graph.neo4j.taking import FILLING, Parts, put
 from knotwork_graph.neo4j.whole import SPAN
+from knotwork_graph.neo4j.work import Work
 
 if TYPE_CHECKING:
     import pyarrow as pa

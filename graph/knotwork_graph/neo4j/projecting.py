@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from knotwork_graph.errors import StoreError
-from knotwork_graph.neo4j.connection import ROWS, Work, batches
-from knotwork_graph.neo4j.taking import Hand, Meta, put
+from knotwork_graph.neo4j.head import Meta
+from knotwork_graph.neo4j.taking import Hand, put
 from knotwork_graph.neo4j.words import STATUSES, ints, masked
+from knotwork_graph.neo4j.work import ROWS, Work, Write, batches
 from knotwork_graph.ports import Increment
 
 if TYPE_CHECKING:
@@ -91,11 +92,13 @@ def apply_rows(hand: Hand, meta: Meta, increment: Increment) -> Applied:
     """Write the identifiers, edges and traits of an increment."""
     columns = increment.identifiers.to_pydict()
     keys = [f"{kind}:{value}" for kind, value in zip(columns["type"], columns["value"], strict=True)]
-    ids, new = _intern(hand, meta, columns, keys)
-    edges = _add_edges(hand, meta, increment, ids, keys)
-    if len(increment.traits):
-        _add_traits(hand, increment, ids)
-    return Applied(ids, new, edges)
+    known = dict(_known(hand, keys)) if meta["next_id"] > 1 else {}
+    ids, new = _ids(meta, columns, keys, known)
+    shown = _traits(hand, increment, ids) if len(increment.traits) else []
+    made = hand.all(
+        [*_identifiers(meta, columns, keys, ids, known), _edges(meta, increment, ids, keys), *_shown(shown)]
+    )
+    return Applied(ids, new, made - len(shown))
 
 
 def keep(work: Work, meta: Meta, increment: Increment, applied: Applied) -> None:
@@ -118,19 +121,21 @@ def _more(known: list[str], names: list[str]) -> list[str]:
     return [*known, *(name for name in sorted(set(names)) if name not in known)]
 
 
-def _intern(hand: Hand, meta: Meta, columns: dict[str, list[Any]], keys: list[str]) -> tuple[Ints, int]:
+def _ids(meta: Meta, columns: dict[str, list[Any]], keys: list[str], known: dict[str, int]) -> tuple[Ints, int]:
     """The id of each row; new identifiers get the next ones, those of types that were met earlier first."""
-    known = dict(_known(hand, keys)) if meta["next_id"] > 1 else {}
     code = {name: place for place, name in enumerate(_more(meta["types"], columns["type"]))}
     new = sorted((code[columns["type"][n]], columns["value"][n], key) for n, key in enumerate(keys) if key not in known)
     fresh = {key: meta["next_id"] + number for number, (_, _, key) in enumerate(new)}
-    ids = [known.get(key) or fresh[key] for key in keys]
-    rows = _rows(columns, keys, ids)
-    fields = {"turn": meta["turn"]}
-    hand.each(NEW, (row for row in rows if row[1] not in known), **fields)
-    if known:
-        hand.each(AGAIN, (row for row in _rows(columns, keys, ids) if row[1] in known), **fields)
-    return ints(ids), len(new)
+    return ints([known.get(key) or fresh[key] for key in keys]), len(new)
+
+
+def _identifiers(
+    meta: Meta, columns: dict[str, list[Any]], keys: list[str], ids: Ints, known: dict[str, int]
+) -> Iterator[Write]:
+    rows = list(_rows(columns, keys, ids.tolist()))
+    bound = {"turn": meta["turn"]}
+    yield Write(NEW, [row for row in rows if row[1] not in known], bound)
+    yield Write(AGAIN, [row for row in rows if row[1] in known], bound)
 
 
 def _known(hand: Hand, keys: list[str]) -> Iterator[tuple[str, int]]:
@@ -146,20 +151,20 @@ def _rows(columns: dict[str, list[Any]], keys: list[str], ids: list[int]) -> Ite
         yield [number, key, kind, value, str(STATUSES[status]), reason or None, *figures]
 
 
-def _add_edges(hand: Hand, meta: Meta, increment: Increment, ids: Ints, keys: list[str]) -> int:
-    """How many edges are new; each lies from the smaller key to the larger."""
+def _edges(meta: Meta, increment: Increment, ids: Ints, keys: list[str]) -> Write:
+    """Each lies from the smaller key to the larger."""
     edges = increment.edges
     masks, which = np.unique(increment.sources, return_inverse=True)
     names = [masked(int(mask), increment.source_names) for mask in masks.tolist()]
     columns = (edges.a, edges.b, edges.count, edges.vouched, edges.first_seen, edges.last_seen, which)
     rows = zip(*(np.asarray(column).tolist() for column in columns), strict=True)
     place = ids.tolist()
-    turned = ([place[a], place[b], *rest] if keys[a] < keys[b] else [place[b], place[a], *rest] for a, b, *rest in rows)
-    return hand.each(EDGES if meta["edges"] else FIRST_EDGES, turned, names=names)
+    turned = [[place[a], place[b], *rest] if keys[a] < keys[b] else [place[b], place[a], *rest] for a, b, *rest in rows]
+    return Write(EDGES if meta["edges"] else FIRST_EDGES, turned, {"names": names})
 
 
-def _add_traits(hand: Hand, increment: Increment, ids: Ints) -> None:
-    """Add the values that each identifier has not shown before."""
+def _traits(hand: Hand, increment: Increment, ids: Ints) -> list[tuple[int, str, int]]:
+    """The values that each identifier has not shown before: ids, names and hashes."""
     holders = ids[np.asarray(increment.traits["identifier"])].tolist()
     names, values = increment.traits["trait"].to_pylist(), increment.traits["value_hash"].to_pylist()
     shown = {
@@ -168,5 +173,9 @@ def _add_traits(hand: Hand, increment: Increment, ids: Ints) -> None:
         for holder, name, known in hand.rows(SHOWN, ids=batch)
         for value in known
     }
-    hand.each(TRAITS, sorted(set(names)))
-    hand.each(SHOW, (row for row in zip(holders, names, values, strict=True) if row not in shown))
+    return [row for row in zip(holders, names, values, strict=True) if row not in shown]
+
+
+def _shown(rows: list[tuple[int, str, int]]) -> Iterator[Write]:
+    yield Write(TRAITS, sorted({name for _, name, _ in rows}))
+    yield Write(SHOW, rows)

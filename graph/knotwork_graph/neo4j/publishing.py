@@ -6,8 +6,10 @@ from datetime import datetime
 
 from knotwork_graph.errors import UnknownRunError
 from knotwork_graph.model import RunState
-from knotwork_graph.neo4j.connection import Server, Work
-from knotwork_graph.neo4j.taking import IN_A_PART, STAGING, Meta, Parts, put
+from knotwork_graph.neo4j.connection import Server
+from knotwork_graph.neo4j.head import Meta
+from knotwork_graph.neo4j.taking import IN_A_PART, STAGING, Parts, put
+from knotwork_graph.neo4j.work import Work
 
 KNOWN = "MATCH (r:Run {number: $run}) RETURN r.state"
 PUBLISH = """

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from knotwork_graph.model import customer_id
-from knotwork_graph.neo4j.taking import Hand, Meta
+from knotwork_graph.neo4j.head import Meta
+from knotwork_graph.neo4j.taking import Hand
+from knotwork_graph.neo4j.work import Write
 from knotwork_graph.ports import StagedRun
 
 CUSTOMERS = "UNWIND $rows AS row MERGE (c:Customer {number: row[0]}) ON CREATE SET c.id = row[1]"
@@ -45,17 +49,22 @@ CREATE (c)-[:REDIRECTS_TO {from_run: $run, place: place}]->(h)
 """
 
 
-def stage_redirects(hand: Hand, meta: Meta, staged: StagedRun) -> None:
-    """Write where retired customers lead from this run on; after its memberships, which say who lives."""
+def taken_back(hand: Hand, meta: Meta, staged: StagedRun) -> None:
+    """Take back where dropped runs had led, if any were dropped; after the run's memberships, which say who lives."""
     number, current = staged.run.number, meta["current"]
     if current < number - 1:
         hand.rows(DROP, run=number, current=current)
         hand.rows(RESTORE, run=number, current=current)
+
+
+def redirect_rows(staged: StagedRun) -> Iterator[Write]:
+    """Where retired customers lead from this run on."""
+    bound = {"run": staged.run.number}
     retired = [customer for customer, _ in staged.redirects]
-    hand.each(END, [*staged.revived, *retired], run=number)
-    hand.each(REPLACE, retired, run=number)
+    yield Write(END, [*staged.revived, *retired], bound)
+    yield Write(REPLACE, retired, bound)
     heirs = {heir for _, many in staged.redirects for heir in many}
-    hand.each(CUSTOMERS, ([one, customer_id(one)] for one in sorted(heirs | set(retired))))
+    yield Write(CUSTOMERS, [[one, customer_id(one)] for one in sorted(heirs | set(retired))])
     rows = [[customer, heir, n] for customer, many in staged.redirects for n, heir in enumerate(many or (0,))]
     for target, somebody in zip(TARGETS, (True, False), strict=True):
-        hand.each(ADD.replace("{target}", target), (row for row in rows if (row[1] > 0) == somebody), run=number)
+        yield Write(ADD.replace("{target}", target), [row for row in rows if (row[1] > 0) == somebody], bound)

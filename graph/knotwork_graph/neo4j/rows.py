@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from knotwork_graph.neo4j.connection import Work
 from knotwork_graph.neo4j.whole import joined
 from knotwork_graph.neo4j.words import CHANGE_CODES, POINTER, seen
+from knotwork_graph.neo4j.work import Work
 
 if TYPE_CHECKING:
     import pyarrow as pa

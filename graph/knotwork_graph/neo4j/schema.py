@@ -15,7 +15,8 @@ decisions are Neo4j's own. Every writer first takes the lock on ``:Knotwork``, s
 from __future__ import annotations
 
 from knotwork_graph.errors import StoreError
-from knotwork_graph.neo4j.connection import Server, Work
+from knotwork_graph.neo4j.connection import Server
+from knotwork_graph.neo4j.work import Work
 
 VERSION = 2
 

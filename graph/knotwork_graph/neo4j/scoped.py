@@ -12,9 +12,12 @@ import numpy as np
 
 from knotwork_graph.model import EdgeArrays, Identifier, IdentifierArrays
 from knotwork_graph.neo4j import whole
-from knotwork_graph.neo4j.connection import ROWS, Server, Work, batches
-from knotwork_graph.neo4j.words import POINTER, ints, seen
-from knotwork_graph.ports import OPEN, Memberships
+from knotwork_graph.neo4j.connection import Server
+from knotwork_graph.neo4j.head import head_of
+from knotwork_graph.neo4j.near import looked_around, near
+from knotwork_graph.neo4j.words import POINTER, STATUS_CODES, ints, seen
+from knotwork_graph.neo4j.work import ROWS, Work, batches
+from knotwork_graph.ports import OPEN, Memberships, Stood
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -26,7 +29,8 @@ MANY = 50_000
 
 # the far end of a pattern bears no label: a plan made while the graph was small would start there, and read everything
 OWN = "UNWIND $ids AS id MATCH (i:Identifier {id: id}) USING INDEX i:Identifier(id)"
-IDENTIFIERS = f"{OWN} {whole.IDENTIFIERS}"
+TYPES = "MATCH (k:Knotwork {name: 'graph'}) WITH collect(k.types)[0] AS types"
+IDENTIFIERS = f"{TYPES} {OWN} {whole.IDENTIFIERS}, types"
 EDGES = f"{OWN} MATCH (i)-[e:SEEN_WITH]-() WITH DISTINCT e {whole.EDGE_LISTS}"
 EDGES_SEEN = f"MATCH ()-[e:SEEN_WITH]->() WHERE e.last_seen > $after AND e.last_seen <= $until {whole.EDGE_LISTS}"
 MEMBERSHIPS = f"{whole.LAST} {OWN} MATCH (i)-[m:BELONGS_TO]->(c) WITH last, i, m, c {whole.MEMBERSHIPS}"
@@ -64,6 +68,16 @@ MATCH (i)-[s:SEVERED]-() WHERE {seen("s")}
 WITH DISTINCT s
 RETURN startNode(s).id AS a, endNode(s).id AS b, s.rule, s.detail ORDER BY a, b
 """
+STOOD = f"""
+{TYPES}, $run AS current
+CALL (current) {{
+    {OWN}
+    OPTIONAL MATCH (i)-[m:BELONGS_TO]->(c) WHERE {seen("m")}
+    RETURN collect([i.id, i.type, coalesce(c.number, 0), coalesce(m.status, 'blocked'),
+        EXISTS {{ (i)-[s:SEVERED]-() WHERE {seen("s")} }}]) AS rows
+}}
+RETURN types, rows
+"""
 LARGEST = f"""
 {POINTER}
 MATCH (c:Customer)<-[m:BELONGS_TO]-() WHERE NOT c.number IN $but AND {seen("m")}
@@ -71,8 +85,11 @@ WITH c, count(*) AS held
 RETURN coalesce(max(held), 0)
 """
 SIZES = "MATCH (k:Knotwork {name: 'graph'}) RETURN k.next_id - 1, k.edges"
-SETTLED = "MATCH (k:Knotwork {name: 'graph'}) RETURN k.everything, k.settled"
-PENDING = "MATCH (i:Identifier) WHERE i.touched > $settled RETURN i.id ORDER BY i.id"
+PENDING = """
+MATCH (k:Knotwork {name: 'graph'})
+RETURN CASE WHEN k.everything THEN NULL
+    ELSE COLLECT { MATCH (i:Identifier) WHERE i.touched > k.settled RETURN i.id ORDER BY i.id } END
+"""
 TRAITS = f"""
 {OWN}
 MATCH (i)-[s:SHOWED]->(t)
@@ -89,11 +106,23 @@ def around(work: Work, query: str, ids: Ints, **bound: Any) -> Iterator[tuple[An
 
 def identifiers_of(work: Work, ids: Ints) -> IdentifierArrays:
     """The identifiers with these ids, by id."""
-    return whole.identifier_arrays(around(work, IDENTIFIERS, ids), work.rows(whole.UPPER)[0][1])
+    if (ahead := near(work)) is not None and (known := ahead.some_identifiers(ids)) is not None:
+        return known
+    names: list[str] = []
+
+    def told() -> Iterator[tuple[Any, ...]]:
+        for *columns, types in around(work, IDENTIFIERS, ids):
+            names[:] = types
+            yield tuple(columns)
+
+    rows = list(told())
+    return whole.identifier_arrays(iter(rows), names or work.rows(whole.UPPER)[0][1])
 
 
 def edges_of_ids(work: Work, ids: Ints) -> EdgeArrays:
     """All edges that touch one of ``ids``, each once; ends are ids."""
+    if (ahead := near(work)) is not None and (known := ahead.edges_at(ids)) is not None:
+        return known
     return whole.edge_arrays(around(work, EDGES, ids))
 
 
@@ -104,11 +133,15 @@ def edges_last_seen(work: Work, after: int, until: int) -> EdgeArrays:
 
 def memberships_of(work: Work, ids: Ints) -> Memberships:
     """Every membership of these identifiers."""
+    if (ahead := near(work)) is not None and (known := ahead.some_memberships(ids)) is not None:
+        return known
     return whole.memberships(around(work, MEMBERSHIPS, ids))
 
 
 def together_with(work: Work, ids: Ints) -> Ints:
     """``ids``, and all who are in a customer with one of them."""
+    if (ahead := looked_around(work, ids)) is not None and (known := ahead.together(ids)) is not None:
+        return known
     others = (one for (held,) in around(work, TOGETHER, ids) for one in held)
     return np.unique(ints([*np.asarray(ids).tolist(), *others]))
 
@@ -145,10 +178,29 @@ def severed_of(work: Work, ids: Ints) -> pa.Table:
     """The edges at ``ids`` that the current run cut, by both ends."""
     import pyarrow as pa
 
-    rows = sorted(set(around(work, SEVERED, ids)))
+    ahead = near(work)
+    known = None if ahead is None else ahead.visible_cuts(ids)
+    rows = sorted(set(around(work, SEVERED, ids) if known is None else known))
     a, b, rule, detail = list(zip(*rows, strict=True)) or [()] * 4
     numbers = {"a": pa.array(a, pa.int64()), "b": pa.array(b, pa.int64())}
     return pa.table(numbers | {"rule": pa.array(rule, pa.string()), "detail": pa.array(detail, pa.string())})
+
+
+def stood(work: Work, ids: Ints, run: int) -> Stood:
+    """What the identifiers ``ids`` (ascending) said of events in ``run``."""
+    rows: list[Any] = []
+    names: list[str] = []
+    for names, some in around(work, STOOD, ids, run=run):  # noqa: B007 - the names are the same in every batch
+        rows += some
+    code = {name: place for place, name in enumerate(names)}
+    _, kinds, customers, statuses, cut = list(zip(*sorted(rows), strict=True)) or [()] * 5
+    return Stood(
+        np.array([code[one] for one in kinds], np.int32),
+        ints(customers),
+        np.array([STATUS_CODES[one] for one in statuses], np.int8),
+        np.array(cut, np.bool_),
+        tuple(names),
+    )
 
 
 def largest(work: Work, but: Ints) -> int:
@@ -156,19 +208,26 @@ def largest(work: Work, but: Ints) -> int:
     return int(work.rows(LARGEST, but=np.asarray(but).tolist())[0][0])
 
 
-def sizes(server: Server) -> tuple[int, int]:
+def sizes(work: Work) -> tuple[int, int]:
     """How many identifiers (their ids have no gaps), and how many edges."""
-    identifiers, edges = server.rows(SIZES)[0]
+    if (head := head_of(work)) is not None:
+        return head.meta["next_id"] - 1, head.meta["edges"]
+    identifiers, edges = work.rows(SIZES)[0]
     return identifiers, edges
 
 
 def pending(work: Work) -> Ints | None:
     """The identifiers that no run has looked at since they were touched; None for all."""
-    everything, settled = work.rows(SETTLED)[0]
-    return None if everything else ints([one for (one,) in work.rows(PENDING, settled=settled)])
+    if (head := head_of(work)) is not None:
+        return head.pending
+    found = work.rows(PENDING)[0][0]
+    return None if found is None else ints(found)
 
 
 def trait_counts(work: Work, ids: Ints) -> dict[str, Ints]:
     """For each trait, how many values each of ``ids`` (ascending) bears."""
+    ahead = near(work)
+    if ahead is not None and (known := ahead.trait_counts(ids)) is not None:
+        return known
     rows = around(work, TRAITS, ids) if len(ids) <= MANY else whole.spans(work, whole.SPAN_TRAITS)
     return whole.trait_counts(rows, [name for (name,) in work.rows(whole.TRAITS)], ids)

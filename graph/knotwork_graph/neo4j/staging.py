@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from knotwork_graph.errors import StoreError
 from knotwork_graph.model import Run, RunState, customer_id
-from knotwork_graph.neo4j.connection import Work
-from knotwork_graph.neo4j.taking import Hand, Meta, put
+from knotwork_graph.neo4j.head import Meta
+from knotwork_graph.neo4j.near import near
+from knotwork_graph.neo4j.taking import Hand
 from knotwork_graph.neo4j.words import CHANGES, STATUSES
+from knotwork_graph.neo4j.work import Work, Write
 from knotwork_graph.ports import StagedRun
 
 if TYPE_CHECKING:
@@ -57,13 +60,12 @@ UNWIND $rows AS row
 CREATE (:Change {run: $run, place: row[0], kind: row[1], customer: row[2], other: row[3], identifiers: row[4],
     cause: row[5]})
 """
-ADD_RUN = """
-CREATE (:Run {number: $number, state: $state, as_of: $as_of, started: $started, finished: $finished, policy: $policy,
-    counts: $counts, how: $how, base: $base})
-"""
-SHOW = """
-MATCH (k:Knotwork {name: 'graph'}) SET k += $values
-CREATE (:Publication {at: $at, run: $run, turn: k.turn})
+ADD_RUN = "UNWIND $rows AS row CREATE (r:Run) SET r = row"
+PUT = "UNWIND $rows AS row MATCH (k:Knotwork {name: 'graph'}) SET k += row"
+SHOWN = """
+UNWIND $rows AS row
+MATCH (k:Knotwork {name: 'graph'})
+CREATE (:Publication {at: row[0], run: row[1], turn: k.turn})
 """
 
 
@@ -72,77 +74,81 @@ def heft(staged: StagedRun) -> int:
     return 2 * len(staged.members) + len(staged.severed) + len(staged.redirects) + len(staged.changes)
 
 
-def refuse_known(work: Work, number: int) -> None:
+def refuse_known(work: Work, meta: Meta, number: int) -> None:
     """Raise ``StoreError`` where there is such a run."""
-    if work.rows(KNOWN_RUN, run=number):
+    if number <= meta["last_run"] and work.rows(KNOWN_RUN, run=number):
         raise StoreError(f"there is a run {number} already, so it was not kept again.")
 
 
-def stage_rows(hand: Hand, staged: StagedRun) -> None:
-    """Write the memberships, severed edges and changes of a run; no reader sees them yet."""
+def run_rows(hand: Hand, staged: StagedRun) -> Iterator[Write]:
+    """The memberships, severed edges and changes of a run; no reader sees them yet."""
     number = staged.run.number
-    _stage_members(hand, staged.members, number)
-    _stage_cuts(hand, staged)
+    yield from _members(staged.members, number)
+    yield from _cuts(hand, staged)
     columns = [staged.changes[name].to_pylist() for name in ("kind", "customer", "other", "identifiers", "cause")]
-    rows = ([place, CHANGES[row[0]], *row[1:]] for place, row in enumerate(zip(*columns, strict=True)))
-    hand.each(ADD_CHANGES, rows, run=number)
+    rows = [[place, CHANGES[row[0]], *row[1:]] for place, row in enumerate(zip(*columns, strict=True))]
+    yield Write(ADD_CHANGES, rows, {"run": number})
 
 
-def keep_run(work: Work, staged: StagedRun) -> None:
-    """Write the run itself, with which everything that bears its number becomes part of the graph."""
-    _add_run(work, staged.run, staged.policy)
-    put(work, last_run=staged.run.number, next_number=staged.next_number, policy=staged.policy)
+def run_kept(staged: StagedRun) -> Iterator[Write]:
+    """The run itself, with which everything that bears its number becomes part of the graph."""
+    yield Write(ADD_RUN, [_properties(staged.run, staged.policy)])
+    yield Write(PUT, [_moved(staged)])
 
 
-def publish_new(work: Work, meta: Meta, staged: StagedRun, at: datetime) -> None:
-    """The same, and readers see it at once: in two statements, for there is no later run that could be taken back.
+def run_published(meta: Meta, staged: StagedRun, at: datetime) -> Iterator[Write]:
+    """The same, and readers see it at once; there is no later run that could be taken back.
 
     What is pending came before it looked.
     """
-    run = staged.run
-    _add_run(work, replace(run, state=RunState.PUBLISHED, finished=run.finished or at), staged.policy)
-    values = {"last_run": run.number, "next_number": staged.next_number, "policy": staged.policy, "current": run.number}
-    work.rows(SHOW, values=values | {"settled": meta["turn"], "everything": False}, at=at, run=run.number)
+    run = replace(staged.run, state=RunState.PUBLISHED, finished=staged.run.finished or at)
+    yield Write(ADD_RUN, [_properties(run, staged.policy)])
+    shown = {"current": run.number, "settled": meta["turn"], "everything": False}
+    yield Write(PUT, [_moved(staged) | shown])
+    yield Write(SHOWN, [[at, run.number]])
 
 
-def hold_run(work: Work, run: Run, policy: str) -> None:
+def hold_run(work: Work, meta: Meta, run: Run, policy: str) -> None:
     """Write the node of a run that may not be published, and give out its number."""
-    refuse_known(work, run.number)
-    _add_run(work, run, policy)
-    put(work, last_run=run.number)
+    refuse_known(work, meta, run.number)
+    work.all([Write(ADD_RUN, [_properties(run, policy)]), Write(PUT, [{"last_run": run.number}])])
 
 
-def _add_run(work: Work, run: Run, policy: str) -> None:
-    work.rows(
-        ADD_RUN,
-        number=run.number,
-        state=str(run.state),
-        as_of=run.as_of,
-        started=run.started,
-        finished=run.finished,
-        policy=policy,
-        counts=json.dumps(run.counts),
-        how=run.how,
-        base=run.base,
-    )
+def _moved(staged: StagedRun) -> dict[str, Any]:
+    return {"last_run": staged.run.number, "next_number": staged.next_number, "policy": staged.policy}
 
 
-def _stage_members(hand: Hand, members: pa.Table, number: int) -> None:
+def _properties(run: Run, policy: str) -> dict[str, Any]:
+    told = {"number": run.number, "state": str(run.state), "policy": policy, "how": run.how, "base": run.base}
+    moments = {"as_of": run.as_of, "started": run.started, "finished": run.finished}
+    return told | moments | {"counts": json.dumps(run.counts)}
+
+
+def _members(members: pa.Table, number: int) -> Iterator[Write]:
     customers = [one for one in members["customer"].unique().to_pylist() if one]
-    hand.each(CUSTOMERS, ([one, customer_id(one)] for one in customers))
+    yield Write(CUSTOMERS, [[one, customer_id(one)] for one in customers])
     columns = [members[name].to_pylist() for name in ("identifier", "customer", "status", "reason")]
     rows = [[i, c, str(STATUSES[status]), reason or None] for i, c, status, reason in zip(*columns, strict=True)]
-    hand.each(MEMBERS, (row for row in rows if row[1]), run=number)
-    hand.each(NOBODYS, (row for row in rows if not row[1]), run=number)
+    yield Write(MEMBERS, [row for row in rows if row[1]], {"run": number})
+    yield Write(NOBODYS, [row for row in rows if not row[1]], {"run": number})
 
 
-def _stage_cuts(hand: Hand, staged: StagedRun) -> None:
-    number = staged.run.number
-    within = None if staged.scope is None else np.asarray(staged.scope).tolist()
-    found = hand.rows(CUT) if within is None else hand.rows(CUT_AROUND, ids=within)
+def _cuts(hand: Hand, staged: StagedRun) -> Iterator[Write]:
+    """Severed edges that end with this run, and those that begin with it."""
+    kept = _open_cuts(hand, staged)
     columns = [staged.severed[name].to_pylist() for name in ("a", "b", "rule", "detail")]
-    new, kept = list(zip(*columns, strict=True)), set(found)
+    new = list(zip(*columns, strict=True))
     ended = kept - set(new)
     held = {(a, b) for a, b, _, _ in kept - ended}
-    hand.each(END_CUT, (list(row[:2]) for row in sorted(ended)), run=number)
-    hand.each(ADD_CUT, (list(row) for row in new if row[:2] not in held), run=number)
+    bound = {"run": staged.run.number}
+    yield Write(END_CUT, [list(row[:2]) for row in sorted(ended)], bound)
+    yield Write(ADD_CUT, [list(row) for row in new if row[:2] not in held], bound)
+
+
+def _open_cuts(hand: Hand, staged: StagedRun) -> set[tuple[Any, ...]]:
+    if staged.scope is None:
+        return set(hand.rows(CUT))
+    scope = np.asarray(staged.scope)
+    ahead = near(hand) if isinstance(hand, Work) else None
+    known = None if ahead is None else ahead.open_cuts(scope)
+    return set(hand.rows(CUT_AROUND, ids=scope.tolist()) if known is None else known)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -21,12 +22,13 @@ from knotwork_graph.model.arrays import places
 from knotwork_graph.neo4j import decisions, history, locks, looking, rows, scoped, surroundings, whole
 from knotwork_graph.neo4j.address import Address
 from knotwork_graph.neo4j.clearing import clear
-from knotwork_graph.neo4j.connection import Server, Work
+from knotwork_graph.neo4j.connection import Server
 from knotwork_graph.neo4j.forgetting import forget_unseen
 from knotwork_graph.neo4j.publishing import publish_run, settle
 from knotwork_graph.neo4j.schema import index_last_seen, prepare
 from knotwork_graph.neo4j.staging import hold_run
 from knotwork_graph.neo4j.taking import take
+from knotwork_graph.neo4j.work import Work
 from knotwork_graph.neo4j.writing import project, projected, stage, take_out_leftovers
 from knotwork_graph.ports import (
     ERASED,
@@ -39,6 +41,7 @@ from knotwork_graph.ports import (
     Redirected,
     StagedRun,
     Standing,
+    Stood,
     StoreState,
     Surroundings,
 )
@@ -69,7 +72,7 @@ class Neo4jGraphStore:
 
     def state(self) -> StoreState:
         """The pointer and the counters."""
-        return looking.state(self._server)
+        return self._server.look(looking.state)
 
     def find(self, identifier: Identifier) -> IdentifierView | None:
         """One identifier as the current run sees it, or None where it was never seen."""
@@ -127,7 +130,7 @@ class Neo4jGraphStore:
 
     def run(self, number: int) -> Run | None:
         """One run, or None where there is none."""
-        return looking.run(self._server, number)
+        return self._server.look(lambda work: looking.run(work, number))
 
     def runs(self) -> tuple[Run, ...]:
         """All runs, newest first."""
@@ -185,13 +188,13 @@ class Neo4jGraphStore:
 
     def living_in(self, customers: Ints, run: int) -> Ints:
         """Those of the customer numbers that hold an identifier for a reader of ``run``, ascending."""
-        return self._server.read(lambda work: scoped.living_in(work, customers, run))
+        return self._server.look(lambda work: scoped.living_in(work, customers, run))
 
     # --- reading everything
 
     def projected(self) -> Projected:
         """Which facts the graph holds, and under which reading; nothing, under none, where a writer died amid it."""
-        return self._server.read(projected)
+        return self._server.look(projected)
 
     def graph(self) -> GraphArrays:
         """All identifiers and edges; about two seconds for a million rows."""
@@ -209,30 +212,30 @@ class Neo4jGraphStore:
         """All memberships of all runs, of some identifiers or of all, by (identifier, from_run)."""
         if ids is None:
             return self._server.read(whole.all_memberships)
-        return self._server.read(lambda work: scoped.memberships_of(work, ids))
+        return self._server.look(lambda work: scoped.memberships_of(work, ids))
 
     # --- reading around some identifiers
 
     def identifiers_of(self, ids: Ints) -> IdentifierArrays:
         """The identifiers with these ids, by id."""
-        return self._server.read(lambda work: scoped.identifiers_of(work, ids))
+        return self._server.look(lambda work: scoped.identifiers_of(work, ids))
 
     def edges_of_ids(self, ids: Ints) -> EdgeArrays:
         """All edges that touch one of ``ids``, each once; their ends are ids."""
-        return self._server.read(lambda work: scoped.edges_of_ids(work, ids))
+        return self._server.look(lambda work: scoped.edges_of_ids(work, ids))
 
     def edges_last_seen(self, after: int, until: int) -> EdgeArrays:
         """The edges last seen within the span; the index that finds them is made when it is first asked for."""
         self._indexed = self._indexed or index_last_seen(self._server)
-        return self._server.read(lambda work: scoped.edges_last_seen(work, after, until))
+        return self._server.look(lambda work: scoped.edges_last_seen(work, after, until))
 
     def together_with(self, ids: Ints) -> Ints:
         """``ids``, and all who are in a customer with one of them, ascending."""
-        return self._server.read(lambda work: scoped.together_with(work, ids))
+        return self._server.look(lambda work: scoped.together_with(work, ids))
 
     def living(self, customers: Ints) -> Ints:
         """Those of the customer numbers that hold an identifier, ascending."""
-        return self._server.read(lambda work: scoped.living(work, customers))
+        return self._server.look(lambda work: scoped.living(work, customers))
 
     def ids_of(self, identifiers: Sequence[Identifier]) -> dict[str, int]:
         """The ids of those identifiers that were ever seen, by key."""
@@ -240,7 +243,11 @@ class Neo4jGraphStore:
 
     def severed_of(self, ids: Ints) -> pa.Table:
         """The edges at ``ids`` that the current run cut, by both ends."""
-        return self._server.read(lambda work: scoped.severed_of(work, ids))
+        return self._server.look(lambda work: scoped.severed_of(work, ids))
+
+    def stood(self, ids: Ints, run: int) -> Stood:
+        """What the identifiers ``ids`` (ascending) said of events in ``run``."""
+        return self._server.look(lambda work: scoped.stood(work, ids, run))
 
     def largest(self, but: Ints) -> int:
         """How many identifiers the largest customer holds, some left out; reads all memberships."""
@@ -248,15 +255,15 @@ class Neo4jGraphStore:
 
     def sizes(self) -> tuple[int, int]:
         """How many identifiers were ever seen, and how many edges there are."""
-        return scoped.sizes(self._server)
+        return self._server.look(scoped.sizes)
 
     def pending(self, *, ages: bool = True) -> Ints | None:  # noqa: ARG002 - those seen again are not told apart here
         """The identifiers that were touched since the last run looked; None for all."""
-        return self._server.read(scoped.pending)
+        return self._server.look(scoped.pending)
 
     def changed_since(self, run: int) -> Ints:
         """The identifiers that a later run gave another customer, status or severed edge, ascending."""
-        return self._server.read(lambda work: scoped.changed_since(work, run))
+        return self._server.look(lambda work: scoped.changed_since(work, run))
 
     # --- reading whole tables
 
@@ -273,6 +280,13 @@ class Neo4jGraphStore:
         return self._server.read(rows.change_rows)
 
     # --- writing
+
+    def at_once(self) -> AbstractContextManager[None]:
+        """What is read and written inside is one transaction, which sees what it has written; what fails, fails whole.
+
+        A run or an increment that is too large for one transaction is written in parts, and parts it.
+        """
+        return self._server.at_once()
 
     def project(self, increment: Increment, before_commit: Callable[[Ints], None]) -> None:
         """Apply an increment and remember its segments; ``before_commit`` is given the ids of its identifiers."""
@@ -308,8 +322,7 @@ class Neo4jGraphStore:
         take_out_leftovers(self._server)
 
         def keep(work: Work) -> None:
-            take(work)
-            hold_run(work, run, policy)
+            hold_run(work, take(work), run, policy)
 
         self._server.write(keep)
 

@@ -8,11 +8,15 @@ mark, and whoever comes next knows what to do: a torn projection is made anew fr
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from knotwork_graph.errors import StoreError, WorkspaceBusyError
-from knotwork_graph.neo4j.connection import Server, Work, batches
+from knotwork_graph.neo4j.head import NOT_THERE, Meta, head_of
+from knotwork_graph.neo4j.work import Work, Write, batches
+
+if TYPE_CHECKING:
+    from knotwork_graph.neo4j.connection import Server
 
 ROWS_AT_ONCE = 150_000
 """Rows in one transaction; about 150 MB of the server's heap."""
@@ -26,21 +30,21 @@ FILLING = "filling"
 ANOTHER = "another writer, which took the graph over"
 
 
-class Meta(dict[str, Any]):
-    """The single values of the graph, as they are while this transaction holds the lock."""
-
-
 def take(work: Work) -> Meta:
     """Wait for the lock that every writer takes, hold it until the transaction ends, and read the single values."""
+    if (head := head_of(work)) is not None:
+        return head.meta
     found = work.one(TAKE)
     if found is None:
-        raise StoreError("the graph is not there any more: somebody emptied the database. Open the workspace again.")
+        raise StoreError(NOT_THERE)
     return Meta(found[0])
 
 
 def put(work: Work, **values: Any) -> None:
     """Change some of the single values; None forgets one."""
     work.rows(SET, values=values)
+    if work.ahead is not None and work.ahead.head is not None:
+        work.ahead.head.meta.put(values)
 
 
 class Parts:
@@ -53,6 +57,7 @@ class Parts:
 
     def begin(self) -> Meta:
         """Set the mark."""
+        self._server.part()
 
         def mark(work: Work) -> Meta:
             meta = take(work)
@@ -68,6 +73,10 @@ class Parts:
     def each(self, query: str, rows: Iterable[Any], **bound: Any) -> int:
         """Run a query over ``$rows``, a transaction for each part; how many relationships it made."""
         return sum(self._part(query, part, bound) for part in batches(rows, IN_A_PART))
+
+    def all(self, writes: Iterable[Write]) -> int:
+        """Run writes in their order; how many relationships they made."""
+        return sum(self.each(one.query, one.rows, **one.bound) for one in writes)
 
     def _part(self, query: str, rows: list[Any], bound: dict[str, Any]) -> int:
         return self._server.write(lambda work: self._mine(work).each(query, rows, **bound))

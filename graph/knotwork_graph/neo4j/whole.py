@@ -9,8 +9,8 @@ import numpy as np
 
 from knotwork_graph.model import EdgeArrays, IdentifierArrays
 from knotwork_graph.model.arrays import EDGE_COLUMNS
-from knotwork_graph.neo4j.connection import Work
 from knotwork_graph.neo4j.words import STATUS_CODES, ints, seen, texts
+from knotwork_graph.neo4j.work import Work
 from knotwork_graph.ports import Memberships
 
 if TYPE_CHECKING:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from knotwork_graph.errors import StoreError
 from knotwork_graph.neo4j import taking
-from knotwork_graph.neo4j.connection import Server, Work
+from knotwork_graph.neo4j.connection import Server
+from knotwork_graph.neo4j.head import Meta, head_of
 from knotwork_graph.neo4j.projecting import apply_rows, keep, weight
 from knotwork_graph.neo4j.publishing import take_out
-from knotwork_graph.neo4j.redirects import stage_redirects
-from knotwork_graph.neo4j.staging import heft, keep_run, publish_new, refuse_known, stage_rows
-from knotwork_graph.neo4j.taking import STAGING, TORN, Meta, Parts, take, torn_run
+from knotwork_graph.neo4j.redirects import redirect_rows, taken_back
+from knotwork_graph.neo4j.staging import heft, refuse_known, run_kept, run_published, run_rows
+from knotwork_graph.neo4j.taking import STAGING, TORN, Parts, take, torn_run
+from knotwork_graph.neo4j.work import Work, Write
 from knotwork_graph.ports import Increment, Projected, StagedRun
 
 if TYPE_CHECKING:
@@ -29,7 +31,12 @@ HALF = (
 
 def projected(work: Work) -> Projected:
     """Which facts the graph holds. Half a projection is none, under no reading: it will be made anew."""
-    reading, upto, torn, segments = work.rows(SEGMENTS)[0]
+    if (head := head_of(work)) is not None:
+        return _projected(head.meta["reading"], head.meta["upto"], head.meta.get(TORN), head.segments)
+    return _projected(*work.rows(SEGMENTS)[0])
+
+
+def _projected(reading: str, upto: int, torn: str | None, segments: Iterable[int]) -> Projected:
     if torn is not None:
         return Projected("", frozenset())
     return Projected(reading, frozenset(segments), upto)
@@ -48,11 +55,15 @@ def project(server: Server, increment: Increment, before_commit: Callable[[Ints]
         applied = apply_rows(work, meta, increment)
         keep(work, meta, increment, applied)
         before_commit(applied.ids)
+        if work.ahead is not None and work.ahead.head is not None:
+            work.ahead.head.add(applied.ids, increment.segments)
+            work.ahead.keep()
 
     server.write(apply)
 
 
 def _project_in_parts(server: Server, increment: Increment, before_commit: Callable[[Ints], None]) -> None:
+    server.part()
     if server.read(lambda work: work.rows(KNOWN))[0][2] is not None:
         raise StoreError(HALF)
     parts = Parts(server, TORN)
@@ -68,6 +79,7 @@ def _project_in_parts(server: Server, increment: Increment, before_commit: Calla
 def stage(server: Server, staged: StagedRun, *, publish: bool = False) -> None:
     """Keep a run, and with ``publish`` let readers see it at once; what a dead writer left is taken out first."""
     if heft(staged) > taking.ROWS_AT_ONCE:
+        server.part()
         take_out_leftovers(server)
         _stage_in_parts(server, staged, publish=publish)
     elif not server.write(lambda work: _stage_whole(work, staged, publish=publish)):
@@ -80,10 +92,13 @@ def _stage_whole(work: Work, staged: StagedRun, *, publish: bool) -> bool:
     meta = take(work)
     if STAGING in meta:
         return False
-    refuse_known(work, staged.run.number)
-    stage_rows(work, staged)
-    stage_redirects(work, meta, staged)
-    _finish(work, meta, staged, publish=publish)
+    refuse_known(work, meta, staged.run.number)
+    writes = [*run_rows(work, staged)]
+    if meta["current"] < staged.run.number - 1:  # runs were dropped: what that means hangs on what was just written
+        work.all(writes)
+        taken_back(work, meta, staged)
+        writes = []
+    work.all([*writes, *redirect_rows(staged), *_last(meta, staged, publish=publish)])
     return True
 
 
@@ -94,21 +109,19 @@ def take_out_leftovers(server: Server) -> None:
 
 
 def _stage_in_parts(server: Server, staged: StagedRun, *, publish: bool) -> None:
-    server.read(lambda work: refuse_known(work, staged.run.number))
+    server.write(lambda work: refuse_known(work, take(work), staged.run.number))
     parts = Parts(server, STAGING, staged.run.number)
     meta = parts.begin()
-    stage_rows(parts, staged)
-    stage_redirects(parts, meta, staged)
+    parts.all(run_rows(parts, staged))
+    taken_back(parts, meta, staged)
+    parts.all(redirect_rows(staged))
 
     def finish(work: Work) -> None:
-        _finish(work, parts.finish(work), staged, publish=publish)
+        work.all(_last(parts.finish(work), staged, publish=publish))
 
     server.write(finish)
 
 
-def _finish(work: Work, meta: Meta, staged: StagedRun, *, publish: bool) -> None:
-    """Write the run itself, the last of all, and maybe move the pointer to it."""
-    if publish:
-        publish_new(work, meta, staged, datetime.now(UTC))
-    else:
-        keep_run(work, staged)
+def _last(meta: Meta, staged: StagedRun, *, publish: bool) -> Iterator[Write]:
+    """The run itself, the last of all, and maybe the move of the pointer to it."""
+    return run_published(meta, staged, datetime.now(UTC)) if publish else run_kept(staged)

@@ -13,7 +13,7 @@ from neo4j.exceptions import Neo4jError
 from knotwork_graph.errors import DiskFullError, KnotworkError, StoreError
 from knotwork_graph.neo4j import Address, Neo4jGraphStore
 from knotwork_graph.neo4j.address import Patience
-from knotwork_graph.neo4j.connection import Work
+from knotwork_graph.neo4j.work import Work
 from tests.contract.graph.made import Seen, ids, increment, project
 from tests.integration.neo4j.proxy import Proxy
 from tests.integration.neo4j.shops import happenings, made, write
