@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import prod
 from types import MappingProxyType
 from typing import Any
 from zlib import crc32
@@ -31,7 +32,8 @@ class Column:
     """One kind. ``codes`` is a matrix, a row a record, of places in ``texts`` (-1: no value), first seen first.
 
     ``texts`` are forms for comparing, in the order of the alphabet; ``marks`` tells apart what folding made equal
-    (tones), else empty; ``share`` is the part of the records with this kind that hold the text.
+    (tones), else empty; ``share`` is the part of the records with this kind that hold the text; ``made`` the part that
+    would, were its words put together by chance (1 where that says nothing).
     """
 
     kind: str
@@ -40,6 +42,7 @@ class Column:
     texts: Texts
     marks: Texts
     share: Floats
+    made: Floats
     extra: Mapping[str, Any]
 
     def filled(self) -> int:
@@ -129,7 +132,9 @@ def column_of(kind: str, role: Role, count: int, values: Values) -> Column:
     there = np.array([text != "" for text in texts.tolist()], bool)[place] if len(place) else np.zeros(0, bool)
     codes = matrix_of(values.row[there], place[there], count)
     marked = np.array([mark for _, _, mark in parts], object)
-    return Column(kind, role, codes, texts, marked, shares(codes, texts), extras(role, texts))
+    share = shares(codes, texts)
+    made = made_of_words(codes, texts) if role == "name" else np.ones(len(texts))
+    return Column(kind, role, codes, texts, marked, share, made, extras(role, texts))
 
 
 def extras(role: Role, texts: Texts) -> Mapping[str, Any]:
@@ -208,6 +213,23 @@ def shares(codes: Codes, texts: Texts) -> Floats:
     _, same = np.unique(texts.astype(str), return_inverse=True)
     held = np.bincount(same[codes[codes >= 0]], minlength=int(same.max()) + 1)
     return np.asarray(held[same] / max(int(np.count_nonzero(codes[:, 0] >= 0)), 1), np.float64)
+
+
+def made_of_words(codes: Codes, texts: Texts) -> Floats:
+    """How common each text would be by its words alone: the product of their shares; 1 of one word, which says nothing.
+
+    Two records of one rare name are the only two that anybody saw of it, whether they are one person or two. What they
+    are made of says how many more there may be.
+    """
+    held = np.bincount(codes[codes >= 0], minlength=len(texts))
+    counts: Counter[str] = Counter()
+    for text, times in zip(texts.tolist(), held.tolist(), strict=True):
+        for word in set(text.split()):
+            counts[word] += times
+    whole = max(int(np.count_nonzero(codes[:, 0] >= 0)), 1)
+    words = [set(text.split()) for text in texts.tolist()]
+    found = (prod(counts[word] / whole for word in each) if len(each) > 1 else 1.0 for each in words)
+    return np.fromiter(found, np.float64, len(words))
 
 
 def emptied(forms: Strings) -> Strings:

@@ -22,7 +22,8 @@ ALIKE = 0.9
 class Compared:
     """Pairs of rows, and for each kind (a row of the matrices) and pair a level (-1: nothing to compare).
 
-    ``share`` is how common the agreed value is, for what is the same (if in the other's place); else 0.
+    ``share`` is how common the agreed value is, for what is the same (if in the other's place); else 0. ``made`` is how
+    common its words would make it.
     """
 
     kinds: tuple[str, ...]
@@ -30,6 +31,7 @@ class Compared:
     right: Ints
     levels: Levels
     share: Shares
+    made: Shares
 
     def __len__(self) -> int:
         """How many pairs there are."""
@@ -45,29 +47,33 @@ class Compared:
             np.append(self.right, other.right),
             np.concatenate([self.levels, other.levels], axis=1),
             np.concatenate([self.share, other.share], axis=1),
+            np.concatenate([self.made, other.made], axis=1),
         )
 
     def take(self, rows: Ints | Mask) -> Compared:
         """Some of the pairs."""
-        return Compared(self.kinds, self.left[rows], self.right[rows], self.levels[:, rows], self.share[:, rows])
+        levels, share, made = self.levels[:, rows], self.share[:, rows], self.made[:, rows]
+        return Compared(self.kinds, self.left[rows], self.right[rows], levels, share, made)
 
 
 def compare(prepared: Prepared, left: Ints, right: Ints) -> Compared:
     """Every kind of every pair of rows; O(pairs x kinds)."""
     kinds = tuple(prepared.columns)
     levels = np.full((len(kinds), len(left)), MISSING, np.int8)
-    share = np.zeros((len(kinds), len(left)), np.float32)
+    share, made = (np.zeros((len(kinds), len(left)), np.float32) for _ in range(2))
     for place, column in enumerate(prepared.columns.values()):
-        levels[place], share[place] = best_levels(column, left, right)
+        levels[place], share[place], made[place] = best_levels(column, left, right)
     _swap(prepared, levels, share, left, right, kinds)
     _spare(levels, kinds)
-    return Compared(kinds, left, right, levels, share)
+    return Compared(kinds, left, right, levels, share, made)
 
 
-def best_levels(column: Column, left: Ints, right: Ints) -> tuple[Levels, Shares]:
-    """The best level among the values of both records, and the share of the rarest value they agree on."""
+def best_levels(column: Column, left: Ints, right: Ints) -> tuple[Levels, Shares, Shares]:
+    """The best level among the values of both records, and the share of the rarest value they agree on, as seen and
+    as made of its words."""
     worst = len(MANNERS[column.role].labels)
-    level, share = np.full(len(left), worst, np.int8), np.full(len(left), 2, np.float32)
+    level = np.full(len(left), worst, np.int8)
+    share, made = (np.full(len(left), 2, np.float32) for _ in range(2))
     for i in range(column.codes.shape[1]):
         for j in range(column.codes.shape[1]):
             a, b = column.codes[left, i], column.codes[right, j]
@@ -78,9 +84,11 @@ def best_levels(column: Column, left: Ints, right: Ints) -> tuple[Levels, Shares
                 where = there[known]
                 level[where] = np.minimum(level[where], found[known])
                 share[where] = np.minimum(share[where], common[known])
+                by_words = np.where(found == 0, column.made[a[there]], 2)[known].astype(np.float32)
+                made[where] = np.minimum(made[where], by_words)
     level[level == worst] = MISSING
-    share[level != 0] = 0
-    return level, share
+    share[level != 0], made[level != 0] = 0, 1
+    return level, share, made
 
 
 def levels_of(column: Column, a: Codes, b: Codes) -> tuple[Levels, Shares]:

@@ -108,7 +108,9 @@ def first_weights(column: Column) -> Weights:
     """A kind's sane chances, with the chance of the same value as it is among all pairs."""
     manner = MANNERS[column.role]
     u = spread([agreeing(column)], manner.rare[1:])
-    return Weights(column.kind, column.role, manner.sane, u, manner.household, float(column.filled()))
+    made = column.made[column.codes[column.codes >= 0]]
+    usual = max(float(made[made < 1].mean()), SMALLEST) if (made < 1).any() else 1.0
+    return Weights(column.kind, column.role, manner.sane, u, manner.household, float(column.filled()), usual)
 
 
 def agreeing(column: Column) -> float:

@@ -16,7 +16,7 @@ from knotwork_resolvers.match.guards import held_apart
 from knotwork_resolvers.match.keys import LOOSE, PLAIN, Keys, Maker, keys_of
 from knotwork_resolvers.match.matches import pair_table
 from knotwork_resolvers.match.model import Model, probability, weigh
-from knotwork_resolvers.match.records import Ints, Records
+from knotwork_resolvers.match.records import Floats, Ints, Records
 from knotwork_resolvers.match.settings import MatchSettings
 
 FEW = 200
@@ -144,7 +144,8 @@ def one_column(known: Column, new: Column | None, rows: Ints, counted: bool) -> 
     small[1:, : codes.shape[1]] = np.where(codes >= 0, np.searchsorted(used, codes), -1)
     if new is None:
         extra = {name: values[used] for name, values in known.extra.items()}
-        return Column(known.kind, known.role, small, known.texts[used], known.marks[used], known.share[used], extra)
+        share, made = known.share[used], known.made[used]
+        return Column(known.kind, known.role, small, known.texts[used], known.marks[used], share, made, extra)
     small[0, : new.codes.shape[1]] = np.where(
         new.codes[0] >= 0, places_of(known, used.astype(np.int64), new)[new.codes[0]], -1
     )
@@ -156,6 +157,7 @@ def one_column(known: Column, new: Column | None, rows: Ints, counted: bool) -> 
         texts=np.concatenate([known.texts[used], new.texts]),
         marks=np.concatenate([known.marks[used], new.marks]),
         share=np.concatenate([known.share[used], shares_among(known, new, counted)]),
+        made=np.concatenate([known.made[used], made_among(known, new)]),
         extra=extra,
     )
 
@@ -177,3 +179,9 @@ def shares_among(known: Column, new: Column, counted: bool) -> Any:
     alone = 1 / max(known.filled(), 1)
     held = np.where(known.texts[places] == new.texts, known.share[places], alone)
     return held if counted else held + alone
+
+
+def made_among(known: Column, new: Column) -> Floats:
+    """How common the words of the new record's texts make them among all; 1, which says nothing, for unknown ones."""
+    places = np.minimum(np.searchsorted(known.texts, new.texts), max(len(known.texts) - 1, 0))
+    return np.asarray(np.where(known.texts[places] == new.texts, known.made[places], 1.0), np.float64)

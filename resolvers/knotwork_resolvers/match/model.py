@@ -18,8 +18,10 @@ from knotwork_resolvers.match.comparison import Compared
 from knotwork_resolvers.match.manners import MANNERS
 from knotwork_resolvers.match.records import Floats, Role
 
-FORM = 1
+FORM = 2
 """Of the text that a model is kept as."""
+LEAST_UNSEEN = 0.05
+"""Of a value whose words are never so rare, so many more holders are expected."""
 FAMILY = 2.0
 """So many others share a person's household, where they share anything."""
 
@@ -28,7 +30,8 @@ FAMILY = 2.0
 class Weights:
     """One kind's chances by level: ``m`` within one person, ``u`` between strangers.
 
-    ``shared``: how often a household agrees as one person does; ``holders``: how many people have the kind.
+    ``shared``: how often a household agrees as one person does; ``holders``: how many people have the kind. ``made``:
+    how often two records would hold the same value, were values put together of their words by chance.
     """
 
     kind: str
@@ -37,6 +40,7 @@ class Weights:
     u: tuple[float, ...]
     shared: float
     holders: float
+    made: float
 
     def labels(self) -> tuple[str, ...]:
         """The levels in words."""
@@ -114,20 +118,22 @@ def kind_bits(compared: Compared, place: int, weights: Weights, repeats: float) 
     weight = np.append(np.log2(m / u), 0.0)[level]
     home = np.append(np.log2(house / u), 0.0)[level]
     rows = np.flatnonzero(share > 0)
-    chance = chance_of(share[rows], weights, repeats) * m[level[rows]] / m[0]
+    chance = chance_of(share[rows], compared.made[place][rows], weights, repeats) * m[level[rows]] / m[0]
     weight[rows] = np.log2(m[level[rows]] / chance)
     home[rows] = np.log2((weights.shared * m[level[rows]] + (1 - weights.shared) * chance) / chance)
     return weight, home
 
 
-def chance_of(share: Floats, weights: Weights, repeats: float) -> Floats:
+def chance_of(share: Floats, made: Floats, weights: Weights, repeats: float) -> Floats:
     """The chance that a stranger holds a value: of those who have it, without the two who are compared.
 
     Nor are the few at home with them strangers, for what a household shares. A value that nobody else has may yet be
-    somebody's: half a holder more, or what the kind's own chance expects.
+    somebody's: half a holder more, or what the kind's own chance expects, or what its words do.
     """
     others = np.maximum(share * weights.holders - 2 / repeats - FAMILY * weights.shared, 0)
-    unseen = min(0.5, weights.u[0] * weights.holders)
+    most = min(0.5, weights.u[0] * weights.holders)
+    by_words = made * weights.holders * weights.u[0] / weights.made
+    unseen = np.clip(by_words, min(LEAST_UNSEEN, most), most)
     return np.asarray(np.clip((others + unseen) / max(weights.holders, 1), 1e-9, 1), np.float64)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
+from knotwork_graph.model import Identifier
 from knotwork_graph.policy import IdentifierRule, Policy
 from knotwork_resolvers.engine import engine
 from knotwork_resolvers.generation.population import everybody
@@ -33,11 +34,12 @@ SELECT coalesce(s.side, m.customer) AS record, m.type, m.value
 FROM members AS m LEFT JOIN sides AS s ON s.type = m.type AND s.value = m.value
 WHERE m.status = 'linking' AND m.customer > 0
 """
-# A stray event bears no usable identifier, so it is nobody's, or whose a model has held it for: a record of its own.
+# A stray event bears no usable identifier, or shared ones alone, so it is nobody's, or whose a model has held it for: a
+# record of its own.
 EVENTS = """(
 SELECT e.* EXCLUDE (customer), CASE
-    WHEN coalesce(len(e.bears), 0) = 0 OR a.event IS NOT NULL THEN -e.event_id
-    WHEN e.customer > 0 THEN coalesce(s.side, f.side, e.customer) END AS customer
+    WHEN e.customer > 0 AND len(e.bears) > 0 AND a.event IS NULL THEN coalesce(s.side, f.side, e.customer)
+    ELSE -e.event_id END AS customer
 FROM {events} AS e LEFT JOIN adopted AS a ON a.event = e.event_id
 LEFT JOIN ({sided}) AS s ON s.event_id = e.event_id LEFT JOIN firsts AS f ON f.customer = e.customer)
 """
@@ -75,9 +77,26 @@ JOIN (SELECT right(value, 9) AS tail FROM members
     WHERE status = 'shared' AND type IN (SELECT unnest($types))) AS s ON s.tail = e.tail
 WHERE e.record > 0
 """
-TOLD = "CREATE TEMP TABLE told AS {traits} UNION ALL BY NAME {masked} UNION ALL BY NAME {shared}"
+# What a record's events bear and the record does not hold: shared by several, or cut from it by a limit. Who has it is
+# doubtful; that it was seen is not, and how many have it says how much that is worth.
+BORNE = """
+SELECT e.record, m.type AS kind, m.value, count(*) AS count
+FROM (SELECT customer AS record, unnest(bears) AS identifier FROM {events}) AS e
+JOIN doubtful AS m ON m.identifier = e.identifier
+WHERE m.type IN (SELECT unnest($kinds))
+    AND NOT EXISTS (SELECT 1 FROM held AS h WHERE h.record = e.record AND h.type = m.type AND h.value = m.value)
+GROUP BY ALL
+"""
+DOUBTFUL = """
+SELECT key, type, value FROM (SELECT type || ':' || value AS key, type, value, status FROM members)
+WHERE status = 'shared' OR key IN (SELECT a::VARCHAR FROM severed UNION ALL SELECT b::VARCHAR FROM severed)
+"""
+TOLD = """
+CREATE TEMP TABLE told AS {traits} UNION ALL BY NAME {masked} UNION ALL BY NAME {shared} UNION ALL BY NAME {borne}
+"""
 ALL = """
-SELECT k.row, a.kind, a.value FROM (SELECT * FROM told UNION ALL BY NAME
+SELECT k.row, a.kind, a.value FROM (
+    SELECT * FROM told UNION ALL BY NAME
     SELECT record, type AS kind, value, 1 AS count FROM held WHERE type IN (SELECT unnest($kinds))) AS a
 JOIN (SELECT record, row_number() OVER (ORDER BY record) - 1 AS row FROM keys) AS k ON k.record = a.record
 QUALIFY row_number() OVER (PARTITION BY k.row, a.kind ORDER BY a.count DESC, a.value) <= {most}
@@ -149,11 +168,12 @@ def gather(home: Home, policy: Policy, about: Collection[str] = frozenset(), sin
             traits=TRAITS.format(observed=observed),
             masked=MASKED.format(events=events),
             shared=SHARED.format(events=events, kind=SHARED_PHONE),
+            borne=BORNE.format(events=events),
         )
-        connection.execute(told, {"types": _phones(policy)}).fetchall()
+        roles = roles_of(connection.sql(TYPES).to_arrow_table().to_pylist(), policy)
+        connection.execute(told, {"types": _phones(policy), "kinds": list(roles)}).fetchall()
         keys = connection.sql(KEYS.format(default=policy.default.priority, stray=STRAY, events=events)).to_arrow_table()
         connection.register("keys", keys)
-        roles = roles_of(connection.sql(TYPES).to_arrow_table().to_pylist(), policy)
         named = _named(connection, about)
         newest = connection.sql(f"SELECT coalesce(max(event_id), 0) AS last FROM {everyone}").to_arrow_table()
         fresh = Fresh() if since is None else _fresh(connection, events, since, _changed(home, since))
@@ -172,6 +192,16 @@ def _register(connection: DuckDBPyConnection, home: Home, sides: Sides, policy: 
     connection.register("members", home.store.member_rows())
     connection.register("ranks", _ranks({name: rule.priority for name, rule in policy.identifiers.items()}))
     connection.execute(f"CREATE TEMP TABLE held AS {MEMBERS}").fetchall()
+    connection.register("doubtful", _doubtful(connection, home))
+
+
+def _doubtful(connection: DuckDBPyConnection, home: Home) -> pa.Table:
+    """Arrow ``identifier`` (id), ``type, value`` of what is shared, and of both ends of every link that was cut."""
+    connection.register("severed", home.store.severed_rows())
+    found = connection.sql(DOUBTFUL).to_arrow_table()
+    place = home.store.ids_of([Identifier.parse(key) for key in found["key"].to_pylist()])
+    ids = pa.array([place.get(key) for key in found["key"].to_pylist()], pa.int64())
+    return found.append_column("identifier", ids)
 
 
 def _named(connection: DuckDBPyConnection, about: Collection[str]) -> dict[str, int]:

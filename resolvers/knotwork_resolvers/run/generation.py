@@ -83,21 +83,22 @@ def owners(
     (event ids, and the ids of an identifier of theirs), count as bearing that identifier.
     """
     events, ids = sightings.read(segments)
+    standing = standing_of(graph, found, policy)
     if adopted is not None and len(adopted[0]):
-        events, ids = with_adopted(events, ids, adopted)
+        theirs = events[standing.firm[places(graph.identifiers.ids, ids)]]
+        events, ids = with_adopted(events, ids, adopted, theirs)
     if until is not None:
         early = np.isin(events, events_until(segments, until))
         events, ids = events[early], ids[early]
-    standing = standing_of(graph, found, policy)
     sighted = Sighted(events, places(graph.identifiers.ids, ids))
     owned = own_events(sighted, standing, policy.shared_events, scan([segment.path for segment in segments]))
     offsets = np.r_[sighted.starts, len(events)].astype(np.int32)
     return Told(owned, pa.ListArray.from_arrays(pa.array(offsets), pa.array(ids)))
 
 
-def with_adopted(events: Ints, ids: Ints, adopted: tuple[Ints, Ints]) -> tuple[Ints, Ints]:
-    """Sightings by event, with one for each adopted event that bears none of its own."""
-    alone = ~np.isin(adopted[0], events)
+def with_adopted(events: Ints, ids: Ints, adopted: tuple[Ints, Ints], theirs: Ints) -> tuple[Ints, Ints]:
+    """Sightings by event, with one for each adopted event that is not among ``theirs``: whose owner it says itself."""
+    alone = ~np.isin(adopted[0], theirs)
     every = np.concatenate([events, adopted[0][alone]])
     order = np.argsort(every, kind="stable")
     return every[order], np.concatenate([ids, adopted[1][alone]])[order]

@@ -13,6 +13,7 @@ from knotwork_graph.errors import UsageError
 from knotwork_graph.model import Heirs
 from tests.integration.matching.conftest import MAPPING, PEOPLE, Opened, again, cards, partition, person, written
 
+SHARED_BY_TWO = "[identifiers.phone.shared_above]\nuser_id = 2\n"
 TWICE = len(range(0, PEOPLE, 3))
 
 
@@ -141,6 +142,33 @@ def test_events_with_a_masked_number_alone_go_to_whom_they_are(opened: Opened) -
     assert "market" in {event.source for event in journey}
     workspace.match()
     assert workspace.match().adopted == 1
+
+
+def test_events_with_a_shared_number_alone_go_to_whom_they_are(opened: Opened) -> None:
+    """What only shows a number that several people use is nobody's by it, and yet says a name and an address."""
+    rows = cards()
+    number = {"phone": "0912000111", "address": "", "born": "", "email": ""}
+    users = [person(200 + n) | number | {"row": f"s{n}", "user_id": f"u{n}"} for n in range(3)]
+    late = rows[1] | {"row": "m1", "source": "market", "email": "", "phone": "0912000111"}
+    workspace = opened(
+        [*rows, *users, late], joins=True, more=SHARED_BY_TWO + '[resolution]\nshared_events = "nobody"\n'
+    )
+    assert workspace.match().adopted == 1
+    assert "market" in {event.source for event in workspace.journey(f"email:{rows[1]['email']}")}
+
+
+def test_a_number_that_several_share_is_compared_and_links_nobody(opened: Opened) -> None:
+    rows = cards()
+    users = [
+        person(200 + n) | {"row": f"s{n}", "user_id": f"u{n}", "phone": "0912000111", "email": ""} for n in range(3)
+    ]
+    again_one = users[0] | {"row": "t0", "user_id": "", "email": "again@example.com", "address": "", "born": ""}
+    workspace = opened([*rows, *users, again_one], more=SHARED_BY_TWO)
+    workspace.match()
+    (pair,) = (one for one in workspace.proposals() if "user_id:u0" in (one.a, one.b))
+    assert "email:again@example.com" in (pair.a, pair.b)
+    assert "phone" in {step.trait for step in workspace.match_explain(pair.a, pair.b).evidence.steps}
+    assert {"user_id:u0"} in partition(workspace)
 
 
 def test_a_steward_may_give_an_event_without_an_identifier_to_somebody(opened: Opened) -> None:

@@ -60,6 +60,18 @@ def bits(evidence, kind):
     return next(part.bits for part in evidence.parts if part.kind == kind)
 
 
+def test_a_name_of_rare_words_says_more_than_one_of_common_words():
+    """Two records hold each of the two names, and nobody else: how many more may hold it, the words say."""
+    first, second = ("nguyen", "tran", "le", "pham", "vu"), ("lan", "hoa", "minh", "son", "thu", "nam")
+    rows = [{"name": f"{first[n % 5]} thi {second[n // 5 % 6]}"} for n in range(210)]
+    rows += [{"name": "nguyen thi lan minh"}] * 2 + [{"name": "quach sieu linh"}] * 2
+    some = records([{**row, "email": f"{n * 7919}@a.org"} for n, row in enumerate(rows)])
+    model = match(some).model
+    common, rare = (compare_pair(some, at, at + 1, model).parts for at in (210, 212))
+    bits = [next(part.bits for part in parts if part.kind == "name") for parts in (common, rare)]
+    assert bits[1] > bits[0] + 1
+
+
 def test_a_model_comes_back_from_its_text(found):
     model = found[1].model
     again = Model.from_json(model.to_json())
@@ -84,4 +96,4 @@ def test_bits_become_probabilities():
 
 
 def test_weights_have_words():
-    assert Weights("email", "email", (), (), 0.1, 2.0).labels()[0] == "the same"
+    assert Weights("email", "email", (), (), 0.1, 2.0, 1.0).labels()[0] == "the same"
