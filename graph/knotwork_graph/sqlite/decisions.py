@@ -14,7 +14,6 @@ COLUMNS = "number, kind, a, b, made_by, at, reason, comment, undoes, code, bundl
 UNDONE = "coalesce((SELECT min(u.number) FROM decisions AS u WHERE u.undoes = d.number), 0) AS undone_by"
 AFTER = f"SELECT {COLUMNS} FROM decisions WHERE number > :after ORDER BY number"
 ONE = f"SELECT {COLUMNS}, {UNDONE} FROM decisions AS d WHERE number = :number"
-COUNT = "SELECT count(*) AS n FROM decisions"
 ABOUT = f"""
 WITH wanted AS (SELECT value FROM json_each(:keys)), found AS (
     SELECT * FROM decisions WHERE a IN (SELECT value FROM wanted)
@@ -36,9 +35,9 @@ class Kept:
     def __init__(self) -> None:
         self._records: tuple[Recorded, ...] = ()
 
-    def all(self, lookup: Lookup) -> tuple[Recorded, ...]:
-        """All records by number, with what undid each; O(new ones), but for the first time."""
-        if decision_count(lookup) != len(self._records):
+    def all(self, lookup: Lookup, count: int) -> tuple[Recorded, ...]:
+        """All ``count`` records by number, with what undid each; O(new ones), but for the first time."""
+        if count != len(self._records):
             last = self._records[-1].number if self._records else 0
             new = [_record(row) for row in lookup.rows(AFTER, {"after": last})]
             self._records = told((*self._records, *new))
@@ -47,11 +46,6 @@ class Kept:
     def forget(self) -> None:
         """Read them all again the next time: an erasure has changed what they say."""
         self._records = ()
-
-
-def decision_count(lookup: Lookup) -> int:
-    """How many records there are."""
-    return int(lookup.rows(COUNT)[0][0])
 
 
 def decision(lookup: Lookup, number: int) -> Recorded | None:

@@ -50,8 +50,11 @@ COUNTS = (
 ONE_RUN = "SELECT number, state, as_of, started, coalesce(finished, 0), counts, how, base FROM runs"
 RUN = f"{ONE_RUN} WHERE number = :run"
 RUNS = f"{ONE_RUN} ORDER BY number DESC"
-STATE = """
-SELECT m.current, m.last_run, m.next_number, m.policy, coalesce(r.as_of, 0), coalesce(r.base, 0) FROM (
+SINGLES = """
+SELECT m.current, m.last_run, m.next_number, m.policy, (SELECT count(*) FROM decisions), coalesce(r.number, 0),
+    coalesce(r.state, ''), coalesce(r.as_of, 0), coalesce(r.started, 0), coalesce(r.finished, 0),
+    coalesce(r.counts, ''), coalesce(r.how, ''), coalesce(r.base, 0)
+FROM (
     SELECT CAST(max(value) FILTER (WHERE name = 'current') AS INTEGER) AS current,
         CAST(max(value) FILTER (WHERE name = 'last_run') AS INTEGER) AS last_run,
         CAST(max(value) FILTER (WHERE name = 'next_number') AS INTEGER) AS next_number,
@@ -60,10 +63,12 @@ SELECT m.current, m.last_run, m.next_number, m.policy, coalesce(r.as_of, 0), coa
 """
 
 
-def state(lookup: Lookup) -> StoreState:
-    """The pointer and the counters."""
-    current, last_run, next_number, policy, as_of, base = lookup.rows(STATE)[0]
-    return StoreState(int(current), int(last_run), int(next_number), policy, int(as_of), int(base))
+def singles(lookup: Lookup) -> tuple[StoreState, Run | None, int]:
+    """The pointer and the counters, the run that the pointer names, and how many decisions there are."""
+    current, last_run, next_number, policy, decisions, *row = lookup.rows(SINGLES)[0]
+    number, _, as_of, *_, base = row
+    state = StoreState(int(current), int(last_run), int(next_number), policy, int(as_of), int(base))
+    return state, _run(tuple(row)) if number else None, int(decisions)
 
 
 def run(lookup: Lookup, number: int) -> Run | None:

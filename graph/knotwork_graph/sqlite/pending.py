@@ -35,10 +35,20 @@ class Pending:
     def __init__(self) -> None:
         self._run = 0
         self._calm = np.empty(0, np.int64)
+        self._counted: int | None = None
+
+    def grow(self) -> None:
+        """There will be more."""
+        self._counted = None
+
+    def may_be(self, least: int) -> bool:
+        """Whether so many may wait; where others add to them meanwhile, that is seen the next time they are asked."""
+        return self._counted is None or self._counted >= least
 
     def __call__(self, bulk: Bulk, *, ages: bool) -> Ints | None:
         """Those that a run has to look at, ascending; None for all. Where edges age, that is each of them."""
         rows = bulk.fetch(PENDING)
+        self._counted = len(rows)
         found, moved = numbers(rows, "identifier"), numbers(rows, "moved") == 1
         if len(found) and found[0] == EVERYTHING:
             return None

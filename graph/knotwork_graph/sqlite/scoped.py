@@ -13,6 +13,7 @@ import numpy as np
 
 from knotwork_graph.model import EdgeArrays, Identifier, IdentifierArrays
 from knotwork_graph.model.arrays import EDGE_COLUMNS
+from knotwork_graph.ports import Stood
 from knotwork_graph.sqlite.connection import Bulk
 from knotwork_graph.sqlite.tables import MEMBERSHIPS, TRAIT_COUNTS, listed, numbers, texts
 
@@ -68,13 +69,12 @@ UNION SELECT b FROM severed INDEXED BY severed_to WHERE to_run > ?1
 ORDER BY 1
 """
 # the few names, each found by one step in the index rather than by reading all rows
-TRAITS = """
+NAMED = """
 WITH RECURSIVE named (trait) AS (
     SELECT min(trait) FROM traits
     UNION ALL SELECT (SELECT min(t.trait) FROM traits AS t WHERE t.trait > named.trait) FROM named
-    WHERE named.trait IS NOT NULL)
-SELECT trait FROM named WHERE trait IS NOT NULL
-"""
+    WHERE named.trait IS NOT NULL)"""
+TRAITS = f"{NAMED} SELECT trait FROM named WHERE trait IS NOT NULL"
 IDS_OF = """
 SELECT t.name || ':' || i.value AS key, i.id AS id FROM json_each(?1) AS wanted
 JOIN types AS t ON t.name = json_extract(wanted.value, '$[0]')
@@ -97,9 +97,22 @@ SIZES = """
 SELECT (SELECT coalesce(max(id), 0) FROM identifiers) AS identifiers,
     (SELECT CAST(value AS INTEGER) FROM meta WHERE name = 'edges') AS edges
 """
-TRAITS_OF = """
-SELECT trait, identifier, count(*) AS n FROM traits
-WHERE identifier IN (SELECT value FROM json_each(?1)) AND trait = ?2 GROUP BY identifier
+# each trait has a row, be there nothing of it: that of identifier 0
+TRAITS_OF = f"""
+{NAMED},
+own AS (SELECT value AS id FROM json_each(?1))
+SELECT trait, 0 AS identifier, 0 AS n FROM named WHERE trait IS NOT NULL
+UNION ALL SELECT t.trait, t.identifier, count(*) FROM named CROSS JOIN own
+    CROSS JOIN traits AS t ON t.trait = named.trait AND t.identifier = own.id GROUP BY 1, 2
+"""
+# in the order of the ids, which the outermost loop runs through
+STOOD = f"""
+{OWN}
+SELECT i.type AS type, coalesce(m.customer, 0) AS customer, coalesce(m.status, 1) AS status,
+    EXISTS (SELECT 1 FROM severed AS s WHERE s.a = own.id AND {SEEN_NOW.format(m="s", current="?2")})
+    OR EXISTS (SELECT 1 FROM severed AS s WHERE s.b = own.id AND {SEEN_NOW.format(m="s", current="?2")}) AS cut
+FROM own CROSS JOIN identifiers AS i ON i.id = own.id
+LEFT JOIN memberships AS m ON m.identifier = i.id AND {SEEN_NOW.format(m="m", current="?2")}
 """
 
 
@@ -187,12 +200,34 @@ def sizes(bulk: Bulk) -> tuple[int, int]:
     return int(identifiers), int(edges)
 
 
-def trait_counts(bulk: Bulk, trait: str, ids: Ints) -> Ints:
-    """How many values of the trait each of ``ids`` (ascending) bears."""
-    few = len(ids) <= MANY
-    rows = bulk.fetch(TRAITS_OF, (listed(ids), trait)) if few else bulk.fetch(TRAIT_COUNTS, (trait,))
+def trait_counts(bulk: Bulk, ids: Ints) -> dict[str, Ints]:
+    """For each trait, how many values of it each of ``ids`` (ascending) bears."""
+    if len(ids) > MANY:
+        return {trait: _counted(bulk.fetch(TRAIT_COUNTS, (trait,)), ids) for (trait,) in bulk.rows(TRAITS)}
+    found: dict[str, Ints] = {}
+    place = {one: index for index, one in enumerate(ids.tolist())}
+    for trait, identifier, count in bulk.rows(TRAITS_OF, (listed(ids),)):
+        counts = found.setdefault(trait, np.zeros(len(ids), np.int64))
+        if identifier:
+            counts[place[identifier]] = count
+    return found
+
+
+def _counted(rows: pa.Table, ids: Ints) -> Ints:
     holder, count = numbers(rows, "identifier"), numbers(rows, "n")
-    found = np.zeros(len(ids), np.int64)
-    here = np.ones(len(holder), np.bool_) if few else np.isin(holder, ids)
+    found, here = np.zeros(len(ids), np.int64), np.isin(holder, ids)
     found[np.searchsorted(ids, holder[here])] = count[here]
     return found
+
+
+def stood(bulk: Bulk, ids: Ints, run: int) -> Stood:
+    """What each of ``ids`` (ascending, all known) says of events in a run."""
+    rows = bulk.fetch(STOOD, (listed(ids), run))
+    types = numbers(rows, "type").astype(np.int32)
+    return Stood(
+        types,
+        numbers(rows, "customer"),
+        numbers(rows, "status").astype(np.int8),
+        numbers(rows, "cut") == 1,
+        type_names(bulk, int(types.max(initial=-1)) + 1),
+    )

@@ -33,6 +33,7 @@ from knotwork_graph.ports import (
     Redirected,
     StagedRun,
     Standing,
+    Stood,
     StoreState,
     Surroundings,
 )
@@ -82,7 +83,11 @@ class SqliteGraphStore:
     def state(self) -> StoreState:
         """The pointer and the counters."""
         with self._turn:
-            return self._single("state", lambda: looking.state(self._lookup))
+            return self._singles()[0]
+
+    def _singles(self) -> tuple[StoreState, Run | None, int]:
+        """The state, the run that readers see, and how many decisions there are: what every event asks for."""
+        return self._single("singles", lambda: looking.singles(self._lookup))
 
     def find(self, identifier: Identifier) -> IdentifierView | None:
         """One identifier as the current run sees it, or None where it was never seen."""
@@ -155,6 +160,9 @@ class SqliteGraphStore:
     def run(self, number: int) -> Run | None:
         """One run, or None where there is none of this number."""
         with self._turn:
+            current = self._singles()[1]
+            if current is not None and current.number == number:
+                return current
             return self._single(number, lambda: looking.run(self._lookup, number))
 
     def runs(self) -> tuple[Run, ...]:
@@ -165,12 +173,12 @@ class SqliteGraphStore:
     def decisions(self) -> tuple[Recorded, ...]:
         """All records of decisions, by number."""
         with self._turn:
-            return self._single("decisions", lambda: self._decided.all(self._lookup))
+            return self._decided.all(self._lookup, self._singles()[2])
 
     def decision_count(self) -> int:
         """How many records of decisions there are."""
         with self._turn:
-            return decisions.decision_count(self._lookup)
+            return self._singles()[2]
 
     def decision(self, number: int) -> Recorded | None:
         """One record of a decision, or None."""
@@ -242,10 +250,7 @@ class SqliteGraphStore:
 
     def trait_counts(self, ids: Ints) -> dict[str, Ints]:
         """For each trait, the number of distinct values on each of the identifiers ``ids`` (ascending)."""
-        found: dict[str, Ints] = {}
-        for (trait,) in self._bulk.rows(scoped.TRAITS):
-            found[trait] = scoped.trait_counts(self._bulk, trait, ids)
-        return found
+        return scoped.trait_counts(self._bulk, ids)
 
     def memberships(self, ids: Ints | None = None) -> Memberships:
         """All memberships of all runs, of some identifiers or of all, by (identifier, from_run)."""
@@ -277,6 +282,10 @@ class SqliteGraphStore:
     def ids_of(self, identifiers: Sequence[Identifier]) -> dict[str, int]:
         """The ids of those identifiers that were ever seen, by key."""
         return scoped.ids_of(self._bulk, identifiers)
+
+    def stood(self, ids: Ints, run: int) -> Stood:
+        """What each of ``ids`` (ascending, all known) says of events in a run, a row each."""
+        return scoped.stood(self._bulk, ids, run)
 
     def severed_of(self, ids: Ints) -> pa.Table:
         """The edges at ``ids`` that the current run cut, by both ends."""
@@ -320,6 +329,7 @@ class SqliteGraphStore:
 
     def project(self, increment: Increment, before_commit: Callable[[Ints], None]) -> None:
         """Apply an increment and remember its segments; ``before_commit`` is given the ids of its identifiers."""
+        self._pending.grow()
         with self._bulk.transaction():
             before_commit(apply_increment(self._bulk, increment))
 
@@ -340,7 +350,8 @@ class SqliteGraphStore:
 
     def settle(self, least: int = 0) -> None:
         """Nothing is pending any more, if it is so many at least; where it is fewer, nothing is written."""
-        self._bulk.execute("DELETE FROM pending WHERE (SELECT count(*) FROM pending) >= ?", (least,))
+        if self._pending.may_be(least):
+            self._bulk.execute("DELETE FROM pending WHERE (SELECT count(*) FROM pending) >= ?", (least,))
 
     def stage(self, staged: StagedRun) -> None:
         """Keep a run that no reader sees yet."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -100,7 +101,7 @@ def test_single_values_are_remembered_until_anybody_writes(store, other, monkeyp
     monkeypatch.setattr(store._lookup, "rows", lambda query, bound=None: asked.append(query) or look(query, bound))
     said = [(store.state().current, store.run(1).number, len(store.decisions()), store.run(2)) for _ in range(3)]
     assert said == [(1, 1, 0, None)] * 3
-    assert len([query for query in asked if not query.startswith("PRAGMA")]) == 4
+    assert len([query for query in asked if not query.startswith("PRAGMA")]) == 2
     project(other, increment(2, Seen(B, C)))
     assert (store.projected().segments, store.sizes()) == ({1, 2}, (3, 2))
     publish(other, 2, Found({C: 1}))
@@ -162,3 +163,36 @@ def test_what_is_calm_is_asked_once_and_again_after_another_run(store, monkeypat
     publish(store, 2, Found({}, severed=[(A, B, "limit", "two")]))
     project(store, increment(3, Seen(A, B)))
     assert [pending(), pending()] == [(sorted(ids(store).values()), 2)] * 2
+
+
+def test_where_some_stand_is_what_three_looks_find(store):
+    project(store, increment(2, Seen(B, C), Seen(C, "email:x"), Seen(A, "email:new")))
+    publish(store, 2, Found({C: 1, "email:x": (0, 3, "crowd")}, severed=[(B, C, "limit", "two")]))
+    publish(store, 3, Found({B: 2}, severed=[(A, B, "limit", "two")]))
+    known = np.array(sorted(ids(store).values()))
+    for run in (1, 2, 3):
+        seen = store.memberships(known)
+        rows = seen.seen_by(run)
+        told = dict(zip(seen.identifier[rows], zip(seen.customer[rows], seen.status[rows], strict=True), strict=True))
+        found = store.stood(known, run)
+        assert [told.get(one, (0, 1)) for one in known] == list(zip(found.customer, found.status, strict=True))
+        types = store.identifiers_of(known).types
+        assert found.types.tolist() == types.tolist()
+        assert found.type_names == ("cookie", "email")
+        ends = {1: (), 2: (B, C), 3: (A, B)}[run]
+        assert known[found.cut].tolist() == sorted(ids(store)[key] for key in ends)
+
+
+def test_little_that_waits_is_not_counted_again_before_it_is_left_waiting(store, monkeypatch):
+    project(store, increment(2, Seen(A, B)))
+    said = []
+    run = store._bulk.execute
+    monkeypatch.setattr(store._bulk, "execute", lambda text, given=(): said.append(text) or run(text, given))
+    for least, waiting in ((3, 2), (2, 0)):
+        store.pending()
+        store.settle(least)
+        assert len(store.pending()) == waiting
+    assert len(said) == 1
+    project(store, increment(3, Seen(A, B), Seen(B, C)))
+    store.settle(3)
+    assert len(store.pending()) == 0
