@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -38,9 +39,7 @@ CREATE TABLE IF NOT EXISTS erasures (
 ) STRICT
 """
 ERASED = "CREATE TABLE IF NOT EXISTS erased (key INTEGER PRIMARY KEY) STRICT"
-MARK = """
-SELECT count(*), coalesce(max(number), 0), coalesce(max(last_event), 0), coalesce(max(created), 0) FROM segments
-"""
+MARK = "PRAGMA data_version"
 READ = "SELECT * FROM segments ORDER BY number"
 INSERT = "INSERT INTO segments VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 
@@ -48,10 +47,10 @@ TOLD = "SELECT number, at, made_by, reason, identifiers, events, finished FROM e
 TELL = "INSERT INTO erasures VALUES (?, ?, ?, ?, ?, ?, 0)"
 FINISH = "UPDATE erasures SET finished = 1 WHERE NOT finished"
 
-Mark = tuple[int, int, int, int]
-"""How many segments there are, the last one's number, the last event id in them, and when the newest was made."""
+Mark = tuple[int, int]
+"""How often this catalogue wrote or was opened, and what SQLite counts up when another connection did."""
 
-EMPTY: Mark = (0, 0, 0, 0)
+EMPTY: Mark = (0, 0)
 
 
 class Catalogue:
@@ -60,6 +59,7 @@ class Catalogue:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._file = Database(folder / NAME, "segments", (TABLE,), PLAIN)
+        self._turns = 1
 
     def read(self) -> tuple[Segment, ...]:
         """All segments recorded, by number; none where nothing was ever written."""
@@ -68,14 +68,13 @@ class Catalogue:
         return tuple(_segment(self.folder, row) for row in rows)
 
     def mark(self) -> Mark:
-        """What tells one state of the catalogue from every later one; a fraction of the cost of reading it."""
+        """What tells one state of the catalogue from every later one, as long as it is open; some microseconds."""
         with self._file.reading() as connection:
-            found: Mark = connection.execute(MARK).fetchone() if connection else EMPTY
-        return found
+            return (self._turns, connection.execute(MARK).fetchone()[0]) if connection else EMPTY
 
     def record(self, segment: Segment) -> None:
         """Nothing comes back; ``segment`` is in the catalogue, durably."""
-        with self._file.writing() as connection:
+        with self._writing() as connection:
             connection.execute(INSERT, _row(segment))
 
     def replace(self, segments: Sequence[Segment], erasure: Erasure, keys: Iterable[int]) -> None:
@@ -88,7 +87,7 @@ class Catalogue:
             json.dumps(dict(erasure.identifiers)),
             erasure.events,
         )
-        with self._file.writing() as connection:
+        with self._writing() as connection:
             connection.execute(ERASURES)
             connection.execute(ERASED)
             connection.execute("DELETE FROM segments")
@@ -111,12 +110,20 @@ class Catalogue:
 
     def finish(self) -> None:
         """Nothing comes back; every erasure is finished."""
-        with self._file.writing() as connection:
+        with self._writing() as connection:
             connection.execute(FINISH)
 
     def close(self) -> None:
         """Give the file back; it is opened again when it is needed again."""
         self._file.close()
+        self._turns += 1
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """A transaction that ``mark`` tells of."""
+        with self._file.writing() as connection:
+            yield connection
+        self._turns += 1
 
 
 def _segment(folder: Path, row: tuple[int, str, int, int, int, int, int, int]) -> Segment:

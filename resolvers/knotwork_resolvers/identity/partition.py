@@ -270,10 +270,11 @@ def _contested(graph: GraphArrays, cluster: Ints, policy: Policy, said: Decided)
     broken = np.zeros(count, np.bool_)
     if policy.max_cluster_size is not None:
         broken |= np.bincount(cluster, minlength=count) > policy.max_cluster_size
-    for code, name in enumerate(graph.identifiers.type_names):
-        limit = policy.rule(name).max_per_customer
-        if limit is not None:
-            broken |= np.bincount(cluster[graph.identifiers.types == code], minlength=count) > limit
+    types, names = graph.identifiers.types, graph.identifiers.type_names
+    for code, held in enumerate(np.bincount(types).tolist()):
+        limit = policy.rule(names[code]).max_per_customer
+        if limit is not None and held > limit:
+            broken |= np.bincount(cluster[types == code], minlength=count) > limit
     ends = cluster[said.cannot]
     broken[ends[ends[:, 0] == ends[:, 1], 0]] = True
     return broken

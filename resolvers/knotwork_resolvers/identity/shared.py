@@ -35,14 +35,12 @@ class Neighbours:
         self._known: dict[str, Ints] = {}
 
     def of_type(self, name: str) -> Ints:
-        """For each identifier how many of its neighbours are of this type; O(edges) the first time."""
+        """For each identifier how many of its neighbours are of this type, which is at hand; O(edges) once."""
         if name not in self._known:
             self._known[name] = self._counted(name)
         return self._known[name]
 
     def _counted(self, name: str) -> Ints:
-        if name not in self._names:
-            return np.zeros(self._count, np.int64)
         code = self._names.index(name)
         pieces = [end[kind == code] for end, kind in zip(self._ends, self._kinds, strict=True)]
         return np.asarray(sum(np.bincount(piece, minlength=self._count) for piece in pieces), np.int64)
@@ -53,14 +51,15 @@ def find_shared(graph: GraphArrays, policy: Policy, live: Mask, now: Circumstanc
     names = graph.identifiers.type_names
     neighbours = Neighbours(graph, live)
     reasons: dict[int, str] = {}
-    for code, name in enumerate(names):
+    present = np.flatnonzero(np.bincount(graph.identifiers.types, minlength=len(names)))
+    borne = {names[code] for code in present} | {TRAIT + name for name in now.traits}
+    for code in present.tolist():
         own = graph.identifiers.types == code
-        for counted, limit in sorted(policy.rule(name).shared_above.items()):
-            counts = _counts(neighbours, now, counted)
-            if counts is None:
-                continue
-            for index in np.flatnonzero(own & (counts > limit)):
-                reasons.setdefault(int(index), reason(counted, limit))
+        for counted, limit in sorted(policy.rule(names[code]).shared_above.items()):
+            if counted in borne:
+                counts = _counts(neighbours, now, counted)
+                for index in np.flatnonzero(own & (counts > limit)).tolist():
+                    reasons.setdefault(index, reason(counted, limit))
     order = sorted(reasons)
     return Shared(np.array(order, np.int64), tuple(reasons[index] for index in order))
 
@@ -77,7 +76,5 @@ def reason(counted: str, limit: int) -> str:
     return f"shared: seen with more than {limit} different {what}"
 
 
-def _counts(neighbours: Neighbours, now: Circumstances, counted: str) -> Ints | None:
-    if counted.startswith(TRAIT):
-        return now.traits.get(counted.removeprefix(TRAIT))
-    return neighbours.of_type(counted)
+def _counts(neighbours: Neighbours, now: Circumstances, counted: str) -> Ints:
+    return now.traits[counted.removeprefix(TRAIT)] if counted.startswith(TRAIT) else neighbours.of_type(counted)

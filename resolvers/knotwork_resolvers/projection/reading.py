@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable
 
 from knotwork_graph.policy import TRAIT, IdentifierRule, Policy
+from knotwork_resolvers.told_once import told_once
 
 FORMAT = 1
 """Counted up when the code reads the same events in another way."""
@@ -17,6 +18,13 @@ def reading_of(policy: Policy, erasures: int = 0) -> str:
 
     ``erasures``: how often events were erased before; after each the graph is of other facts.
     """
+    told = f"[{FORMAT}, {_said(policy)}, {erasures}]" if erasures else f"[{FORMAT}, {_said(policy)}]"
+    return hashlib.sha256(told.encode()).hexdigest()
+
+
+@told_once
+def _said(policy: Policy) -> str:
+    """What the fingerprint is of, as JSON."""
     rules = [policy.default, *(policy.identifiers[name] for name in sorted(policy.identifiers))]
     said = [
         [
@@ -31,8 +39,7 @@ def reading_of(policy: Policy, erasures: int = 0) -> str:
         ]
         for rule in rules
     ]
-    told = [FORMAT, said, erasures] if erasures else [FORMAT, said]
-    return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+    return json.dumps(said)
 
 
 def traits_of(rule: IdentifierRule) -> tuple[str, ...]:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 
 from knotwork_graph.policy import Policy
+from knotwork_resolvers.told_once import told_once
 
 
+@told_once
 def fingerprint(policy: Policy) -> str:
     """A short name of everything the policy says about resolution; equal policies have equal names."""
     rules = sorted((name, repr(rule)) for name, rule in policy.identifiers.items())
