@@ -1,10 +1,10 @@
 """The log that questions are asked of: the order of everybody's events, small enough to keep in memory.
 
 One row an event that belongs to a customer: ``customer``, ``place`` (orders the events of one customer), ``t``
-(microseconds since 1970, UTC), ``event``, ``channel``, ``step`` (1 for the customer's first event), ``pause``
-(microseconds since the event before, NULL for the first) and ``next`` (the event after it, NULL for the last). Names
-are stored once, as an ENUM, and rows lie by event, so that a question about a few events passes over the others. It is
-built once for each generation and answers many questions; above 4 GB it spills to disk.
+(microseconds since 1970, UTC), ``event``, ``channel``, ``step`` (1 for the customer's first event), ``session`` (by the
+usual gap, ascending from 1), ``pause`` (microseconds since the event before, NULL for the first) and ``next`` (the
+event after it, NULL for the last). Names are stored once, as an ENUM, and rows lie by customer. It is built once for
+each generation and answers many questions; above 4 GB it spills to disk.
 """
 
 from __future__ import annotations
@@ -25,19 +25,12 @@ if TYPE_CHECKING:
 NO_NAME, START, END, OTHER, FURTHER = "(no name)", "(start)", "(end)", "(other)", "(further)"
 """What stands where there is no event: before the first, after the last, for the rare ones, beyond the last step."""
 
-NAMES = """
-CREATE TYPE {kind}_name AS ENUM (SELECT name FROM (
-    SELECT unnest($own) AS name UNION SELECT DISTINCT coalesce({kind}, '{none}') FROM {rows} WHERE customer > 0
-) ORDER BY name)
-"""
+NAMES = "CREATE TYPE {kind}_name AS ENUM (SELECT unnest($names))"
 LOG = """
-CREATE TABLE log AS SELECT customer, place, epoch_us("timestamp") AS t, coalesce(event, '{none}')::event_name AS event,
-    coalesce(channel, '{none}')::channel_name AS channel,
-    row_number() OVER way::INT AS step, epoch_us("timestamp") - lag(epoch_us("timestamp")) OVER way AS pause,
-    lead(coalesce(event, '{none}')) OVER way::event_name AS next
-FROM {rows} WHERE customer > 0 WINDOW way AS (PARTITION BY customer ORDER BY place)
-ORDER BY event
+CREATE TABLE log AS SELECT customer, place, t, event::event_name AS event, channel::channel_name AS channel, step,
+    session, pause, next::event_name AS next FROM in_order
 """
+HAPPENED = "SELECT DISTINCT coalesce(event, '{none}') AS name FROM {rows} WHERE customer > 0 ORDER BY name"
 PART = """
 SELECT * REPLACE (CASE WHEN step > 1 THEN pause END AS pause) FROM (
     SELECT * REPLACE (row_number() OVER way::INT AS step, lead(event) OVER way AS next) FROM ({rows})
@@ -57,8 +50,8 @@ class Scope:
 class EventLog:
     """One generation's log in a database of its own; one question at a time.
 
-    ``events`` are the names there are, ``everybody`` stands after FROM for the rows of the population, and
-    ``looked_at`` is the view that the question at hand looks at.
+    ``everybody`` stands after FROM for the rows of the population, and ``looked_at`` is the view that the question at
+    hand looks at.
     """
 
     def __init__(self, population: Population, scratch: Path) -> None:
@@ -67,21 +60,32 @@ class EventLog:
         self.population = population
         self._open = ExitStack()
         self.connection: DuckDBPyConnection = self._open.enter_context(engine(scratch))
-        self.everybody = rows = population.rows(self.connection)
-        self.run(NAMES.format(kind="event", rows=rows, none=NO_NAME), own=[NO_NAME, START, END, OTHER, FURTHER])
-        found = self.run(
-            f"SELECT DISTINCT coalesce(event, '{NO_NAME}') AS name FROM {rows} WHERE customer > 0 ORDER BY 1"
-        )
-        self.events = tuple(name for (name,) in found)
+        self.everybody = population.rows(self.connection)
         self.looked_at = ""
+        self._events: tuple[str, ...] | None = None
         self._filled = False
+
+    @property
+    def events(self) -> tuple[str, ...]:
+        """The names of customers' events, ascending."""
+        if self._events is None:
+            self._events = tuple(name for (name,) in self.run(HAPPENED.format(rows=self.everybody, none=NO_NAME)))
+        return self._events
 
     def fill(self) -> None:
         """Make the table ``log``, unless it is there; only questions about the order of events need it."""
         if not self._filled:
-            self.run(NAMES.format(kind="channel", rows=self.everybody, none=NO_NAME), own=[NO_NAME])
-            self.run(LOG.format(rows=self.everybody, none=NO_NAME))
-            self._filled = True
+            from knotwork_resolvers.analyses.in_order import log_rows, named
+
+            rows = self.population.in_order(self.connection, self.everybody)
+            event = named(rows["event"], NO_NAME, (START, END, OTHER, FURTHER))
+            channel = named(rows["channel"], NO_NAME)
+            self.run(NAMES.format(kind="event"), names=event.names)
+            self.run(NAMES.format(kind="channel"), names=channel.names)
+            self.connection.register("in_order", log_rows(rows, event, channel))
+            self.run(LOG)
+            self.connection.unregister("in_order")
+            self._events, self._filled = event.used, True
 
     def close(self) -> None:
         """Give back the memory."""

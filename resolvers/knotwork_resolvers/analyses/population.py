@@ -29,12 +29,26 @@ class Population:
     """Everybody. ``version`` is another text whenever the events or whose they are may be others; empty for none yet.
 
     ``rows`` may prepare tables on the connection that it is given. ``members`` reads who holds which identifier: Arrow
-    columns type, value, customer (0 for nobody), status.
+    columns type, value, customer (0 for nobody), status. ``file`` are the events of everybody in the order of a
+    generation, but for those that ``rows`` prepares as having come later.
     """
 
     version: str
     rows: Callable[[DuckDBPyConnection], str]
     members: Callable[[], pa.Table] | None = None
+    file: Path | None = None
+
+    def in_order(self, connection: DuckDBPyConnection, rows: str) -> pa.Table:
+        """Customer, timestamp, event and channel of customers' events by (customer, place); names as dictionaries.
+
+        ``rows`` is what it gave for this connection.
+        """
+        from knotwork_resolvers.analyses.in_order import by_file, by_query
+        from knotwork_resolvers.generation.population import LATER, ROOM
+
+        if self.file is None:
+            return by_query(connection, rows)
+        return by_file(self.file, connection.table(LATER).to_arrow_table() if LATER in rows else None, ROOM)
 
 
 def population_of(home: Home, policy: Policy) -> Population:
@@ -52,7 +66,12 @@ def population_of(home: Home, policy: Policy) -> Population:
         version = f"{base} {since.follows()}"
     finally:
         since.close()
-    return Population(version, lambda connection: everybody(connection, home, policy), home.store.member_rows)
+    return Population(
+        version,
+        lambda connection: everybody(connection, home, policy),
+        home.store.member_rows,
+        home.generations.served(base),
+    )
 
 
 def population_in(events: Path | None, members: Callable[[], pa.Table] | None = None) -> Population:
@@ -60,4 +79,4 @@ def population_in(events: Path | None, members: Callable[[], pa.Table] | None = 
     if events is None:
         return Population("", lambda _: EMPTY, members)
     written = FILE.format(path=str(events).replace("'", "''"))
-    return Population(f"{events}@{events.stat().st_mtime_ns}", lambda _: written, members)
+    return Population(f"{events}@{events.stat().st_mtime_ns}", lambda _: written, members, events)

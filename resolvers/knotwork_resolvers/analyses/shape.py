@@ -13,8 +13,8 @@ from knotwork_resolvers.sessions import SESSION_GAP
 
 # counting a CASE and not with FILTER, for which the engine goes through a customer's events once for each of them
 SESSIONS = """
-SELECT *, (1 + count(CASE WHEN pause > {gap} THEN 1 END) OVER (PARTITION BY customer ORDER BY place
-    ROWS UNBOUNDED PRECEDING))::INT AS session FROM chosen
+SELECT * REPLACE ((1 + count(CASE WHEN pause > {gap} THEN 1 END) OVER (PARTITION BY customer ORDER BY place
+    ROWS UNBOUNDED PRECEDING))::INT AS session) FROM chosen
 """
 COLLAPSED = """
 SELECT * FROM (SELECT *, lag(event) OVER ({way}) AS previous FROM ({rows})) WHERE previous IS DISTINCT FROM event
@@ -64,7 +64,7 @@ def walk(log: EventLog, shape: Shape, *, keep: tuple[str, ...] = ()) -> str:
     Without sessions, ``session`` is 1. Names of ``keep`` are never among the (other).
     """
     known_events(log, (*shape.hide, *keep))
-    rows = session_rows(shape.gap) if shape.by_session else "SELECT *, 1 AS session FROM chosen"
+    rows = session_rows(shape.gap) if shape.by_session else "SELECT * REPLACE (1 AS session) FROM chosen"
     if not (shape.hide or shape.collapse or shape.top or shape.by_session):
         return f"SELECT customer, session, place, event, step, next FROM ({rows})"
     rows = f"SELECT * REPLACE ({_shown(log, shape, keep)} AS event) FROM ({rows}) WHERE event NOT IN {_hidden(shape)}"
@@ -73,8 +73,8 @@ def walk(log: EventLog, shape: Shape, *, keep: tuple[str, ...] = ()) -> str:
 
 
 def session_rows(gap: timedelta) -> str:
-    """A query for the rows of ``chosen`` with the number, from 1, of their session."""
-    return SESSIONS.format(gap=micros(gap))
+    """A query for the rows of ``chosen`` with the number of their session, ascending with time."""
+    return "SELECT * FROM chosen" if micros(gap) == SESSION_GAP else SESSIONS.format(gap=micros(gap))
 
 
 def _hidden(shape: Shape) -> str:
