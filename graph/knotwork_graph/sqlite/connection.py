@@ -22,6 +22,7 @@ PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA cache_size=-65536",
+    "PRAGMA wal_autocheckpoint=8000",  # as in facts/database.py, and for the same reason
 )
 REVISION = "PRAGMA data_version"
 FEW = 500
@@ -59,7 +60,8 @@ def _upgrade(bulk: Bulk, path: Path) -> None:
 class Bulk:
     """A connection for rows in bulk, as Arrow tables; a ``transaction`` happens all or not at all.
 
-    ``codes`` holds what was read of the tables of names, which are only ever added to. Threads take turns.
+    ``codes`` holds what was read of the tables of names, which are only ever added to. ``held`` is the number of the
+    open transaction, 0 for none: while there is one, nobody else writes. Threads take turns.
     """
 
     def __init__(self, path: Path) -> None:
@@ -67,8 +69,10 @@ class Bulk:
         self.codes: dict[str, dict[str, int]] = {}
         self._opened: Connection | None = None
         self._turn = RLock()
-        self._open, self._undone = False, False
-        self._written = 0
+        self._undone = False
+        self._written, self._begun = 0, 0
+        self.held = 0
+        self._others = (0, 0)
 
     @property
     def _connection(self) -> Connection:
@@ -92,18 +96,22 @@ class Bulk:
 
     def revision(self) -> tuple[int, int]:
         """What changes whenever anybody writes to the file, this connection too; some 15 microseconds."""
-        return self._written, int(self.rows(REVISION)[0][0])
+        with self._turn:
+            if not self.held or self._others[0] != self.held:
+                self._others = self.held, int(self.rows(REVISION)[0][0])
+            return self._written, self._others[1]
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
         """All that is written inside happens, or nothing of it. One inside another is a part of that."""
         with self._turn:
-            if self._open:
+            if self.held:
                 with self._part():
                     yield
                 return
             self._connection.change("BEGIN IMMEDIATE")
-            self._open = True
+            self._begun += 1
+            self.held = self._begun
             try:
                 yield
                 self._commit()
@@ -113,7 +121,7 @@ class Bulk:
                 self.close()  # and should rolling back fail too, closing does it
                 raise
             finally:
-                self._open, self._undone = False, False
+                self.held, self._undone = 0, False
 
     @contextmanager
     def _part(self) -> Iterator[None]:

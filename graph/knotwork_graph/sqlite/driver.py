@@ -9,8 +9,7 @@ times as much for a few rows; they are kept for what may take long, since they h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import finalize
@@ -169,16 +168,22 @@ def _close(statements: dict[str, Statement], opened: Any) -> None:
     opened.close()
 
 
-@contextmanager
-def translated(path: Path) -> Iterator[None]:
-    """Turn what the driver raises into errors for people."""
-    import adbc_driver_manager as manager
-    import pyarrow as pa
+class translated:  # noqa: N801 - it is called as a function is; a generator would cost more than a look-up's values
+    """A block in which what the driver raises becomes an error for people."""
 
-    try:
-        yield
-    except (manager.Error, pa.ArrowException, OSError) as error:  # the last two for rows that are read later
-        raise told(path, str(error)) from error
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        """Nothing is to be done."""
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if error is not None:
+            import adbc_driver_manager as manager
+            import pyarrow as pa
+
+            if isinstance(error, (manager.Error, pa.ArrowException, OSError)):  # the last two for rows read later
+                raise told(self._path, str(error)) from error
 
 
 def told(path: Path, said: str) -> KnotworkError:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from knotwork_graph.model import EdgeView, IdentifierView, Run, RunState, Status, from_micros
-from knotwork_graph.ports import GraphCounts, StoreState
+from knotwork_graph.ports import GraphCounts
 from knotwork_graph.sqlite.connection import Lookup
 from knotwork_graph.sqlite.projecting import OTHER_SOURCES
 from knotwork_graph.sqlite.schema import VISIBLE
@@ -50,31 +50,12 @@ COUNTS = (
 ONE_RUN = "SELECT number, state, as_of, started, coalesce(finished, 0), counts, how, base FROM runs"
 RUN = f"{ONE_RUN} WHERE number = :run"
 RUNS = f"{ONE_RUN} ORDER BY number DESC"
-SINGLES = """
-SELECT m.current, m.last_run, m.next_number, m.policy, (SELECT count(*) FROM decisions), coalesce(r.number, 0),
-    coalesce(r.state, ''), coalesce(r.as_of, 0), coalesce(r.started, 0), coalesce(r.finished, 0),
-    coalesce(r.counts, ''), coalesce(r.how, ''), coalesce(r.base, 0)
-FROM (
-    SELECT CAST(max(value) FILTER (WHERE name = 'current') AS INTEGER) AS current,
-        CAST(max(value) FILTER (WHERE name = 'last_run') AS INTEGER) AS last_run,
-        CAST(max(value) FILTER (WHERE name = 'next_number') AS INTEGER) AS next_number,
-        max(value) FILTER (WHERE name = 'policy') AS policy
-    FROM meta) AS m LEFT JOIN runs AS r ON r.number = m.current
-"""
-
-
-def singles(lookup: Lookup) -> tuple[StoreState, Run | None, int]:
-    """The pointer and the counters, the run that the pointer names, and how many decisions there are."""
-    current, last_run, next_number, policy, decisions, *row = lookup.rows(SINGLES)[0]
-    number, _, as_of, *_, base = row
-    state = StoreState(int(current), int(last_run), int(next_number), policy, int(as_of), int(base))
-    return state, _run(tuple(row)) if number else None, int(decisions)
 
 
 def run(lookup: Lookup, number: int) -> Run | None:
     """One run, or None where there is none of this number."""
     row = lookup.one(RUN, {"run": number})
-    return None if row is None else _run(row)
+    return None if row is None else run_of(row)
 
 
 def find(lookup: Lookup, kind: str, value: str, run: int) -> tuple[IdentifierView, int] | None:
@@ -131,10 +112,11 @@ def sources(lookup: Lookup) -> tuple[str, ...]:
 
 def runs(lookup: Lookup) -> tuple[Run, ...]:
     """All runs, newest first."""
-    return tuple(_run(row) for row in lookup.rows(RUNS))
+    return tuple(run_of(row) for row in lookup.rows(RUNS))
 
 
-def _run(row: tuple[Any, ...]) -> Run:
+def run_of(row: Sequence[Any]) -> Run:
+    """A row with the columns of ``ONE_RUN`` as the value."""
     number, state, as_of, started, finished, counted, how, base = row
     return Run(
         number=number,

@@ -43,6 +43,7 @@ from knotwork_graph.sqlite.forgetting import forget_unseen
 from knotwork_graph.sqlite.pending import Pending
 from knotwork_graph.sqlite.projecting import apply_increment
 from knotwork_graph.sqlite.remembered import Remembered
+from knotwork_graph.sqlite.singles import Singles
 from knotwork_graph.sqlite.staging import hold_run, publish_run, stage_published, stage_run
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class SqliteGraphStore:
         self._turn = RLock()
         self._decided = decisions.Kept()
         self._pending = Pending()
-        self._single = Remembered(lambda: self._lookup.revision())
+        self._singles = Singles(lambda: self._lookup, lambda: self._bulk.held)
         self._projected = Remembered(lambda: self._bulk.revision())
         prepare(self._path)
 
@@ -83,11 +84,7 @@ class SqliteGraphStore:
     def state(self) -> StoreState:
         """The pointer and the counters."""
         with self._turn:
-            return self._singles()[0]
-
-    def _singles(self) -> tuple[StoreState, Run | None, int]:
-        """The state, the run that readers see, and how many decisions there are: what every event asks for."""
-        return self._single("singles", lambda: looking.singles(self._lookup))
+            return self._singles.state()
 
     def find(self, identifier: Identifier) -> IdentifierView | None:
         """One identifier as the current run sees it, or None where it was never seen."""
@@ -160,10 +157,7 @@ class SqliteGraphStore:
     def run(self, number: int) -> Run | None:
         """One run, or None where there is none of this number."""
         with self._turn:
-            current = self._singles()[1]
-            if current is not None and current.number == number:
-                return current
-            return self._single(number, lambda: looking.run(self._lookup, number))
+            return self._singles.run(number)
 
     def runs(self) -> tuple[Run, ...]:
         """All runs, newest first."""
@@ -173,12 +167,12 @@ class SqliteGraphStore:
     def decisions(self) -> tuple[Recorded, ...]:
         """All records of decisions, by number."""
         with self._turn:
-            return self._decided.all(self._lookup, self._singles()[2])
+            return self._decided.all(self._lookup, self._singles.decision_count())
 
     def decision_count(self) -> int:
         """How many records of decisions there are."""
         with self._turn:
-            return self._singles()[2]
+            return self._singles.decision_count()
 
     def decision(self, number: int) -> Recorded | None:
         """One record of a decision, or None."""

@@ -110,6 +110,23 @@ def test_single_values_are_remembered_until_anybody_writes(store, other, monkeyp
     assert (store.projected().segments, store.projected().upto) == ({1, 2, 3}, 9)
 
 
+def test_while_the_store_itself_writes_it_is_not_asked_again_whether_somebody_did(store, monkeypatch):
+    asked = []
+    for owner in (store._lookup, store._bulk):
+        look = owner.rows
+        monkeypatch.setattr(owner, "rows", lambda query, *more, look=look: asked.append(query) or look(query, *more))
+    with store.at_once():
+        project(store, increment(2, Seen(B, C)))
+        for _ in range(3):
+            assert (store.state().current, store.run(1).number, store.sizes()) == (1, 1, (3, 2))
+            assert store.projected().segments == {1, 2}
+        project(store, increment(3, Seen(A, C)))
+        assert (store.sizes(), store.projected().segments) == ((3, 3), {1, 2, 3})
+    assert asked.count("PRAGMA data_version") == 2
+    assert store.state().current == 1
+    assert asked.count("PRAGMA data_version") == 3
+
+
 def test_verbs_at_once_are_one_transaction_that_nobody_sees_half_of(store, other):
     with store.at_once():
         project(store, increment(2, Seen(B, C)))
