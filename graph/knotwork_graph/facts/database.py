@@ -10,8 +10,8 @@ from threading import RLock
 from weakref import finalize
 
 BUSY_MS = 10_000
-# the log of writes goes into the file itself every 8,000 pages (32 MB) instead of every 1,000: whoever commits waits for
-# that, and of single events not one in a hundred may
+# the log of writes goes into the file itself every 8,000 pages (32 MB), not every 1,000: whoever commits then waits for
+# it, and of single events not one in a hundred may
 WAL = ("PRAGMA journal_mode = WAL", "PRAGMA wal_autocheckpoint = 8000")
 DURABLE = (*WAL, "PRAGMA synchronous = FULL")
 CACHE = (*WAL, "PRAGMA synchronous = NORMAL")
