@@ -16,7 +16,7 @@ from knotwork_graph.model import (
     Run,
 )
 from knotwork_graph.ports.past import PastReader
-from knotwork_graph.ports.values import GraphCounts, Memberships, Projected, Standing, StoreState, Surroundings
+from knotwork_graph.ports.values import GraphCounts, Memberships, Projected, Standing, Stood, StoreState, Surroundings
 
 if TYPE_CHECKING:
     from knotwork_graph.ports.values import Ints
@@ -60,6 +60,9 @@ class GraphReader(PastReader, Protocol):
 
     def severed_of(self, ids: Ints) -> Any:
         """The edges at ``ids`` that the current run cut: Arrow ``a, b`` (ids), ``rule, detail``, by both ends."""
+
+    def stood(self, ids: Ints, run: int) -> Stood:
+        """What ``ids`` (ascending, all of them known) say of events in ``run``, by id; one look-up."""
 
     def largest(self, but: Ints) -> int:
         """How many identifiers the largest customer of the current run holds, those numbered in ``but`` left out.

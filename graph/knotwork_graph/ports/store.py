@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Protocol
 
 from knotwork_graph.model import Recorded, Run
@@ -15,6 +16,13 @@ if TYPE_CHECKING:
 
 class GraphStore(GraphReader, Protocol):
     """A store that can also be written to. Each verb is one transaction: all of it happens, or nothing."""
+
+    def at_once(self) -> AbstractContextManager[None]:
+        """A block whose verbs are one transaction, and cost one: for what a few events bring, from facts to readers.
+
+        An error ends the whole. What is too large for one transaction is several, in the order of the verbs, as it
+        would be outside.
+        """
 
     def project(self, increment: Increment, before_commit: Callable[[Ints], None]) -> None:
         """Apply an increment and remember its segments; its identifiers are pending until a run is published.

@@ -12,7 +12,7 @@ from knotwork_resolvers.generation.later import Later
 from knotwork_resolvers.identity.resolution import NOBODY, Ints, Mask
 from knotwork_resolvers.identity.sets import among, distinct, union
 from knotwork_resolvers.opened.base import Base, Bearing, whole
-from knotwork_resolvers.ownership import Owned, Sighted, Standing, own_events, standing
+from knotwork_resolvers.ownership import Owned, Sighted, Standing, own_events, standing_in
 from knotwork_resolvers.sessions import SESSION_GAP
 
 LIGHT = ("event_id", "customer", "timestamp", "source", "message_id", "reason", "bears")
@@ -135,14 +135,7 @@ class Scene:
         return self._stood[1]
 
     def _looked_up(self, ids: Ints) -> Standing:
-        identifiers, rows = self._store.identifiers_of(ids), self._store.memberships(ids)
-        seen = rows.seen_by(self._current)
-        place = np.searchsorted(ids, rows.identifier[seen])
-        customer, status = np.full(len(ids), NOBODY, np.int64), np.full(len(ids), 1, np.int8)
-        customer[place], status[place] = rows.customer[seen], rows.status[seen]
-        cut = self._store.severed_of(ids)
-        ends = among(ids, union(whole(cut, "a"), whole(cut, "b")))
-        return standing(identifiers, customer, status, ends, self._policy)
+        return standing_in(self._store.stood(ids, self._current), self._policy)
 
 
 def _ids(rows: pa.Table) -> tuple[Ints, Ints]:

@@ -13,8 +13,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from knotwork_graph.model import GraphArrays, IdentifierArrays
+from knotwork_graph.model import GraphArrays
 from knotwork_graph.policy import Policy, SharedEvents
+from knotwork_graph.ports import Stood
 from knotwork_resolvers.identity import NOBODY, Resolution, StatusCode
 from knotwork_resolvers.identity.resolution import Ints, Mask
 from knotwork_resolvers.ownership.reasons import Reason
@@ -63,20 +64,20 @@ def standing_of(graph: GraphArrays, found: Resolution, policy: Policy) -> Standi
     rows = found.partition.severed.edges
     ends[graph.edges.a[rows]] = True
     ends[graph.edges.b[rows]] = True
-    return standing(graph.identifiers, found.customer, found.partition.status, ends, policy)
+    held = graph.identifiers
+    return standing_in(Stood(held.types, found.customer, found.partition.status, ends, held.type_names), policy)
 
 
-def standing(
-    identifiers: IdentifierArrays, customer: Ints, status: NDArray[np.int8], severed: Mask, policy: Policy
-) -> Standing:
-    """The standing of ``identifiers``; ``severed`` marks the ends of severed edges."""
-    contested = severed & ~_limited_to_one(identifiers, policy)
-    firm = (customer != NOBODY) & (status == StatusCode.LINKING) & ~contested
-    doubtful = (status == StatusCode.SHARED) | contested
-    names = identifiers.type_names
-    priority = np.array([policy.rule(name).priority for name in names] or [0], np.int64)
-    strength = priority[identifiers.types] * len(identifiers) + np.arange(len(identifiers))
-    return Standing(customer, np.asarray(firm), np.asarray(doubtful), np.asarray(strength))
+def standing_in(stood: Stood, policy: Policy) -> Standing:
+    """The standing of some identifiers as a run has them."""
+    rules = [policy.rule(name) for name in stood.type_names]
+    limited = np.array([rule.max_per_customer == 1 for rule in rules] or [False], np.bool_)
+    priority = np.array([rule.priority for rule in rules] or [0], np.int64)
+    contested = stood.cut & ~limited[stood.types]
+    firm = (stood.customer != NOBODY) & (stood.status == StatusCode.LINKING) & ~contested
+    doubtful = (stood.status == StatusCode.SHARED) | contested
+    strength = priority[stood.types] * len(stood.types) + np.arange(len(stood.types))
+    return Standing(stood.customer, np.asarray(firm), np.asarray(doubtful), np.asarray(strength))
 
 
 def own_events(sighted: Sighted, standing: Standing, rule: SharedEvents, facts: str | pa.Table) -> Owned:
@@ -89,13 +90,6 @@ def own_events(sighted: Sighted, standing: Standing, rule: SharedEvents, facts: 
     owned = _by_firm(sighted, firm, standing.strength)
     doubtful = Doubtful(sighted.event, sighted.identifier, standing.doubtful, standing.strength)
     return _with_doubtful(owned, doubtful, rule, facts)
-
-
-def _limited_to_one(identifiers: IdentifierArrays, policy: Policy) -> Mask:
-    limited = np.array(
-        [policy.rule(name).max_per_customer == 1 for name in identifiers.type_names] or [False], np.bool_
-    )
-    return np.asarray(limited[identifiers.types])
 
 
 def _by_firm(sighted: Sighted, customer: Ints, strength: Ints) -> Owned:

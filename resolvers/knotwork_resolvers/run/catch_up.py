@@ -36,6 +36,13 @@ class Fresh:
     upto: int = 0
 
 
+def much_lacks(home: Home, policy: Policy) -> bool:
+    """Whether the graph lacks more than events that came singly: that takes its time, and transactions of its own."""
+    known = home.store.projected()
+    held = all(known.holds(one.number, one.last_event) for one in home.facts.segments())
+    return not held or known.reading != reading_of(policy, len(home.facts.erasures()))
+
+
 def catch_up(home: Home, policy: Policy) -> Fresh:
     """Project what the graph does not hold yet; what was new to it.
 

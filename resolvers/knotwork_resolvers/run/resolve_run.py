@@ -10,7 +10,7 @@ from knotwork_graph.model import to_micros
 from knotwork_graph.policy import Policy
 from knotwork_resolvers.generation.follow import follow
 from knotwork_resolvers.home import Home
-from knotwork_resolvers.run.catch_up import catch_up
+from knotwork_resolvers.run.catch_up import catch_up, much_lacks
 from knotwork_resolvers.run.choosing import must_be_everything, run_counts, why_everything
 from knotwork_resolvers.run.everything import keep_everything, resolve_everything
 from knotwork_resolvers.run.figures import figures, figures_after
@@ -49,7 +49,10 @@ def resolve_run(
     because = "it was asked for" if everything or as_of is not None else why_everything(home, at)
     if because:
         return _everything(home, at, because, steps, dry_run=dry_run)
-    return _touched_only(home, at, steps, dry_run=dry_run)
+    report = _touched_only(home, at, steps, dry_run=dry_run)
+    if not report.dry_run:
+        _follow(home, at, steps)
+    return report
 
 
 def resolve_collected(home: Home, policy: Policy) -> ResolveReport:
@@ -58,11 +61,15 @@ def resolve_collected(home: Home, policy: Policy) -> ResolveReport:
     Where one is needed first, the events wait for it, and the report's ``because`` says why.
     """
     steps = Steps()
-    at = look(home, policy, None, steps)
-    because = must_be_everything(home, at)
-    if because:
-        return replace(unchanged(at, at.counts, steps), how="waiting", because=because)
-    report = _touched_only(home, at, steps, dry_run=False)
+    if much_lacks(home, policy):
+        catch_up(home, policy)
+    with home.store.at_once():  # what was seen is in the graph and with its customers, or neither
+        at = look(home, policy, None, steps)
+        because = must_be_everything(home, at)
+        if because:
+            return replace(unchanged(at, at.counts, steps), how="waiting", because=because)
+        report = _touched_only(home, at, steps, dry_run=False)
+    _follow(home, at, steps)
     if home.facts.unpacked() >= FULL_INBOX:
         home.facts.pack(at.fresh.upto)
     return report
@@ -102,7 +109,6 @@ def _touched_only(home: Home, at: Situation, steps: Steps, *, dry_run: bool) -> 
     counts = at.counts
     if not at.touched:
         home.store.settle(MOST_WAITING)
-        follow(home, at.policy, at.fresh.later)
         return unchanged(at, counts, steps)
     with steps.step("resolve what was touched"):
         outcome = resolve_touched(home, at)
@@ -111,8 +117,12 @@ def _touched_only(home: Home, at: Situation, steps: Steps, *, dry_run: bool) -> 
         return report_of(0, at, outcome, counts, steps)
     with steps.step("keep and publish"):
         run = keep_touched(home, at, outcome, counts)
-    with steps.step("say whose each event is"):
-        follow(home, at.policy, at.fresh.later)
     if run is None:
         return unchanged(at, counts, steps)
     return report_of(run.number, at, outcome, run.counts, steps)
+
+
+def _follow(home: Home, at: Situation, steps: Steps) -> None:
+    """Tell whose the events are that came since the last full run, as the run says that readers see now."""
+    with steps.step("say whose each event is"):
+        follow(home, at.policy, at.fresh.later)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from knotwork_graph.model import IdentifierArrays
-from knotwork_graph.ports import OPEN, GraphStore, Memberships
+from knotwork_graph.ports import GraphStore, Stood
 from knotwork_resolvers.identity import StatusCode
 from knotwork_resolvers.identity.resolution import Ints
-from knotwork_resolvers.run.pieces import all_memberships, some_memberships
 from knotwork_resolvers.run.situation import Outcome
 
 if TYPE_CHECKING:
@@ -36,16 +34,15 @@ class StoreAfter:
         """The identifiers that were resolved anew, ascending."""
         return self.outcome.graph.identifiers.ids
 
-    def identifiers_of(self, ids: Ints) -> IdentifierArrays:
-        """The identifiers with these ids."""
-        return self.store.identifiers_of(ids)
-
-    def memberships(self, ids: Ints) -> Memberships:
-        """One row for each identifier that has one."""
-        here = np.isin(ids, self.ids)
-        rows = self.store.memberships(ids[~here])
-        kept = some_memberships(rows, rows.seen_by(self.current))
-        return all_memberships([kept, self._anew(ids[here])])
+    def stood(self, ids: Ints, run: int) -> Stood:  # noqa: ARG002 - as a store is asked; it is always NEXT
+        """What ``ids`` (ascending) say of events then; ``run`` is this one."""
+        now = self.store.stood(ids, self.current)
+        customer, status, cut = now.customer.copy(), now.status.copy(), self.severed_of(ids)
+        here = np.flatnonzero(np.isin(ids, self.ids))
+        place, found = np.searchsorted(self.ids, ids[here]), self.outcome.found
+        customer[here], status[here] = found.customer[place], found.partition.status[place]
+        ends = np.concatenate(_ends(cut))
+        return replace(now, customer=customer, status=status, cut=np.isin(ids, ends))
 
     def severed_of(self, ids: Ints) -> pa.Table:
         """The edges at ``ids`` that are cut then: Arrow ``a``, ``b``."""
@@ -76,14 +73,6 @@ class StoreAfter:
     def cut_now(self) -> tuple[Ints, Ints]:
         """Both ends of the edges at these identifiers that are cut now."""
         return _ends(self.store.severed_of(self.ids))
-
-    def _anew(self, ids: Ints) -> Memberships:
-        import pyarrow as pa
-
-        found, place = self.outcome.found, np.searchsorted(self.ids, ids)
-        start, end = np.full(len(ids), NEXT, np.int64), np.full(len(ids), OPEN, np.int64)
-        reason = pa.array([""] * len(ids), pa.large_string())
-        return Memberships(ids, start, end, found.customer[place], found.partition.status[place], reason)
 
 
 def _ends(rows: Any) -> tuple[Ints, Ints]:
