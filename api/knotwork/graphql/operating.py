@@ -204,8 +204,8 @@ async def move(context: Context, name: str, given: ChooseRunInput) -> Chosen:
         if given.if_revision is not None and given.if_revision != served:
             return Moved(served, served, held=served)
         publish = name == "publishRun" and given.number is not None
-        sent: Sent = runs.publish(given.number or 0) if publish else runs.rollback(given.number)
-        context.explorer.audit.audit("publication", context.caller.name, f"run {sent.now}", f"after run {sent.before}")
+        by = context.caller.name
+        sent: Sent = runs.publish(given.number or 0, by=by) if publish else runs.rollback(given.number, by=by)
         return Moved(sent.before, sent.now, sent.words)
 
     made = await once(context, name, given, do, Moved)

@@ -11,11 +11,13 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from knotwork.service.decisions import somebody
 from knotwork_graph.errors import UnknownRunError, UsageError
 from knotwork_graph.model import Run, RunState
 from knotwork_graph.policy import Settings
 
 if TYPE_CHECKING:
+    from knotwork.service.audit import AuditService
     from knotwork_resolvers.home import Home
     from knotwork_resolvers.nightly import Difference, Report, Shelf
     from knotwork_resolvers.nightly.metrics import Metric
@@ -62,10 +64,16 @@ class Sent:
 
 
 class RunService:
-    """The runs of one workspace. ``writing`` is the lock that whoever changes anything holds, by what it does."""
+    """The runs of one workspace. ``writing`` is the lock that whoever changes anything holds, by what it does.
 
-    def __init__(self, home: Home, settings: Settings, reports: Path, writing: Writing) -> None:
+    Whoever sends readers to a run, or overrules a gate, stands in the ``audit`` chain: ``by``, else who runs this.
+    """
+
+    def __init__(
+        self, home: Home, settings: Settings, reports: Path, writing: Writing, audit: Callable[[], AuditService]
+    ) -> None:
         self._home = home
+        self._audit = audit
         self._settings = settings
         self._folder = reports
         self._writing = writing
@@ -76,14 +84,18 @@ class RunService:
 
         return Shelf(self._folder)
 
-    def recompute(self, publish_anyway: Iterable[str] = (), tell: Tell | None = None) -> Report:
+    def recompute(self, publish_anyway: Iterable[str] = (), tell: Tell | None = None, *, by: str = "") -> Report:
         """Resolve everything beside what readers see, ask the gates, and publish or hold; the report says which.
 
         ``publish_anyway`` names gates that may say no. Raises ``UsageError`` for one there is none of,
         ``WorkspaceBusyError`` where another writes, ``StoreError``.
         """
+        overruled = frozenset(publish_anyway)
         with self._writing("recompute"):
-            return self._made(frozenset(publish_anyway), tell)
+            report = self._made(overruled, tell)
+            if overruled and report.state == "published":
+                self._keep(by, report.run, f"anyway, whatever {', '.join(sorted(overruled))} said")
+            return report
 
     def _made(
         self, overruled: frozenset[str], tell: Tell | None, *, remakes: int = 0, notes: tuple[str, ...] = ()
@@ -139,18 +151,21 @@ class RunService:
 
         return between_runs(self._home.store, self._shelf, a, b, most)
 
-    def publish(self, number: int, tell: Tell | None = None) -> Sent:
+    def publish(self, number: int, tell: Tell | None = None, *, by: str = "") -> Sent:
         """Let readers see a run, older or newer; one that was held is made anew from all there is now.
 
         Raises ``UnknownRunError``, ``WorkspaceBusyError``.
         """
         with self._writing("runs publish"):
             run = self._run(number)
-            if run.state is RunState.HELD:
-                return self._made_anew(run, tell)
-            return self._send(run)
+            if run.state is not RunState.HELD:
+                return self._send(run, by)
+            sent = self._made_anew(run, tell)
+            if sent.now != sent.before:
+                self._keep(by, sent.now, f"run {number}, which was held, made anew")
+            return sent
 
-    def rollback(self, number: int | None = None) -> Sent:
+    def rollback(self, number: int | None = None, *, by: str = "") -> Sent:
         """Send readers back to a run, or to the one they saw before: a move of the pointer, within a second.
 
         Raises ``UnknownRunError``, ``UsageError`` for a later run, ``WorkspaceBusyError``.
@@ -159,7 +174,7 @@ class RunService:
             current = self._home.store.state().current
             if number is not None and number > current:
                 raise UsageError(f"run {number} is later than run {current}: use `knotwork runs publish {number}`.")
-            return self._send(self._run(self._before(current) if number is None else number))
+            return self._send(self._run(self._before(current) if number is None else number), by)
 
     def _before(self, current: int) -> int:
         """The run that readers saw before ``current``, runs that were taken back themselves left out."""
@@ -169,7 +184,7 @@ class RunService:
                 return run.number
         raise UnknownRunError("readers can be sent back to no earlier run: none was published before.")
 
-    def _send(self, run: Run) -> Sent:
+    def _send(self, run: Run, by: str) -> Sent:
         home, before = self._home, self._home.store.state().current
         if run.number == before:
             return Sent(before, before, (f"Readers see run {before} already.",))
@@ -181,7 +196,12 @@ class RunService:
                 "`knotwork runs list` shows newer ones."
             )
         home.store.publish(run.number)
+        self._keep(by, run.number, f"after run {before}")
         return Sent(before, run.number, self._next(before, run.number))
+
+    def _keep(self, by: str, number: int, detail: str) -> None:
+        """Keep in the audit chain who sent readers to a run."""
+        self._audit().audit("publication", by or somebody(), f"run {number}", detail)
 
     def _next(self, before: int, number: int) -> tuple[str, ...]:
         """What happens next, once readers see run ``number`` and no more the one ``before``."""

@@ -147,7 +147,7 @@ class Parts:
     @cached_property
     def runs(self) -> RunService:
         """The runs: to look at, to compare, and to send readers from one to another."""
-        return RunService(self.home, self.settings, self.layout.reports, self.turns.writing)
+        return RunService(self.home, self.settings, self.layout.reports, self.turns.writing, lambda: self.audit)
 
     @cached_property
     def turns(self) -> Turns:

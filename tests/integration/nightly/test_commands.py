@@ -83,6 +83,27 @@ def test_a_held_run_leaves_everything_as_it_was_and_says_what_to_do(shop):
     assert ran(shop, "runs", "diff", "1", "2").stdout.splitlines()[0] == "run 1: 20 customers; run 2: 17"
 
 
+def audited(folder: Path) -> list[tuple[str, str]]:
+    """What the audit chain says of publications: which run, and after what."""
+    with knotwork.open(folder) as workspace:
+        rows = workspace.audit.rows(kind="publication")
+    assert all(row.who for row in rows)
+    return [(row.what, row.detail) for row in rows]
+
+
+def test_who_sends_readers_elsewhere_stands_in_the_audit_chain(shop):
+    load(shop, joined([0, 1, 2]))
+    assert ran(shop, "recompute").returncode == 3
+    assert audited(shop) == []
+    assert ran(shop, "runs", "publish", "2").returncode == 0
+    assert ran(shop, "runs", "rollback").returncode == 0
+    assert ran(shop, "runs", "publish", "1").returncode == 0  # readers see it already
+    assert ran(shop, "runs", "rollback", "7").returncode == 2
+    assert audited(shop) == [("run 3", "run 2, which was held, made anew"), ("run 1", "after run 3")]
+    assert ran(shop, "recompute", "--publish-anyway", "id_changes").returncode == 0
+    assert audited(shop)[2:] == [("run 4", "anyway, whatever id_changes said")]
+
+
 def test_single_events_go_on_beside_a_held_run(shop):
     load(shop, joined(range(4)))
     assert ran(shop, "recompute").returncode == 3
