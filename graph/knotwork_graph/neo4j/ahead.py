@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TypeVar
 
-if TYPE_CHECKING:
-    from knotwork_graph.neo4j.head import Head
-    from knotwork_graph.neo4j.near import Near
+T = TypeVar("T")
 
 
 class Ahead:
-    """The single values (``head``) and what lies around some identifiers (``near``), as this transaction sees them.
-
-    A write makes both void, but one that says what it changed: then the head it leaves holds on.
-    """
-
-    __slots__ = ("_kept", "head", "near")
+    """One value of each kind, as this transaction sees it. A write makes all of them void, but those it has kept up."""
 
     def __init__(self) -> None:
-        self.head: Head | None = None
-        self.near: Near | None = None
-        self._kept = False
+        self._held: dict[type, object] = {}
+        self._kept: set[type] = set()
 
-    def keep(self) -> None:
-        """The head has been told of what is being written."""
-        self._kept = True
+    def get(self, kind: type[T]) -> T | None:
+        """The value of this kind, None where there is none."""
+        found = self._held.get(kind)
+        return found if isinstance(found, kind) else None
+
+    def put(self, value: T) -> T:
+        """The ``value``, which is held from now on."""
+        self._held[type(value)] = value
+        return value
+
+    def keep(self, kind: type) -> None:
+        """The value of this kind was told of what is being written."""
+        self._kept.add(kind)
 
     def written(self) -> None:
         """Something was written."""
-        self.near = None
-        if not self._kept:
-            self.head = None
-        self._kept = False
+        self._held = {kind: value for kind, value in self._held.items() if kind in self._kept}
+        self._kept.clear()

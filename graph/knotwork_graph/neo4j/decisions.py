@@ -8,6 +8,7 @@ from typing import Any
 from knotwork_graph.errors import StoreError
 from knotwork_graph.model import Recorded, told
 from knotwork_graph.neo4j.connection import Server
+from knotwork_graph.neo4j.head import head_of
 from knotwork_graph.neo4j.work import Work
 
 COLUMNS = """
@@ -15,7 +16,12 @@ d.number, d.kind, d.a, d.b, d.by, d.at, d.reason, d.comment, d.undoes, coalesce(
 coalesce(d.approved_by, '')
 """
 UNDONE = "OPTIONAL MATCH (u:Decision {undoes: d.number}) WITH d, min(u.number) AS undone"
-ALL = f"MATCH (d:Decision) WHERE d.number > $after RETURN {COLUMNS} ORDER BY d.number"
+NEW = f"""
+MATCH (k:Knotwork {{name: 'graph'}})
+WITH coalesce(k.reworded, 0) AS reworded
+WITH reworded, CASE WHEN reworded = $reworded THEN $after ELSE 0 END AS after
+RETURN reworded, after, COLLECT {{ MATCH (d:Decision) WHERE d.number > after RETURN [{COLUMNS}] ORDER BY d.number }}
+"""
 ONE = f"MATCH (d:Decision {{number: $number}}) {UNDONE} RETURN {COLUMNS}, coalesce(undone, 0)"
 COUNT = "MATCH (d:Decision) RETURN count(d)"
 ABOUT = f"""
@@ -32,9 +38,27 @@ CREATE (:Decision {number: row[0], kind: row[1], a: row[2], b: row[3], by: row[4
 """
 
 
-def decisions(server: Server) -> tuple[Recorded, ...]:
-    """All records by number, with what undid each."""
-    return told(_record(row) for row in server.rows(ALL, after=0))
+class Kept:
+    """The records as they were read last; they are only added to, an erasure apart, so the next time reads new ones."""
+
+    def __init__(self) -> None:
+        self._records: tuple[Recorded, ...] = ()
+        self._reworded = 0
+
+    def all(self, work: Work) -> tuple[Recorded, ...]:
+        """All records by number, with what undid each; O(new ones), but for the first time and after an erasure."""
+        head, known = head_of(work), (self._reworded, len(self._records))
+        if head is None or known != (head.meta.get("reworded", 0), head.decisions):
+            self._read(work)
+        return self._records
+
+    def _read(self, work: Work) -> None:
+        known = self._records  # as one value: other threads may be reading, too
+        last = known[-1].number if known else 0
+        reworded, after, rows = work.rows(NEW, reworded=self._reworded, after=last)[0]
+        if rows or after < last:
+            self._records = told((*(known if after else ()), *(_record(row) for row in rows)))
+        self._reworded = reworded
 
 
 def decision_count(server: Server) -> int:
@@ -64,7 +88,7 @@ def add_decisions(work: Work, records: Sequence[Recorded]) -> None:
     work.each(ADD, (_row(one) for one in records if one.number not in found))
 
 
-def _record(row: tuple[Any, ...]) -> Recorded:
+def _record(row: Sequence[Any]) -> Recorded:
     number, kind, a, b, by, at, reason, comment, undoes, *extra = row
     return Recorded(number, kind, a, b, by, at.to_native(), reason, comment, undoes, 0, *extra)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from knotwork_graph.neo4j.connection import Server
-from knotwork_graph.neo4j.taking import IN_A_PART, take
+from knotwork_graph.neo4j.taking import IN_A_PART, put, take
 from knotwork_graph.neo4j.work import Work
 
 DECIDED = """
@@ -32,9 +32,10 @@ def forget_unseen(server: Server, mark: str) -> None:
     """Give each identifier without events the value ``mark`` and its id, in decisions too; may be taken again."""
 
     def decided(work: Work) -> None:
-        take(work)
+        meta = take(work)
         for end in ("a", "b"):
             work.rows(DECIDED.format(end=end), mark=mark)
+        put(work, reworded=meta["turn"])
 
     def some(statement: str) -> int:
         def step(work: Work) -> int:

@@ -72,9 +72,7 @@ def head_of(work: Work) -> Head | None:
     """The head of a joint transaction, read where it was not; None in any other. Raises ``StoreError``."""
     if work.ahead is None:
         return None
-    if work.ahead.head is None:
-        work.ahead.head = _looked(work)
-    return work.ahead.head
+    return work.ahead.get(Head) or work.ahead.put(_looked(work))
 
 
 def _looked(work: Work) -> Head:

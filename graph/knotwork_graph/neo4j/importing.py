@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
+
+import numpy as np
 
 from knotwork_graph.errors import StoreError
 from knotwork_graph.moving import COLUMNS, Source
-from knotwork_graph.neo4j import filling
+from knotwork_graph.neo4j import columns, filling
+from knotwork_graph.neo4j.columns import Columned
 from knotwork_graph.neo4j.decisions import ADD as ADD_DECISIONS
 from knotwork_graph.neo4j.filling import Filling
-from knotwork_graph.neo4j.projecting import SEGMENTS, SHOW, TRAITS
+from knotwork_graph.neo4j.projecting import SEGMENTS
 from knotwork_graph.neo4j.schema import IMPORTED
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 BETWEEN = "\x1f"
 """Between the texts of a list: a sign that no source's name bears."""
@@ -36,35 +42,36 @@ class File:
         return "relationships" if ":START_ID" in self.header else "nodes"
 
 
-IDENTIFIERS = File(
-    "identifiers",
-    "Identifier",
-    ":ID(identifier),key,type,value,status,reason,events:long,first_seen:long,last_seen:long,id:long,touched:long",
-)
-CUSTOMERS = File("customers", "Customer", ":ID(customer),id,number:long")
-TRAIT_NAMES = File("traits", "Trait", ":ID(trait),name")
+CUSTOMERS = File(columns.CUSTOMERS, "Customer", ":ID(customer),id,number:long")
 SEGMENT_NUMBERS = File("segments", "Segment", "number:long")
-MEMBERS = File("belongs_to", "BELONGS_TO", f":START_ID(identifier),{SPAN},:END_ID(customer),status,reason")
 LEADS = File("redirects_to", "REDIRECTS_TO", f":START_ID(customer),{SPAN},:END_ID(customer),place:long")
 NOBODY = File("nobody", "Nobody", ":ID(customer),number:long")
-FILES = {
-    filling.IDENTIFIERS: IDENTIFIERS,
-    filling.EDGES: File(
-        "seen_with",
+LARGE = (
+    File(
+        columns.IDENTIFIERS,
+        "Identifier",
+        ":ID(identifier),key,type,value,status,reason,events:long,first_seen:long,last_seen:long,id:long,touched:long",
+    ),
+    File(
+        columns.EDGES,
         "SEEN_WITH",
         ":START_ID(identifier),:END_ID(identifier),count:long,vouched:long,first_seen:long,last_seen:long,sources:string[]",
     ),
-    TRAITS: TRAIT_NAMES,
-    SHOW: File("showed", "SHOWED", ":START_ID(identifier),:END_ID(trait),value:long"),
-    filling.CUSTOMERS: CUSTOMERS,
-    filling.MEMBERS: MEMBERS,
-    filling.to_nobody(filling.MEMBERS): MEMBERS,
+    File(columns.TRAITS, "Trait", ":ID(trait),name"),
+    File(columns.SHOWED, "SHOWED", ":START_ID(identifier),:END_ID(trait),value:long"),
+    CUSTOMERS,
+    File(columns.MEMBERS, "BELONGS_TO", f":START_ID(identifier),{SPAN},:END_ID(customer),status,reason"),
+    File(
+        columns.CHANGED,
+        "Change",
+        "run:long,kind,customer:long,other:long,identifiers:long,cause,place:long",
+    ),
+)
+"""The files of the large tables, which ``Columned`` makes."""
+FILES = {
     filling.CUTS: File("severed", "SEVERED", f":START_ID(identifier),:END_ID(identifier),{SPAN},rule,detail"),
     filling.REDIRECTS: LEADS,
     filling.to_nobody(filling.REDIRECTS): LEADS,
-    filling.CHANGED: File(
-        "changes", "Change", "run:long,kind,customer:long,other:long,identifiers:long,cause,place:long"
-    ),
     filling.RUNS: File(
         "runs",
         "Run",
@@ -78,6 +85,7 @@ FILES = {
         "number:long,kind,a,b,by,at:datetime,reason,comment,undoes:long,code,bundle:long,approved_by",
     ),
 }
+"""The files of the smaller tables, by the query that would write them."""
 SINGLE = File(
     "knotwork",
     "Knotwork",
@@ -86,13 +94,15 @@ SINGLE = File(
 )
 
 
+BY_NAME = {file.name: file for file in LARGE}
+
+
 class Writer:
     """Writes the files of one import into a folder; ``close`` it."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self._open: dict[str, IO[str]] = {}
-        self._once: dict[str, set[Any]] = {CUSTOMERS.name: set(), TRAIT_NAMES.name: set()}
+        self._open: dict[str, IO[bytes]] = {}
         self.rows: dict[str, int] = {}
 
     def close(self) -> None:
@@ -101,21 +111,25 @@ class Writer:
             one.close()
 
     def write(self, file: File, rows: Iterable[list[Any]]) -> None:
-        """Add rows to a file; of customers and traits each only once."""
-        if file.name not in self._open:
-            self._open[file.name] = (self.folder / f"{file.name}.csv").open("w", encoding="utf-8", newline="")
-            self._open[file.name].write(file.header + "\n")
-        lines = [",".join(map(cell, row)) + "\n" for row in self._new(file, rows)]
-        self.rows[file.name] = self.rows.get(file.name, 0) + len(lines)
-        self._open[file.name].writelines(lines)
+        """Add rows to a file."""
+        lines = [",".join(map(cell, row)) + "\n" for row in rows]
+        self._file(file, len(lines)).write("".join(lines).encode())
 
-    def _new(self, file: File, rows: Iterable[list[Any]]) -> Iterable[list[Any]]:
-        known = self._once.get(file.name)
-        if known is None:
-            return rows
-        fresh = [row for row in rows if row[0] not in known]
-        known.update(row[0] for row in fresh)
-        return fresh
+    def write_columns(self, file: File, columns: list[Any]) -> None:
+        """Add columns of equal length to a file; texts and numbers are quoted, nulls are not."""
+        import pyarrow as pa
+        from pyarrow import csv
+
+        rows = pa.table(columns, names=file.header.split(","))
+        quoted = csv.WriteOptions(include_header=False, quoting_style="all_valid")
+        csv.write_csv(rows, self._file(file, len(rows)), quoted)
+
+    def _file(self, file: File, more: int) -> IO[bytes]:
+        if file.name not in self._open:
+            self._open[file.name] = (self.folder / f"{file.name}.csv").open("wb")
+            self._open[file.name].write(file.header.encode() + b"\n")
+        self.rows[file.name] = self.rows.get(file.name, 0) + more
+        return self._open[file.name]
 
 
 def cell(value: Any) -> str:
@@ -153,9 +167,8 @@ def write_import(source: Source, folder: Path, database: str) -> tuple[dict[str,
 def command(folder: Path, database: str, written: Iterable[str]) -> str:
     """The command that imports the files that were written; the server must be stopped, and the database be new."""
     names = set(written)
-    files = [
-        file for file in {one.name: one for one in (SINGLE, NOBODY, *FILES.values())}.values() if file.name in names
-    ]
+    every = {one.name: one for one in (SINGLE, NOBODY, *LARGE, *FILES.values())}.values()
+    files = [file for file in every if file.name in names]
     where = folder.resolve()
     read = [f'--{file.option}={file.holds}="{where / file.name}.csv"' for file in files]
     return " \\\n    ".join([f"neo4j-admin database import full {database}", *OPTIONS, *read])
@@ -163,29 +176,30 @@ def command(folder: Path, database: str, written: Iterable[str]) -> str:
 
 def _write_all(source: Source, writer: Writer) -> None:
     pending = {one for piece in source.tables("pending") for one in piece["identifier"].to_pylist()}
-    many, made = Filling(), {"edges": 0, "next_id": 1}
+    large, small, made = Columned(pending, BETWEEN), Filling(), {"edges": 0, "next_id": 1}
     for name in COLUMNS:
         for piece in source.tables(name):
             if name == "edges":
                 made["edges"] += len(piece)
             if name == "identifiers" and len(piece):
                 made["next_id"] = piece["id"][-1].as_py() + 1
-            for query, rows in many.writes(name, piece):
-                if query in FILES and rows:
-                    writer.write(FILES[query], _shaped(FILES[query], rows, pending))
+            _write_piece(name, piece, large, small, writer)
     writer.write(NOBODY, [[0, 0]])
     writer.write(SINGLE, [_single(source, made, everything=0 in pending)])
 
 
-def _shaped(file: File, rows: list[Any], pending: set[int]) -> Iterator[list[Any]]:
-    """Rows as the file has them: an id once as the import's, once as the graph's own."""
-    if file is IDENTIFIERS:
-        return ([*row, row[0], int(row[0] in pending)] for row in rows)
-    if file is CUSTOMERS:
-        return ([*row, row[0]] for row in rows)
-    if file is TRAIT_NAMES:
-        return ([name, name] for name in rows)
-    return ([number] for number in rows) if file is SEGMENT_NUMBERS else iter(rows)
+def _write_piece(name: str, piece: pa.Table, large: Columned, small: Filling, writer: Writer) -> None:
+    if not len(piece):
+        return
+    if (found := large.files(name, piece)) is not None:
+        for file, columned in found:
+            writer.write_columns(BY_NAME[file], columned)
+        return
+    for query, rows in small.writes(name, piece):
+        if query == filling.CUSTOMERS:
+            writer.write_columns(CUSTOMERS, large.customers(np.array([row[0] for row in rows], np.int64)))
+        elif query in FILES:
+            writer.write(FILES[query], ([row] for row in rows) if query == SEGMENTS else rows)
 
 
 def _single(source: Source, made: dict[str, int], *, everything: bool) -> list[Any]:

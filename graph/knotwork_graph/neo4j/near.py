@@ -9,7 +9,7 @@ import numpy as np
 
 from knotwork_graph.model import EdgeArrays, IdentifierArrays
 from knotwork_graph.neo4j import whole
-from knotwork_graph.neo4j.head import head_of
+from knotwork_graph.neo4j.head import Head, head_of
 from knotwork_graph.neo4j.words import ints, seen
 from knotwork_graph.ports import Memberships
 
@@ -157,20 +157,20 @@ class Near:
 
 def near(work: Work) -> Near | None:
     """What was read ahead in this transaction, if anything was."""
-    return None if work.ahead is None else work.ahead.near
+    return None if work.ahead is None else work.ahead.get(Near)
 
 
 def looked_around(work: Work, ids: Ints) -> Near | None:
     """What lies around ``ids``, in a joint transaction; None in any other, and where they are many."""
     if work.ahead is None or not 0 < len(ids) <= MOST:
         return None
-    if work.ahead.near is None or not _within(ids, work.ahead.near.own):
-        work.ahead.near = _read(work, ids)
-    return work.ahead.near
+    known = work.ahead.get(Near)
+    if known is None or not _within(ids, known.own):
+        known = _read(work, head_of(work), ids)
+    return None if known is None else work.ahead.put(known)
 
 
-def _read(work: Work, ids: Ints) -> Near | None:
-    head = head_of(work)
+def _read(work: Work, head: Head | None, ids: Ints) -> Near | None:
     own, inside, free, met, edges, memberships, traits, severed, current, names = work.rows(NEAR, ids=ids.tolist())[0]
     if head is None or len(own) < len(ids):  # some were never given out: then each question is asked by itself
         return None

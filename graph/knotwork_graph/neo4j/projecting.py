@@ -10,7 +10,7 @@ import numpy as np
 
 from knotwork_graph.errors import StoreError
 from knotwork_graph.neo4j.head import Meta
-from knotwork_graph.neo4j.taking import Hand, put
+from knotwork_graph.neo4j.taking import Hand, put_with
 from knotwork_graph.neo4j.words import STATUSES, ints, masked
 from knotwork_graph.neo4j.work import ROWS, Work, Write, batches
 from knotwork_graph.ports import Increment
@@ -76,11 +76,16 @@ SEGMENTS = "UNWIND $rows AS number CREATE (:Segment {number: number})"
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What an increment came to: the ids of its identifiers, how many of them were new, and how many edges."""
+    """What an increment comes to: the ids of its identifiers, how many of them are new, and what is written.
+
+    ``edges``: how many are new; None where only the server can tell, by the relationships made beside ``shown`` others.
+    """
 
     ids: Ints
     new: int
-    edges: int
+    writes: tuple[Write, ...]
+    shown: int
+    edges: int | None
 
 
 def weight(increment: Increment) -> int:
@@ -88,33 +93,57 @@ def weight(increment: Increment) -> int:
     return len(increment.identifiers) + len(increment.edges) + len(increment.traits)
 
 
-def apply_rows(hand: Hand, meta: Meta, increment: Increment) -> Applied:
-    """Write the identifiers, edges and traits of an increment."""
+def planned(hand: Hand, meta: Meta, increment: Increment) -> Applied:
+    """What is to be written for an increment; reads what is known of its identifiers."""
     columns = increment.identifiers.to_pydict()
     keys = [f"{kind}:{value}" for kind, value in zip(columns["type"], columns["value"], strict=True)]
     known = dict(_known(hand, keys)) if meta["next_id"] > 1 else {}
     ids, new = _ids(meta, columns, keys, known)
     shown = _traits(hand, increment, ids) if len(increment.traits) else []
-    made = hand.all(
-        [*_identifiers(meta, columns, keys, ids, known), _edges(meta, increment, ids, keys), *_shown(shown)]
-    )
-    return Applied(ids, new, made - len(shown))
+    edges = _edges(meta, increment, ids, keys)
+    writes = (*_identifiers(meta, columns, keys, ids, known), edges, *_shown(shown))
+    sure = all(row[0] >= meta["next_id"] or row[1] >= meta["next_id"] for row in edges.rows)
+    return Applied(ids, new, writes, len(shown), len(edges.rows) if sure else None)
 
 
-def keep(work: Work, meta: Meta, increment: Increment, applied: Applied) -> None:
-    """Remember that the increment is in: its segments, and the single values that it moves."""
+def apply_whole(work: Work, meta: Meta, increment: Increment) -> Applied:
+    """Write an increment, and remember that it is in; one statement where it is small and joins nothing known."""
+    refuse_applied(meta, increment)
+    applied = planned(work, meta, increment)
+    if applied.edges is None:
+        made = work.all(applied.writes) - applied.shown
+        put_with(work, _segments(increment), _moved(meta, increment, applied, made))
+    else:
+        put_with(work, (*applied.writes, *_segments(increment)), _moved(meta, increment, applied, applied.edges))
+    return applied
+
+
+def keep(work: Work, meta: Meta, increment: Increment, applied: Applied, made: int) -> None:
+    """Remember that the increment is in, and that it ``made`` so many relationships."""
+    refuse_applied(meta, increment)
+    put_with(work, _segments(increment), _moved(meta, increment, applied, made - applied.shown))
+
+
+def refuse_applied(meta: Meta, increment: Increment) -> None:
+    """Raise ``StoreError`` where the increment's events are in already."""
     if meta["upto"] >= increment.upto > 0:
         raise StoreError(f"events up to {increment.upto} are in the graph already, so they were not applied again.")
-    work.each(SEGMENTS, increment.segments)
-    put(
-        work,
-        next_id=meta["next_id"] + applied.new,
-        edges=meta["edges"] + applied.edges,
-        types=_more(meta["types"], increment.identifiers["type"].unique().to_pylist()),
-        sources=_more(meta["sources"], list(increment.source_names)),
-        upto=max(meta["upto"], increment.upto),
-        everything=meta["everything"] or len(applied.ids) > MOST_PENDING,
-    )
+
+
+def _segments(increment: Increment) -> Iterator[Write]:
+    yield Write(SEGMENTS, increment.segments)
+
+
+def _moved(meta: Meta, increment: Increment, applied: Applied, edges: int) -> dict[str, Any]:
+    """The single values that an increment moves."""
+    return {
+        "next_id": meta["next_id"] + applied.new,
+        "edges": meta["edges"] + edges,
+        "types": _more(meta["types"], increment.identifiers["type"].unique().to_pylist()),
+        "sources": _more(meta["sources"], list(increment.source_names)),
+        "upto": max(meta["upto"], increment.upto),
+        "everything": meta["everything"] or len(applied.ids) > MOST_PENDING,
+    }
 
 
 def _more(known: list[str], names: list[str]) -> list[str]:

@@ -14,7 +14,7 @@ from knotwork_graph.errors import StoreError
 from knotwork_graph.model import Run, RunState, customer_id
 from knotwork_graph.neo4j.head import Meta
 from knotwork_graph.neo4j.near import near
-from knotwork_graph.neo4j.taking import Hand
+from knotwork_graph.neo4j.taking import PUT, Hand
 from knotwork_graph.neo4j.words import CHANGES, STATUSES
 from knotwork_graph.neo4j.work import Work, Write
 from knotwork_graph.ports import StagedRun
@@ -61,7 +61,6 @@ CREATE (:Change {run: $run, place: row[0], kind: row[1], customer: row[2], other
     cause: row[5]})
 """
 ADD_RUN = "UNWIND $rows AS row CREATE (r:Run) SET r = row"
-PUT = "UNWIND $rows AS row MATCH (k:Knotwork {name: 'graph'}) SET k += row"
 SHOWN = """
 UNWIND $rows AS row
 MATCH (k:Knotwork {name: 'graph'})

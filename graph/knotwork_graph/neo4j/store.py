@@ -58,6 +58,7 @@ class Neo4jGraphStore:
     def __init__(self, address: Address) -> None:
         self._server = Server(address)
         self._indexed = False
+        self._decided = decisions.Kept()
         try:
             prepare(self._server)
         except BaseException:  # whatever it was goes on up
@@ -138,7 +139,7 @@ class Neo4jGraphStore:
 
     def decisions(self) -> tuple[Recorded, ...]:
         """All records of decisions, by number."""
-        return decisions.decisions(self._server)
+        return self._server.look(self._decided.all)
 
     def decision_count(self) -> int:
         """How many records of decisions there are."""

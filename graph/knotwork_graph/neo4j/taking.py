@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from knotwork_graph.errors import StoreError, WorkspaceBusyError
-from knotwork_graph.neo4j.head import NOT_THERE, Meta, head_of
+from knotwork_graph.neo4j.head import NOT_THERE, Head, Meta, head_of
 from knotwork_graph.neo4j.work import Work, Write, batches
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ ROWS_AT_ONCE = 150_000
 IN_A_PART = 50_000
 
 TAKE = "MATCH (k:Knotwork {name: 'graph'}) SET k.turn = k.turn + 1 RETURN properties(k)"
-SET = "MATCH (k:Knotwork {name: 'graph'}) SET k += $values"
+PUT = "UNWIND $rows AS row MATCH (k:Knotwork {name: 'graph'}) SET k += row"
 TORN = "torn"
 STAGING = "staging"
 FILLING = "filling"
@@ -42,9 +42,15 @@ def take(work: Work) -> Meta:
 
 def put(work: Work, **values: Any) -> None:
     """Change some of the single values; None forgets one."""
-    work.rows(SET, values=values)
-    if work.ahead is not None and work.ahead.head is not None:
-        work.ahead.head.meta.put(values)
+    put_with(work, (), values)
+
+
+def put_with(work: Work, writes: Iterable[Write], values: dict[str, Any]) -> int:
+    """The same after other writes, in one statement where they are small; how many relationships these made."""
+    made = work.all([*writes, Write(PUT, [values])])
+    if work.ahead is not None and (head := work.ahead.get(Head)) is not None:
+        head.meta.put(values)
+    return made
 
 
 class Parts:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from knotwork_graph.errors import StoreError
 from knotwork_graph.neo4j import taking
 from knotwork_graph.neo4j.connection import Server
-from knotwork_graph.neo4j.head import Meta, head_of
-from knotwork_graph.neo4j.projecting import apply_rows, keep, weight
+from knotwork_graph.neo4j.head import Head, Meta, head_of
+from knotwork_graph.neo4j.projecting import apply_whole, keep, planned, weight
 from knotwork_graph.neo4j.publishing import take_out
 from knotwork_graph.neo4j.redirects import redirect_rows, taken_back
 from knotwork_graph.neo4j.staging import heft, refuse_known, run_kept, run_published, run_rows
@@ -52,12 +52,11 @@ def project(server: Server, increment: Increment, before_commit: Callable[[Ints]
         meta = take(work)
         if TORN in meta:
             raise StoreError(HALF)
-        applied = apply_rows(work, meta, increment)
-        keep(work, meta, increment, applied)
+        applied = apply_whole(work, meta, increment)
         before_commit(applied.ids)
-        if work.ahead is not None and work.ahead.head is not None:
-            work.ahead.head.add(applied.ids, increment.segments)
-            work.ahead.keep()
+        if work.ahead is not None and (head := head_of(work)) is not None:
+            head.add(applied.ids, increment.segments)
+            work.ahead.keep(Head)
 
     server.write(apply)
 
@@ -67,10 +66,11 @@ def _project_in_parts(server: Server, increment: Increment, before_commit: Calla
     if server.read(lambda work: work.rows(KNOWN))[0][2] is not None:
         raise StoreError(HALF)
     parts = Parts(server, TORN)
-    applied = apply_rows(parts, parts.begin(), increment)
+    applied = planned(parts, parts.begin(), increment)
+    made = parts.all(applied.writes)
 
     def finish(work: Work) -> None:
-        keep(work, parts.finish(work), increment, applied)
+        keep(work, parts.finish(work), increment, applied, made)
         before_commit(applied.ids)
 
     server.write(finish)

@@ -7,7 +7,9 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from knotwork_graph.moving import COLUMNS, SINGLE, table_of
+import numpy as np
+
+from knotwork_graph.moving import SINGLE, schema_of
 from knotwork_graph.sqlite.connection import Bulk, prepare
 from knotwork_graph.sqlite.looking import sources_of
 from knotwork_graph.sqlite.projecting import OTHER_SOURCES
@@ -81,13 +83,23 @@ class SqliteTables:
             yield self._named(name, self._bulk.fetch(query, (after, after + PIECE)))
 
     def _named(self, name: str, rows: pa.Table) -> pa.Table:
-        columns = [rows[column].to_pylist() if column != "sources" else None for column in COLUMNS[name]]
+        import pyarrow as pa
+
+        schema = schema_of(name)
+        plain = rows.drop_columns(["sources"]) if name == "edges" else rows
+        columns = {column: plain[column].cast(schema.field(column).type) for column in plain.column_names}
         if name == "edges":
-            known = dict(enumerate(name for (name,) in self._bulk.rows(QUERIES["sources"])))
-            masks = rows["sources"].to_pylist()
-            named = {mask: list(sources_of(mask, known)) for mask in set(masks)}
-            columns[-1] = [named[mask] for mask in masks]
-        return table_of(name, (column or [] for column in columns))
+            columns["sources"] = self._sources_in(rows["sources"])
+        return pa.table([columns[column] for column in schema.names], schema=schema)
+
+    def _sources_in(self, masks: pa.ChunkedArray) -> pa.Array:
+        """The names behind masks; few of them differ."""
+        import pyarrow as pa
+
+        known = dict(enumerate(name for (name,) in self._bulk.rows(QUERIES["sources"])))
+        different, which = np.unique(masks.to_numpy(), return_inverse=True)
+        named = [list(sources_of(mask, known)) for mask in different.tolist()]
+        return pa.array(named, pa.list_(pa.string())).take(pa.array(which))
 
     # --- writing
 
