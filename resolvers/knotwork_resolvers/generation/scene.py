@@ -10,7 +10,7 @@ from knotwork_graph.ports import GraphStore
 from knotwork_graph.since import SinceFile
 from knotwork_resolvers.generation.later import Later
 from knotwork_resolvers.identity.resolution import NOBODY, Ints, Mask
-from knotwork_resolvers.identity.sets import among, distinct, union
+from knotwork_resolvers.identity.sets import among, distinct, union, without
 from knotwork_resolvers.opened.base import Base, Bearing, whole
 from knotwork_resolvers.ownership import Owned, Sighted, Standing, own_events, standing_in
 from knotwork_resolvers.sessions import SESSION_GAP
@@ -24,7 +24,7 @@ class Scene:
     def __init__(self, base: Base, since: SinceFile, store: GraphStore, policy: Policy, current: int) -> None:
         self._base, self._since, self._store, self._policy = base, since, store, policy
         self._current = current
-        self._lit: tuple[Ints, pa.Table, Ints] | None = None  # what was read last is often asked for again
+        self._lit: tuple[pa.Table, Ints] | None = None  # what was read last is often asked for again
         self._stood: tuple[Ints, Standing] | None = None
 
     def reowned(self, changed: Ints, later: Ints) -> tuple[pa.Table, Ints, Owned]:
@@ -97,18 +97,20 @@ class Scene:
         return Bearing(identifier[order], moment[order], event[order])
 
     def _light(self, refs: Ints) -> tuple[pa.Table, Ints]:
-        """The rows of some events, by event id, and the reference of each."""
-        if self._lit is None or not np.array_equal(self._lit[0], refs):
-            self._lit = refs, *self._read(refs)
-        return self._lit[1:]
+        """The rows of some events, by event id, and the reference of each; none is read twice."""
+        if self._lit is None:
+            self._lit = self._read(refs)
+        elif len(new := without(refs, self._lit[1])):
+            self._lit = _by_event(self._lit, self._read(new))
+        rows, known = self._lit
+        asked = among(known, refs)
+        return (rows, known) if asked.all() else (rows.filter(pa.array(asked)), known[asked])
 
     def _read(self, refs: Ints) -> tuple[pa.Table, Ints]:
         places = np.sort(refs[refs >= 0])
         late = self._since.of_events(np.sort(-refs[refs < 0]).tolist()).select(list(LIGHT))
-        rows = pa.concat_tables([self._base.at(places, LIGHT).cast(late.schema), late])
-        own = np.concatenate([places, -whole(late, "event_id")])
-        order = np.argsort(whole(rows, "event_id"), kind="stable")
-        return rows.take(pa.array(order)), own[order]
+        early = self._base.at(places, LIGHT).cast(late.schema)
+        return _by_event((early, places), (late, -whole(late, "event_id")))
 
     def _owners(self, rows: pa.Table) -> Owned:
         """The owner of each of ``rows``, in their order; what bears no usable identifier is nobody's."""
@@ -136,6 +138,13 @@ class Scene:
 
     def _looked_up(self, ids: Ints) -> Standing:
         return standing_in(self._store.stood(ids, self._current), self._policy)
+
+
+def _by_event(*some: tuple[pa.Table, Ints]) -> tuple[pa.Table, Ints]:
+    """Rows with their references, put together by event id."""
+    rows, refs = pa.concat_tables([one for one, _ in some]), np.concatenate([own for _, own in some])
+    order = np.argsort(whole(rows, "event_id"), kind="stable")
+    return rows.take(pa.array(order)), refs[order]
 
 
 def _ids(rows: pa.Table) -> tuple[Ints, Ints]:
