@@ -107,7 +107,8 @@ def _decisions(layout: Layout, home: Home) -> Iterator[Finding]:
 
 def _audit(layout: Layout) -> Finding:
     trail = AuditTrail(layout.audit)
-    found, rows = trail.broken(), trail.count()
+    found = trail.broken()
+    rows = trail.count() if found is None else 0
     trail.close()
     return told(
         found is None,

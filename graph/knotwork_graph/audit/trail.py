@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -43,15 +45,23 @@ SELECT * FROM (
     ORDER BY number DESC LIMIT :first)
 ORDER BY number
 """
+CHECK = "PRAGMA integrity_check(1)"
+MADE = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY 1, 2"
 ALL = -1
+UNREADABLE = (sqlite3.Error, ValueError, TypeError, OverflowError)
+"""What reading a damaged file ends in: no pages, no text, another type, no moment."""
 
 
 @dataclass(frozen=True, slots=True)
 class Break:
-    """Where the chain breaks: the number of the first row that does not fit, and what is wrong, in words."""
+    """Where the chain breaks: the number of the first row that does not fit, and what is wrong, in words.
+
+    ``readable``: whether the rows can be read all the same.
+    """
 
     number: int
     words: str
+    readable: bool = True
 
 
 class AuditTrail:
@@ -90,16 +100,62 @@ class AuditTrail:
         return int(found[0]) if found else 0
 
     def broken(self) -> Break | None:
-        """Where the chain breaks first, None where it is whole; O(rows)."""
-        rows = self.rows()
+        """Where the chain breaks first, None where it is whole; O(rows).
+
+        So is a file that cannot be read, whose pages do not fit together, or that no longer refuses changes.
+        """
+        try:
+            return self._broken()
+        except UNREADABLE as error:
+            return Break(self._readable(), f"the file cannot be read: {_plain(error)}", readable=False)
+
+    def _broken(self) -> Break | None:
+        rows, given = self.rows(), self.count()
         last = rows[-1].number if rows else 0
-        given = self.count()
         ended = Break(last + 1, f"rows {last + 1} to {given} are gone") if given > last else None
-        return next(_breaks(rows), ended)
+        return next(_breaks(rows), ended or self._unsound(last))
+
+    def _unsound(self, last: int) -> Break | None:
+        """What is wrong with the file, where every row is as it was written."""
+        with self._file.reading() as connection:
+            if connection is None:
+                return None
+            damage = [row[0] for row in connection.execute(CHECK) if row[0] != "ok"]
+            made = connection.execute(MADE).fetchall()
+        if damage:
+            return Break(last + 1, f"the file is damaged behind row {last}: {damage[0]}")
+        return Break(last + 1, "the file no longer refuses changes: its rules are others") if made != _rules() else None
+
+    def _readable(self) -> int:
+        """The number of the first row that cannot be read."""
+        number = 1
+        with suppress(*UNREADABLE):
+            for row in self._each():
+                number = row + 1
+        return number
+
+    def _each(self) -> Iterator[int]:
+        with self._file.reading() as connection:
+            for row in connection.execute(f"SELECT {COLUMNS} FROM audit ORDER BY number") if connection else ():
+                yield int(row[0])
 
     def close(self) -> None:
         """Give the file back."""
         self._file.close()
+
+
+def _rules() -> list[tuple[str, ...]]:
+    """The tables and rules of a file as it was made."""
+    with closing(sqlite3.connect(":memory:")) as new:
+        for statement in TABLES:
+            new.execute(statement)
+        return new.execute(MADE).fetchall()
+
+
+def _plain(error: Exception) -> str:
+    """What went wrong; of a text that is none, SQLite's own words stand within the error."""
+    words = error.object.decode(errors="replace") if isinstance(error, UnicodeDecodeError) else str(error)
+    return words.partition("\n")[0]
 
 
 def _breaks(rows: Sequence[AuditRow]) -> Iterator[Break]:

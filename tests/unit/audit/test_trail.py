@@ -5,8 +5,12 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from knotwork.service.audit import AuditService
 from knotwork_graph.audit import AuditTrail
@@ -110,3 +114,60 @@ def test_an_unknown_kind_and_nobody_are_refused(trail):
     assert service.audit("unmasking", "mai", "cus_1", "a call").number == 1
     assert service.last_of("unmasking").what == "cus_1"
     assert service.last_of("policy") is None
+
+
+def told(path) -> tuple[object, ...]:
+    """All that a file says of what was done, in the words of another program; what it cannot say is no word."""
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as file:
+        rows = file.execute("SELECT * FROM audit ORDER BY number").fetchall()
+        return rows, file.execute("SELECT name, sql FROM sqlite_master ORDER BY name").fetchall()
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """The bytes of a chain of forty rows, and what it says."""
+    path = tmp_path_factory.mktemp("whole") / "audit.db"
+    trail = AuditTrail(path)
+    for place in range(40):
+        trail.add("decision", "mai", f"decision {place + 1}", "đã gọi cho khách, cùng một người")
+    trail.close()
+    return path.read_bytes(), told(path)
+
+
+@settings(deadline=None, max_examples=150)
+@given(place=st.floats(0, 1, exclude_max=True), bits=st.integers(1, 255))
+def test_one_byte_that_changes_is_seen_or_says_nothing(whole, place, bits):
+    """A byte of a page that no row fills, or of the file's own counters, is no word of the chain."""
+    data, before = whole
+    at = int(place * len(data))
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "audit.db"
+        path.write_bytes(data[:at] + bytes([data[at] ^ bits]) + data[at + 1 :])
+        trail = AuditTrail(path)
+        found = trail.broken()
+        trail.close()
+        assert found is not None or told(path) == before, f"byte {at} with {bits}"
+
+
+def test_each_byte_of_a_row_counts(whole, tmp_path):
+    data, _ = whole
+    start = data.index(b"decision 7")
+    for at in range(start, start + 40):
+        (tmp_path / "audit.db").write_bytes(data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :])
+        trail = AuditTrail(tmp_path / "audit.db")
+        found = trail.broken()
+        trail.close()
+        assert found is not None
+        assert found.number in (7, 8), "the row, or the one behind it where its own number is hit"
+
+
+def test_a_file_that_cannot_be_read_is_named_as_such(whole, tmp_path):
+    data, _ = whole
+    at = data.index("đã gọi".encode())
+    (tmp_path / "audit.db").write_bytes(data[:at] + b"\xff" + data[at + 1 :])
+    trail = AuditTrail(tmp_path / "audit.db")
+    found = trail.broken()
+    trail.close()
+    assert found is not None
+    assert not found.readable
+    assert "cannot be read" in found.words

@@ -49,7 +49,8 @@ def show(
 ) -> None:
     """Show the newest rows of the audit chain, and whether it is whole."""
     chain = cast("Audited", workspace_of(ctx)).audit  # every workspace has one; the face of the others need not say so
-    rows, broken = chain.rows(kind=kind, who=who, last=last), chain.broken()
+    broken = chain.broken()
+    rows = chain.rows(kind=kind, who=who, last=last) if broken is None or broken.readable else ()
     if form == "json":
         print(document({"rows": rows, "whole": broken is None, "broken": broken}))
     elif rows:
