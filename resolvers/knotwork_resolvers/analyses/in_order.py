@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 Codes = NDArray[np.signedinteger[Any]]
 Marks = NDArray[np.bool_]
+NAMES = ("event", "channel")
 COLUMNS = ("customer", "timestamp", "event", "channel")
 SORTED = 'SELECT customer, "timestamp", event, channel FROM {rows} WHERE customer > 0 ORDER BY customer, place'
 
@@ -45,7 +46,7 @@ class Named:
 
 def by_query(connection: DuckDBPyConnection, rows: str) -> pa.Table:
     """Customer, timestamp, event and channel of everybody's events by (customer, place); O(n log n)."""
-    return _coded(connection.sql(SORTED.format(rows=rows)).to_arrow_table())
+    return coded(connection.sql(SORTED.format(rows=rows)).to_arrow_table(), *NAMES)
 
 
 def by_file(path: Path, later: pa.Table | None, room: int) -> pa.Table:
@@ -55,9 +56,9 @@ def by_file(path: Path, later: pa.Table | None, room: int) -> pa.Table:
     ``room`` places between two of them.
     """
     columns = COLUMNS if later is None else (*COLUMNS, "event_id")
-    with pq.ParquetFile(path, read_dictionary=["event", "channel"]) as file:
+    with pq.ParquetFile(path, read_dictionary=list(NAMES)) as file:
         rows = file.read(columns=list(columns))
-    found = _coded(rows) if later is None else _with_later(rows, later, room)
+    found = rows if later is None else merged(rows, coded(later, *NAMES), room)
     return found.slice(int(whole(found, "customer").searchsorted(1)))
 
 
@@ -105,21 +106,20 @@ def _texts(codes: Codes, names: Sequence[str], absent: Marks | None = None) -> p
     return pa.DictionaryArray.from_arrays(pa.array(codes, mask=absent), pa.array(names, pa.string()))
 
 
-def _with_later(rows: pa.Table, later: pa.Table, room: int) -> pa.Table:
-    """The rows of the file and those that came later, in one order."""
+def merged(rows: pa.Table, later: pa.Table, room: int) -> pa.Table:
+    """The rows of a file and those that came later in one order, see ``by_file``; the columns of both but ``place``."""
     later = later.sort_by([("customer", "ascending"), ("place", "ascending")])
     kept = np.flatnonzero(np.isin(whole(rows, "event_id"), whole(later, "event_id"), invert=True))
     # after the event of the file that it follows, or first of all that are its customer's
     after = np.searchsorted((kept + 1) * room, whole(later, "place"))
     places = np.maximum(after, np.searchsorted(whole(rows, "customer")[kept], whole(later, "customer")))
     order = np.insert(kept, places, np.arange(len(rows), len(rows) + len(later)))
-    return pa.concat_tables([_coded(rows), _coded(later)]).unify_dictionaries().combine_chunks().take(order)
+    both = pa.concat_tables([rows, later.select(rows.column_names).cast(rows.schema)])
+    return both.unify_dictionaries().combine_chunks().take(order)
 
 
-def _coded(rows: pa.Table) -> pa.Table:
-    """The columns of the log, names as dictionaries."""
-    columns = {name: rows[name] for name in COLUMNS}
-    for name in ("event", "channel"):
-        if not pa.types.is_dictionary(columns[name].type):
-            columns[name] = columns[name].dictionary_encode()
-    return pa.table(columns)
+def coded(rows: pa.Table, *names: str) -> pa.Table:
+    """The rows with these columns, of texts, as dictionaries."""
+    for name in names:
+        rows = rows.set_column(rows.schema.get_field_index(name), name, rows[name].dictionary_encode())
+    return rows

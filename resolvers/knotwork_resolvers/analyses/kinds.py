@@ -72,7 +72,11 @@ KINDS: dict[str, Kind] = {
         ordered=False,
     ),
     "sessions": Kind(
-        session_figures.Sessions, session_figures.sessions, session_figures.session_people, "sessions each"
+        session_figures.Sessions,
+        session_figures.sessions,
+        session_figures.session_people,
+        "sessions each",
+        ordered=False,
     ),
     "stitching": Kind(stitched.Stitching, stitched.stitching, stitched.stitching_people, "figure", ordered=False),
 }

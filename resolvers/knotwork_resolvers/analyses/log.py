@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +22,8 @@ from knotwork_resolvers.analyses.population import Population
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+    from knotwork_resolvers.analyses.course import Course, Held
 
 NO_NAME, START, END, OTHER, FURTHER = "(no name)", "(start)", "(end)", "(other)", "(further)"
 """What stands where there is no event: before the first, after the last, for the rare ones, beyond the last step."""
@@ -51,7 +54,7 @@ class EventLog:
     """One generation's log in a database of its own; one question at a time.
 
     ``everybody`` stands after FROM for the rows of the population, and ``looked_at`` is the view that the question at
-    hand looks at.
+    hand looks at, by its ``scope``.
     """
 
     def __init__(self, population: Population, scratch: Path) -> None:
@@ -61,7 +64,7 @@ class EventLog:
         self._open = ExitStack()
         self.connection: DuckDBPyConnection = self._open.enter_context(engine(scratch))
         self.everybody = population.rows(self.connection)
-        self.looked_at = ""
+        self.looked_at, self.scope = "", Scope()
         self._events: tuple[str, ...] | None = None
         self._filled = False
 
@@ -87,6 +90,19 @@ class EventLog:
             self.connection.unregister("in_order")
             self._events, self._filled = event.used, True
 
+    @cached_property
+    def course(self) -> Course:
+        """All events as arrays, nobody's too."""
+        return self.population.course(self.connection, self.everybody)
+
+    @cached_property
+    def held(self) -> Held:
+        """What each customer holds."""
+        from knotwork_resolvers.analyses.course import NO_MEMBERS, held_by
+
+        read = self.population.members
+        return held_by(NO_MEMBERS if read is None else read(), int(self.course.customer.max(initial=0)))
+
     def close(self) -> None:
         """Give back the memory."""
         self._open.close()
@@ -97,7 +113,7 @@ class EventLog:
         ``step``, ``pause`` and ``next`` of ``chosen`` are those within what is looked at. ``anybody`` is ``raw`` with
         nobody's events.
         """
-        who = self._who(scope)
+        who, self.scope = self._who(scope), scope
         self.looked_at = "chosen" if ordered else "raw"
         if ordered:
             self.fill()

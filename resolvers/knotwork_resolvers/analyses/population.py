@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from knotwork_graph.policy import Policy
+    from knotwork_resolvers.analyses.course import Course
     from knotwork_resolvers.home import Home
 
 EMPTY = """(SELECT 0::BIGINT AS customer, NULL::TIMESTAMP AS "timestamp", '' AS source, '' AS channel, '' AS event,
@@ -44,11 +45,23 @@ class Population:
         ``rows`` is what it gave for this connection.
         """
         from knotwork_resolvers.analyses.in_order import by_file, by_query
-        from knotwork_resolvers.generation.population import LATER, ROOM
+        from knotwork_resolvers.generation.population import ROOM
 
-        if self.file is None:
-            return by_query(connection, rows)
-        return by_file(self.file, connection.table(LATER).to_arrow_table() if LATER in rows else None, ROOM)
+        return by_query(connection, rows) if self.file is None else by_file(self.file, _later(connection, rows), ROOM)
+
+    def course(self, connection: DuckDBPyConnection, rows: str) -> Course:
+        """Everybody's events in the order of journeys, nobody's first, as ``in_order`` has them."""
+        from knotwork_resolvers.analyses.course import by_file, by_query
+        from knotwork_resolvers.generation.population import ROOM
+
+        return by_query(connection, rows) if self.file is None else by_file(self.file, _later(connection, rows), ROOM)
+
+
+def _later(connection: DuckDBPyConnection, rows: str) -> pa.Table | None:
+    """The events that came since, where ``rows`` prepared any."""
+    from knotwork_resolvers.generation.population import LATER
+
+    return connection.table(LATER).to_arrow_table() if LATER in rows else None
 
 
 def population_of(home: Home, policy: Policy) -> Population:

@@ -9,18 +9,12 @@ from typing import Annotated
 from knotwork_resolvers.analyses.cell import Cell, named
 from knotwork_resolvers.analyses.log import EventLog, text
 from knotwork_resolvers.analyses.names import why_empty
-from knotwork_resolvers.analyses.options import Option, some_time
-from knotwork_resolvers.analyses.shape import session_rows
+from knotwork_resolvers.analyses.options import Option, micros, some_time
 from knotwork_resolvers.analyses.table import Form, Table
 from knotwork_resolvers.sessions import SESSION_GAP
 
 BANDS = ("1", "2", "3", "4", "5-10", "11-25", "26+")
 BAND = "CASE WHEN n <= 4 THEN n::VARCHAR WHEN n <= 10 THEN '5-10' WHEN n <= 25 THEN '11-25' ELSE '26+' END"
-SESSIONS = """
-CREATE OR REPLACE TEMP TABLE sessions AS
-SELECT customer, session, count(*) AS events, max(t) - min(t) AS lasted, arg_min(channel, place)::VARCHAR AS channel
-FROM ({rows}) GROUP BY customer, session
-"""
 TOTALS = """
 SELECT count(*), count(DISTINCT customer), coalesce(sum(events), 0)::BIGINT, avg(events), median(events),
     avg(lasted) / 1e6, median(lasted) / 1e6 FROM sessions
@@ -111,8 +105,8 @@ class SessionsAnswer:
 
 
 def sessions(log: EventLog, asked: Sessions) -> SessionsAnswer:
-    """The sessions of what the log looks at; O(n log n) in DuckDB. A pause of exactly the gap ends no session."""
-    log.run(SESSIONS.format(rows=session_rows(asked.gap)))
+    """The sessions of what the log looks at; O(n). A pause of exactly the gap ends no session."""
+    _gather(log, asked)
     found = {band: (customers, count) for band, customers, count in log.run(PER_CUSTOMER)}
     bands = tuple(Band(name, *found[name]) for name in BANDS if name in found)
     channels = tuple(ChannelSessions(*row) for row in log.run(CHANNELS))
@@ -122,5 +116,22 @@ def sessions(log: EventLog, asked: Sessions) -> SessionsAnswer:
 def session_people(log: EventLog, asked: Sessions, cell: Cell) -> str:
     """A query for the customers who have so many sessions: one of ``BANDS``."""
     (band,) = named(cell, "sessions each")
-    log.run(SESSIONS.format(rows=session_rows(asked.gap)))
+    _gather(log, asked)
     return f"SELECT customer FROM ({BANDED}) WHERE band = {text(band)}"
+
+
+def _gather(log: EventLog, asked: Sessions) -> None:
+    """Register ``sessions``: customer, events, how long each lasted (microseconds), and the first event's channel."""
+    import numpy as np
+    import pyarrow as pa
+
+    told = log.course.within(log.scope).of_customers()
+    starts = told.sessions(micros(asked.gap))
+    ends = np.append(starts[1:], len(told.customer)) - 1 if len(starts) else starts
+    columns = {
+        "customer": told.customer[starts],
+        "events": ends - starts + 1,
+        "lasted": told.moment[ends] - told.moment[starts],
+        "channel": pa.DictionaryArray.from_arrays(told.channel[starts], pa.array(told.channels, pa.string())),
+    }
+    log.connection.register("sessions", pa.table(columns))

@@ -7,59 +7,23 @@ machine); *after*, when its customer holds one. A session is anonymous when none
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from knotwork_resolvers.analyses.cell import Cell, named
-from knotwork_resolvers.analyses.log import EventLog, text
+from knotwork_resolvers.analyses.log import EventLog
 from knotwork_resolvers.analyses.names import why_empty
 from knotwork_resolvers.analyses.options import one_of
 from knotwork_resolvers.analyses.table import Form, Table
-from knotwork_resolvers.journeys.stitching import ANONYMOUS_TYPES
 from knotwork_resolvers.sessions import SESSION_GAP
 
-ANONYMOUS = "(" + ", ".join(map(text, sorted(ANONYMOUS_TYPES))) + ")"
-MEMBERS = f"""
-CREATE OR REPLACE TEMP TABLE held AS SELECT customer, count(*) AS identifiers, bool_or(type NOT IN {ANONYMOUS}) AS known
-FROM members WHERE customer > 0 AND status = 'linking' GROUP BY customer
-"""
-NO_MEMBERS = (
-    "CREATE OR REPLACE TEMP TABLE held AS SELECT 0::BIGINT AS customer, 0 AS identifiers, false AS known WHERE false"
-)
-EVENTS = f"""
-CREATE OR REPLACE TEMP TABLE stitched AS
-SELECT e.customer, e.place, epoch_us(e."timestamp") AS t, coalesce(h.known, false) AS after,
-    e.customer > 0 AND len(list_filter(e.identifiers, lambda one: one.type NOT IN {ANONYMOUS})) > 0 AS before
-FROM anybody AS e LEFT JOIN held AS h ON h.customer = e.customer
-"""
-SESSIONS = f"""
-CREATE OR REPLACE TEMP TABLE stitched_sessions AS
-SELECT customer, session, NOT bool_or(before) AS anonymous, bool_or(after) AS known FROM (
-    SELECT *, count(CASE WHEN pause > {SESSION_GAP} THEN 1 END) OVER (PARTITION BY customer ORDER BY place
-        ROWS UNBOUNDED PRECEDING) AS session
-    FROM (SELECT *, t - lag(t) OVER (PARTITION BY customer ORDER BY place) AS pause FROM stitched WHERE customer > 0))
-GROUP BY customer, session
-"""
-OF_EVENTS = """
-SELECT count(*), count(*) FILTER (customer = 0), count(*) FILTER (before), count(*) FILTER (before OR after)
-FROM stitched
-"""
-OF_SESSIONS = (
-    "SELECT count(*), count(*) FILTER (anonymous), count(*) FILTER (anonymous AND known) FROM stitched_sessions"
-)
-OF_CUSTOMERS = """
-SELECT count(*), count(*) FILTER (coalesce(known, false)), avg(coalesce(identifiers, 0))
-FROM (SELECT DISTINCT customer FROM stitched WHERE customer > 0) LEFT JOIN held USING (customer)
-"""
-PEOPLE = {
-    "events": "SELECT DISTINCT customer FROM stitched WHERE customer > 0",
-    "known before": "SELECT DISTINCT customer FROM stitched WHERE before",
-    "known after": "SELECT DISTINCT customer FROM stitched WHERE before OR after",
-    "gained": "SELECT DISTINCT customer FROM stitched WHERE after AND NOT before",
-    "sessions": "SELECT DISTINCT customer FROM stitched_sessions",
-    "anonymous sessions": "SELECT DISTINCT customer FROM stitched_sessions WHERE anonymous",
-    "recovered sessions": "SELECT DISTINCT customer FROM stitched_sessions WHERE anonymous AND known",
-    "customers": "SELECT DISTINCT customer FROM stitched WHERE customer > 0",
-    "known customers": "SELECT DISTINCT customer FROM stitched JOIN held USING (customer) WHERE known",
-}
+if TYPE_CHECKING:
+    from knotwork_resolvers.identity.resolution import Ints
+
+FIGURES = (
+    "events", "known before", "known after", "gained", "sessions", "anonymous sessions", "recovered sessions",
+    "customers", "known customers",
+)  # fmt: skip
+"""Those with people behind them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,30 +77,53 @@ class StitchingAnswer:
 
 
 def stitching(log: EventLog, _: Stitching) -> StitchingAnswer:
-    """The figures of what the log looks at, nobody's events among everybody's; O(n log n) in DuckDB."""
-    _gather(log)
-    events, sessions, customers = log.row(OF_EVENTS), log.row(OF_SESSIONS), log.row(OF_CUSTOMERS)
-    return StitchingAnswer(*(*events, *sessions, *customers, () if events[0] else why_empty(log)))
+    """The figures of what the log looks at, nobody's events among everybody's; O(n)."""
+    import numpy as np
+
+    behind, nobody = _behind(log)
+    events, held = len(behind["events"]) + nobody, log.held.identifiers[behind["customers"]]
+    return StitchingAnswer(
+        events=events,
+        nobody=nobody,
+        known_before=len(behind["known before"]),
+        known_after=len(behind["known after"]),
+        sessions=len(behind["sessions"]),
+        anonymous=len(behind["anonymous sessions"]),
+        recovered=len(behind["recovered sessions"]),
+        customers=len(held),
+        known_customers=len(behind["known customers"]),
+        identifiers=float(np.mean(held)) if len(held) else None,
+        notes=() if events else why_empty(log),
+    )
 
 
 def stitching_people(log: EventLog, _: Stitching, cell: Cell) -> str:
     """A query for the customers behind a figure; nobody stands behind nobody's events."""
+    import pyarrow as pa
+
     (figure,) = named(cell, "figure")
-    one_of("figure", figure, tuple(PEOPLE))
-    _gather(log)
-    return PEOPLE[figure]
+    one_of("figure", figure, FIGURES)
+    behind, _nobody = _behind(log)
+    log.connection.register("behind", pa.table({"customer": behind[figure]}))
+    return "SELECT customer FROM behind"
 
 
-def _gather(log: EventLog) -> None:
-    """Make the tables ``held``, ``stitched`` and ``stitched_sessions``."""
-    if log.population.members is None:
-        log.run(NO_MEMBERS)
-    else:
-        log.connection.register("members", log.population.members())
-        log.run(MEMBERS)
-        log.connection.unregister("members")
-    log.run(EVENTS)
-    log.run(SESSIONS)
+def _behind(log: EventLog) -> tuple[dict[str, Ints], int]:
+    """For each figure the customers of the events, sessions or customers that it counts; and nobody's events."""
+    import numpy as np
+
+    looked_at = log.course.within(log.scope)
+    told = looked_at.of_customers()
+    customer, before = told.customer, told.personal
+    after, starts = before | log.held.known[customer], told.sessions(SESSION_GAP)
+    anonymous = ~np.logical_or.reduceat(before, starts) if len(starts) else before  # it refuses to begin nowhere
+    whose, whole = customer[starts], customer[np.diff(customer, prepend=0) != 0]
+    known = log.held.known[whose]
+    counted = (
+        customer, customer[before], customer[after], customer[after & ~before], whose, whose[anonymous],
+        whose[anonymous & known], whole, whole[log.held.known[whole]],
+    )  # fmt: skip
+    return dict(zip(FIGURES, counted, strict=True)), len(looked_at.customer) - len(customer)
 
 
 def _share(count: int, of: int) -> float:

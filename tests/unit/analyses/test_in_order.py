@@ -28,7 +28,9 @@ def log_of(population, folder):
     log = EventLog(population, folder)
     try:
         log.fill()
-        return log.run(ROWS), log.events
+        course, channels = log.course, [log.course.channels[code] for code in log.course.channel.tolist()]
+        arrays = course.customer.tolist(), course.moment.tolist(), channels, course.personal.tolist()
+        return log.run(ROWS), log.events, list(zip(*arrays, strict=True))
     finally:
         log.close()
 
@@ -54,14 +56,14 @@ def test_what_came_since_stands_where_a_query_would_sort_it(early, late, policy)
 def test_each_event_knows_its_neighbours(tmp_path, from_file):
     gap = SESSION_GAP / 60_000_000
     told = [
-        Did(0, 1, "Nobody's"),
+        Did(0, 1, "Nobody's", keys=("email:lan",)),
         Did(4, 5, "A", "web"),
-        Did(4, 5 + gap, None),
-        Did(4, 6 + 2 * gap, "B", "shop"),
+        Did(4, 5 + gap, None, keys=("cookie:a", "device:b")),
+        Did(4, 6 + 2 * gap, "B", "shop", keys=("cookie:a", "phone:1")),
         Did(9, 2, "A"),
     ]
     found = population_in(write(tmp_path, told))
-    rows, events = log_of(found if from_file else replace(found, file=None), tmp_path)
+    rows, events, course = log_of(found if from_file else replace(found, file=None), tmp_path)
     minute = 60_000_000
     assert rows == [
         (4, 5 * minute, 1, 1, None, "A", "web", NO_NAME),
@@ -70,8 +72,16 @@ def test_each_event_knows_its_neighbours(tmp_path, from_file):
         (9, 2 * minute, 1, 1, None, "A", NO_NAME, None),
     ]
     assert events == (NO_NAME, "A", "B")
+    assert [(who, channel, personal) for who, _, channel, personal in course] == [
+        (0, NO_NAME, True), (4, "web", False), (4, NO_NAME, False), (4, "shop", True), (9, NO_NAME, False),
+    ]  # fmt: skip
 
 
 def test_a_log_of_nobody_is_empty(tmp_path):
-    assert log_of(population_in(write(tmp_path, [Did(0, 1, "A")])), tmp_path) == ([], ())
-    assert log_of(population_in(None), tmp_path) == ([], ())
+    found = log_of(population_in(write(tmp_path, [Did(0, 1, "A")])), tmp_path)
+    assert found == (
+        [],
+        (),
+        [(0, 60_000_000, NO_NAME, False)],
+    )
+    assert log_of(population_in(None), tmp_path) == ([], (), [])

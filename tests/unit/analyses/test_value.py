@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from knotwork_graph.errors import UsageError
-from knotwork_resolvers.analyses import kinds
+from knotwork_resolvers.analyses import Scope, kinds
 from tests.unit.analyses.made import Did, moment
 
 DAY = 24 * 60
@@ -91,18 +91,40 @@ MEMBERS = pa.table(
 )
 
 
+STITCHED = [
+    Did(1, 0, "A", keys=("cookie:a",)),
+    Did(1, 1, "A", keys=("cookie:a", "email:lan")),
+    Did(1, 100, "A", keys=("cookie:a",)),
+    Did(2, 0, "A", keys=("cookie:b",)),
+    Did(0, 0, "A", keys=("cookie:c",)),
+]
+
+
 def test_what_stitching_brought(asked):
-    told = [
-        Did(1, 0, "A", keys=("cookie:a",)),
-        Did(1, 1, "A", keys=("cookie:a", "email:lan")),
-        Did(1, 100, "A", keys=("cookie:a",)),
-        Did(2, 0, "A", keys=("cookie:b",)),
-        Did(0, 0, "A", keys=("cookie:c",)),
-    ]
-    log = asked(told, members=MEMBERS)
+    log = asked(STITCHED, members=MEMBERS)
     found = log("stitching")
     assert (found.events, found.nobody, found.known_before, found.known_after, found.lift) == (5, 1, 1, 3, 2.0)
     assert (found.sessions, found.anonymous, found.recovered) == (3, 2, 1)
     assert (found.customers, found.known_customers, found.identifiers) == (2, 1, 1.5)
     assert log.people("stitching", "recovered sessions") == [1]
     assert log.people("stitching", "anonymous sessions") == [1, 2]
+    assert log.people("stitching", "gained") == log.people("stitching", "known customers") == [1]
+
+
+@pytest.mark.parametrize(
+    ("scope", "counts"),
+    [
+        (Scope(customers=(2, 7)), (1, 0, 0, 0, 1, 1, 0)),
+        (Scope(since=moment(1)), (2, 0, 1, 2, 2, 1, 1)),
+        (Scope(until=moment(1)), (3, 1, 0, 1, 2, 2, 1)),
+        (Scope(since=moment(500)), (0, 0, 0, 0, 0, 0, 0)),
+    ],
+)
+def test_stitching_of_a_part(asked, scope, counts):
+    """Events, nobody's, known before and after; sessions, anonymous and recovered ones."""
+    found = asked(STITCHED, members=MEMBERS)("stitching", scope)
+    assert counts == (
+        found.events, found.nobody, found.known_before, found.known_after,
+        found.sessions, found.anonymous, found.recovered,
+    )  # fmt: skip
+    assert bool(found.notes) == (found.events == 0)
