@@ -96,6 +96,31 @@ def test_what_was_left_stays_left_until_more_speaks_for_it(world):
     assert world.kw.review.case(number).finding.grounds == ("bridge", "large")
 
 
+@pytest.mark.parametrize(
+    ("kind", "one", "other"),
+    [("conflict", {"user_id": "a"}, {"user_id": "b"}), ("split", {"cookie": "left-b"}, {"cookie": "right-b"})],
+)
+def test_a_card_says_who_was_in_two_places_at_once(world, kind, one, other):
+    number = cases(world)[kind].number
+    assert not any("two places" in words for words in world.kw.review.card(number).against)
+    seen = [(one, "Hanoi", 0), (other, "Hue", 10), (one, "Hanoi", 20)]
+    world.kw.collect(
+        [
+            {
+                "source": "shop",
+                "message_id": f"p-{minute}",
+                "timestamp": f"2026-03-01T09:{minute:02}:00Z",
+                "identifiers": identifiers,
+                "properties": {"city": city},
+            }
+            for identifiers, city, minute in seen
+        ]
+    )
+    (told,) = [words for words in world.kw.review.card(number).against if "two places" in words]
+    assert "on 2026-03-01 from 09:10 to 09:10 UTC, each with another city" in told
+    assert "Hue" not in told
+
+
 def test_a_split_is_one_bundle_and_undone_as_one(world):
     customer = world.seen().owner["cookie:left-a"]
     before = world.members()

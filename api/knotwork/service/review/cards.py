@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,8 +13,11 @@ from knotwork_graph.model import Identifier, customer_id, customer_number
 from knotwork_graph.policy import Policy
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from knotwork_resolvers.explain.answers import Why, WhyNot
     from knotwork_resolvers.home import Home
+    from knotwork_resolvers.review.split import SplitProposal
 
 TRAITS = (
     "SELECT customer, trait, list(DISTINCT value ORDER BY value) AS found FROM {observed} GROUP BY ALL ORDER BY ALL"
@@ -89,9 +92,11 @@ class Cards:
         except KnotworkError:
             return Explained()
 
-    def against(self, sides: Sequence[Side], traits: Sequence[Compared]) -> tuple[str, ...]:
+    def against(
+        self, case: Case, sides: Sequence[Side], traits: Sequence[Compared], split: SplitProposal | None
+    ) -> tuple[str, ...]:
         """What speaks against one person, in sentences that name no value."""
-        return tuple(self._against(sides, traits))
+        return (*self._against(sides, traits), *self._in_two_places(case, sides, split))
 
     def _against(self, sides: Sequence[Side], traits: Sequence[Compared]) -> Iterator[str]:
         for one in traits:
@@ -101,6 +106,41 @@ class Cards:
             limit = self._policy.rule(kind).max_per_customer
             if limit is not None and count > limit:
                 yield f"together they hold {count} of type {kind}, and the policy allows {limit}"
+
+    def _in_two_places(self, case: Case, sides: Sequence[Side], split: SplitProposal | None) -> Iterator[str]:
+        """A sentence where sessions of both sides overlap in places that cannot be one."""
+        from knotwork_resolvers.review.places import overlaps
+
+        parts = self._parts(case, sides, split)
+        found = overlaps(*parts) if parts is not None else ()
+        if found:
+            first, more = found[0], len(found) - 1
+            again = f", and {more:,} times more" if more else ""
+            yield (
+                f"they were in two places at once: on {first.begun:%Y-%m-%d} from {first.begun:%H:%M} to "
+                f"{first.ended:%H:%M} UTC, each with another {first.place}{again}"
+            )
+
+    def _parts(
+        self, case: Case, sides: Sequence[Side], split: SplitProposal | None
+    ) -> tuple[pa.Table, pa.Table] | None:
+        """The events of both sides; of one customer, those of the two parts that it may fall into."""
+        from knotwork_resolvers.generation.customer_events import CustomerEvents
+        from knotwork_resolvers.review.places import COLUMNS, of_bearers
+
+        numbers = [number for one in sides if (number := customer_number(one.customer))]
+        if not numbers or len(numbers) < len(sides):
+            return None
+        rows = CustomerEvents(self._home, self._policy).rows_of(numbers, COLUMNS)
+        if len(numbers) > 1:
+            return rows[numbers[0]], rows[numbers[1]]
+        parts = split.sides if split is not None else tuple((key,) for key in case.finding.about)
+        if len(parts) < 2:
+            return None
+        return of_bearers(rows[numbers[0]], self._ids(parts[0]), self._ids(parts[1]))
+
+    def _ids(self, keys: Sequence[str]) -> Collection[int]:
+        return self._home.store.ids_of([Identifier.parse(key) for key in keys]).values()
 
 
 def compared(name: str, left: Sequence[str], right: Sequence[str]) -> Compared:

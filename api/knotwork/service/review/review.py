@@ -153,7 +153,7 @@ class ReviewService:
             traits,
             explained.why,
             explained.why_not,
-            self._cards.against(sides, traits),
+            self._cards.against(case, sides, traits, split),
             tuple(self._choice(case, answer, split) for answer in (ACCEPT, REJECT, LEAVE)),
             split,
             self._desk.similar(case, SIMILAR),
