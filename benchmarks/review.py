@@ -2,7 +2,9 @@
 
 A made population, one customer of 500 identifiers in two dense halves among it, and ten thousand decisions that stand.
 
-    python benchmarks/review.py [--people 20000] [--decisions 10000] [--times 5] [--keep DIR]
+    python benchmarks/review.py [--people 20000] [--decisions 10000] [--times 5] [--keep DIR | --workspace COPY]
+
+With ``--workspace`` the same is measured in a copy of a workspace that is resolved, of a million customers say.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from knotwork.service.review.values import Because
 from knotwork_graph.desk import Case, CaseKind, Desk, Finding
 from knotwork_graph.desk.taking import Takes
 from knotwork_graph.journal import Journal
-from knotwork_graph.model import Recorded
+from knotwork_graph.model import Recorded, customer_number
 from knotwork_seeds import Population, generate
 
 SIZE = 500
@@ -90,35 +92,79 @@ def main() -> None:
     parser.add_argument("--decisions", type=int, default=10_000)
     parser.add_argument("--times", type=int, default=5)
     parser.add_argument("--keep", type=Path)
+    parser.add_argument("--workspace", type=Path, help="a copy of a resolved workspace, which is written to")
     given = parser.parse_args()
     with TemporaryDirectory() as folder:
-        told(made(given.keep or Path(folder), given.people, given.decisions), given.times)
+        opened = (
+            among(given.workspace)
+            if given.workspace
+            else made(given.keep or Path(folder), given.people, given.decisions)
+        )
+        told(opened, given.times, whole=not given.workspace)
 
 
-def told(opened: knotwork.Workspace, times: int) -> None:
-    """Print one line for each thing that a steward waits for."""
+def among(folder: Path) -> knotwork.Workspace:
+    """A workspace that is there, with the customer of 500 identifiers put among its own."""
+    opened = knotwork.open(folder)
+    opened.collect(list(two_halves()))
+    opened.review.refresh()
+    return opened
+
+
+def decided(opened: knotwork.Workspace, kind: str, a: str, b: str, times: int) -> Iterator[tuple[str, float]]:
+    """The milliseconds of a decision that is obeyed at once, and of taking it back, in turns."""
+    done: list[int] = []
+    taken: dict[str, list[float]] = {"obeyed": [], "taken back": []}
+    for _ in range(times + 1):  # the first of each warms what is read
+        decide = lambda: done.append(opened.review.decide(kind, a, b, WHY, now=True).record.number)  # noqa: E731
+        taken["obeyed"].append(measured(decide, 1))
+        taken["taken back"].append(measured(lambda: opened.review.undo(done[-1], WHY, now=True), 1))
+    return ((name, median(some[1:])) for name, some in taken.items())
+
+
+def ordinary(opened: knotwork.Workspace) -> tuple[str, str]:
+    """Two identifiers of a customer as most are, whom one decision may part."""
+    for case in opened.review.queue(200, kind="split").cases:
+        number = customer_number(case.finding.about[0]) or 0
+        keys = [one.key for one in opened.home.store.members(number)]
+        if 2 <= len(keys) <= 12 and not keys[0].startswith("half:"):
+            return keys[0], keys[-1]
+    raise SystemExit("no customer is up for a split here")
+
+
+def told(opened: knotwork.Workspace, times: int, *, whole: bool) -> None:
+    """Print one line for each thing that a steward waits for, with what was promised (milliseconds on a quiet machine).
+
+    The baseline of a preview and of a decision is the run over everybody that would otherwise tell the same.
+    """
     review, case = opened.review, crowded(opened)
     customer = case.finding.about[0]
-
-    def decided() -> None:
-        review.undo(review.decide("cannot-link", "half:a-1", "half:b-1", WHY, now=True).record.number, WHY, now=True)
-
-    rows = {
-        "a page of the queue": lambda: review.queue(50),
-        "a deep page of the queue": lambda: review.queue(50, 5_000),
-        "a split proposed": lambda: review.suggest_split(customer),
-        "a preview of 500 identifiers": lambda: review.preview("cannot-link", "half:a-1", "half:b-1"),
-        "a card of 500 identifiers": lambda: review.card(case.number),
-        "a decision kept, and taken back": lambda: opened.undo(
-            opened.decide("block", "cookie:kept", reason="x").record.number
-        ),
-        "a decision obeyed, and taken back": decided,
-        "everything looked over": lambda: review.refresh(everything=True),
-    }
     print(json.dumps({"customers": opened.overview().customers, "decisions": len(opened.decisions())}))
-    for name, question in rows.items():
-        print(json.dumps({"what": name, "ms": round(measured(question, 1 if "everything" in name else times), 1)}))
+    asked: dict[str, tuple[Callable[[], object], int | None]] = {
+        "a page of the queue": (lambda: review.queue(50), 50),
+        "a deep page of the queue": (lambda: review.queue(50, 5_000), 50),
+        "a split proposed of 500 identifiers": (lambda: review.suggest_split(customer), 500),
+        "a preview of 500 identifiers": (lambda: review.preview("cannot-link", "half:a-1", "half:b-1"), 200),
+        "a card of 500 identifiers": (lambda: review.card(case.number), None),
+        "a decision kept, and taken back": (
+            lambda: opened.undo(opened.decide("block", "cookie:kept", reason="x").record.number),
+            100,
+        ),
+    }
+    for name, (question, promised) in asked.items():
+        line(name, measured(question, times), promised)
+    for words, pair in (("of 500 identifiers", ("half:a-1", "half:b-1")), ("of a few", ordinary(opened))):
+        for name, milliseconds in decided(opened, "cannot-link", *pair, times):
+            line(f"a decision {words} {name}", milliseconds, 100)
+    line("baseline: all cases looked for", measured(lambda: review.refresh(everything=True), 1), None)
+    if whole:
+        line("baseline: everybody resolved", measured(lambda: opened.resolve(full=True), 1), None)
     opened.close()
+
+
+def line(name: str, milliseconds: float, promised: int | None) -> None:
+    """Print one measurement."""
+    print(json.dumps({"what": name, "ms": round(milliseconds, 1), "promised": promised}), flush=True)
 
 
 if __name__ == "__main__":
