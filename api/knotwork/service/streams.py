@@ -13,7 +13,9 @@ from knotwork_graph.errors import UsageError
 from knotwork_graph.policy import suggestion
 
 if TYPE_CHECKING:
+    import numpy as np
     import pyarrow as pa
+    from numpy.typing import NDArray
 
     from knotwork.access.masks import Mask
     from knotwork.access.secret import Secret
@@ -23,8 +25,8 @@ if TYPE_CHECKING:
 Form = Literal["csv", "jsonl", "parquet"]
 FORMS: tuple[Form, ...] = ("csv", "jsonl", "parquet")
 ROWS = 20_000
-FORMULA = "^[=+\\-@\t\r]"
-"""What a spreadsheet would take for a formula; a quote before it makes it a text."""
+FORMULA = "=+-@\t\r"
+"""What begins that which a spreadsheet would take for a formula; a quote before it makes it a text."""
 
 Shown = Literal["clear", "text", "key", "value", "claim"]
 COLUMNS: Mapping[str, Mapping[str, Shown]] = {
@@ -113,13 +115,14 @@ def _parts(
 def shown(batch: pa.RecordBatch, columns: Mapping[str, Shown], reader: Reader) -> pa.RecordBatch:
     """The batch as its reader may see it. Raises ``KeyError`` for a column that nobody has classed."""
     import pyarrow as pa
+    import pyarrow.compute as pc
 
     made: dict[str, Any] = {}
     for name in batch.schema.names:
         made[name] = batch[name] if columns[name] == "clear" else _masked(batch, name, columns[name], reader)
         if columns[name] == "value":
-            keys = zip(batch["type"].to_pylist(), batch["value"].to_pylist(), strict=True)
-            made["hash"] = pa.array([reader.secret.join_hash(f"{kind}:{value}") for kind, value in keys])
+            keys = pc.binary_join_element_wise(batch["type"], batch["value"], ":").to_pylist()
+            made["hash"] = pa.array(reader.secret.join_hashes(keys), pa.string())
     return pa.record_batch(made)
 
 
@@ -127,17 +130,20 @@ def _masked(batch: pa.RecordBatch, name: str, how: Shown, reader: Reader) -> Any
     """One column through the mask; what is clear to the reader stays as it is."""
     import pyarrow as pa
 
-    mask, values = reader.mask, batch[name].to_pylist()
+    from knotwork.access.columns import masked_texts, masked_values
+
+    mask = reader.mask
     if mask.personal == "clear":
         return batch[name]
     if how == "value":
-        pairs = zip(batch["type"].to_pylist(), values, strict=True)
-        return pa.array([mask.value(kind, value) for kind, value in pairs], pa.string())
+        return masked_values(batch["type"], batch[name], mask)
+    if how == "text":
+        return masked_texts(batch[name], mask)
+    values = batch[name].to_pylist()
     if how == "claim":
         pairs = zip(batch["trait"].to_pylist(), values, strict=True)
         return pa.array([str(mask.traits({trait: value})[trait]) for trait, value in pairs], pa.string())
-    each: Callable[[str], str] = mask.key if how == "key" else mask.text
-    return pa.array([None if value is None else each(value) for value in values], pa.string())
+    return pa.array([None if value is None else mask.key(value) for value in values], pa.string())
 
 
 class Csv:
@@ -235,9 +241,27 @@ def safe(batch: pa.RecordBatch) -> pa.RecordBatch:
     for name, column in zip(batch.schema.names, batch.columns, strict=True):
         made[name] = column
         if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-            formula = pc.fill_null(pc.match_substring_regex(column, FORMULA), False)
-            made[name] = pc.if_else(formula, pc.binary_join_element_wise("'", column, ""), column)
+            formula = begins_formula(column)
+            if formula.any():
+                made[name] = pc.if_else(pa.array(formula), pc.binary_join_element_wise("'", column, ""), column)
     return pa.record_batch(made)
+
+
+def begins_formula(column: Any) -> NDArray[np.bool_]:
+    """Which texts begin with one of ``FORMULA``, by their first bytes: a fifth of what comparing texts takes."""
+    import numpy as np
+    import pyarrow as pa
+
+    _, ends, letters = column.buffers()
+    width: Any = np.int64 if pa.types.is_large_string(column.type) else np.int32
+    begins: NDArray[np.int64] = np.frombuffer(ends, width)[column.offset : column.offset + len(column) + 1]
+    held = (begins[1:] > begins[:-1]) & column.is_valid().to_numpy(zero_copy_only=False)
+    found = np.zeros(len(column), np.bool_)
+    if held.any():
+        signs = np.zeros(256, np.bool_)
+        signs[list(FORMULA.encode())] = True
+        found[held] = signs[np.frombuffer(letters, np.uint8)[begins[:-1][held]]]
+    return found
 
 
 def empty(schema: pa.Schema) -> pa.RecordBatch:

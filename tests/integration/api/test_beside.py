@@ -17,7 +17,7 @@ from knotwork.access.masks import Mask
 from knotwork.access.roles import Role
 from knotwork.access.secret import Secret
 from knotwork.service.exports import TABLES
-from knotwork.service.streams import COLUMNS, Csv, Reader, shown
+from knotwork.service.streams import COLUMNS, FORMULA, Csv, Reader, begins_formula, shown
 from tests.integration.api.conftest import LAN, PHONE, SECRETS
 from tests.unit.web.conftest import TOKEN, Visitor
 
@@ -65,6 +65,16 @@ def test_formulas_become_texts_and_read_back() -> None:
     cells = [row["text"] for row in csv.DictReader(io.StringIO(text, newline=""))]
     assert not [cell for cell in cells if cell[:1] in ("=", "+", "-", "@", "\t", "\r")]
     assert [cell.removeprefix("'") for cell in cells] == [one or "" for one in FORMULAS]
+
+
+@pytest.mark.parametrize("kind", [pa.string(), pa.large_string()])
+def test_a_formula_is_known_by_its_first_byte_wherever_a_batch_begins(kind: pa.DataType) -> None:
+    texts = pa.array([*FORMULAS, "é=", None, "=é"], kind)
+    for start in range(len(texts)):
+        for end in range(start, len(texts) + 1):
+            part = texts.slice(start, end - start)
+            expected = [bool(one) and one[0] in FORMULA for one in part.to_pylist()]
+            assert begins_formula(part).tolist() == expected
 
 
 def test_every_table_that_is_streamed_exists_and_has_its_columns_classed(kw: Any) -> None:
