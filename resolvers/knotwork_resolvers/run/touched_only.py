@@ -16,6 +16,7 @@ from knotwork_resolvers.identity.sets import among, without
 from knotwork_resolvers.run.before import open_rows, previous_of
 from knotwork_resolvers.run.causes import causes_of
 from knotwork_resolvers.run.guessed import COUNT
+from knotwork_resolvers.run.plainly import joined_plainly
 from knotwork_resolvers.run.reach import reach
 from knotwork_resolvers.run.situation import Outcome, Situation
 from knotwork_resolvers.run.staging import staged_run
@@ -25,6 +26,9 @@ def resolve_touched(home: Home, at: Situation) -> Outcome:
     """The customers of the clusters that were reached, as a full run would find them."""
     if at.touched is None:
         raise ValueError("everything was touched: that is for a full run")
+    plain = joined_plainly(home, at)
+    if plain is not None:
+        return plain
     now = Circumstances(at.at, at.decisions)
     part = reach(home.store, at.policy, now, at.touched, at.state, book=home.matches)
     previous = _previous(home, at, part.memberships, part.graph.identifiers.ids)

@@ -1,0 +1,74 @@
+"""The commonest thing that an event does: identifiers nobody had seen join a customer, and no rule has a say in it.
+
+Nothing is decided here that ``resolve`` decides. This only tells where no limit, guard, conflict or older claim is
+near, so that the answer is plain: the customer holds the new identifiers too, and everything else is as it was.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from knotwork_graph.policy import TRAIT, Policy
+
+
+@dataclass(frozen=True, slots=True)
+class Joining:
+    """What is near some identifiers that were just seen for the first time. Identifiers are named by any number.
+
+    ``kinds``: the type of each identifier that is named here. ``held``: all that one customer holds, at least one;
+    every one of them may link, and no edge of theirs is severed. ``new``: those that were never in a customer.
+    ``touched``: those of both whose edges or traits have changed; ``pairs``: all edges at these, unexpired. ``traits``:
+    for a trait's name, how many values of it each of the touched bears (none where it is left out).
+    """
+
+    kinds: Mapping[int, str]
+    held: Collection[int]
+    new: Collection[int]
+    touched: Collection[int]
+    pairs: Sequence[tuple[int, int]]
+    traits: Mapping[str, Mapping[int, int]]
+
+
+def joins_plainly(case: Joining, policy: Policy) -> bool:
+    """Whether ``resolve`` would add the new identifiers to the customer, and change nothing else.
+
+    True only where no decision, no joined pair and no expiry speaks of them, which the caller knows. Where it is false,
+    the answer is open. O(held + pairs).
+    """
+    return _within_limits(case, policy) and _tied_to_it_alone(case) and _unguarded(case, policy)
+
+
+def _within_limits(case: Joining, policy: Policy) -> bool:
+    """Whether the customer obeys the policy with the new identifiers in it."""
+    if policy.max_cluster_size is not None and len(case.held) + len(case.new) > policy.max_cluster_size:
+        return False
+    limits = ((policy.rule(kind).max_per_customer, count) for kind, count in _kinds(case).items())
+    return all(limit is None or count <= limit for limit, count in limits)
+
+
+def _kinds(case: Joining) -> Counter[str]:
+    return Counter(case.kinds[one] for some in (case.held, case.new) for one in some)
+
+
+def _tied_to_it_alone(case: Joining) -> bool:
+    """Whether each new identifier has an edge to the customer, and none to anybody else."""
+    held, new = set(case.held), set(case.new)
+    both, tied = held | new, set()
+    for a, b in case.pairs:
+        if (a in new or b in new) and not (a in both and b in both):
+            return False
+        tied |= {one for one, other in ((a, b), (b, a)) if one in new and other in held}
+    return tied == new
+
+
+def _unguarded(case: Joining, policy: Policy) -> bool:
+    """Whether no touched identifier has come to be shared."""
+    seen = Counter(end for a, b in case.pairs for end in ((a, case.kinds[b]), (b, case.kinds[a])))
+    for one in case.touched:
+        for counted, limit in policy.rule(case.kinds[one]).shared_above.items():
+            trait = case.traits.get(counted.removeprefix(TRAIT), {}) if counted.startswith(TRAIT) else None
+            if (seen[one, counted] if trait is None else trait.get(one, 0)) > limit:
+                return False
+    return True
