@@ -8,6 +8,7 @@ since.
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from collections.abc import Iterable, Sequence
 from contextlib import closing
@@ -55,6 +56,11 @@ UNION SELECT a FROM matched UNION SELECT b FROM matched UNION SELECT key FROM ad
 """
 LAST = "SELECT number, version, at, run, records, model, report FROM models ORDER BY number DESC LIMIT 1"
 KEEP_MODEL = "INSERT INTO models (version, at, run, records, model, report) VALUES (?, ?, ?, ?, ?, ?)"
+WITHDRAW = """
+WITH about AS MATERIALIZED (SELECT value FROM json_each(?))
+DELETE FROM proposals WHERE a IN about OR b IN about
+"""
+LOOKED = "UPDATE models SET run = ? WHERE number = (SELECT max(number) FROM models)"
 PROPOSE = "INSERT OR REPLACE INTO proposals VALUES (?, ?, ?, ?, ?, ?, ?)"
 ADOPTED = "SELECT event, key, score, model FROM adopted ORDER BY event"
 LIVING = "SELECT key, household, shares FROM households ORDER BY household, key"
@@ -146,6 +152,8 @@ class MatchBook:
 
     def __init__(self, path: Path) -> None:
         self._file = Database(path, "book", TABLES, (*DURABLE, "PRAGMA secure_delete = ON"))
+        self.shelf = path.parent / "scratch" / "matching"
+        """The folder of what new records are compared with; made again when it is missing, and gone with the model."""
 
     def close(self) -> None:
         """Give the file back; it is opened again when it is needed again."""
@@ -212,14 +220,19 @@ class MatchBook:
         """The same for the pairs alone that have one of the keys ``about``; all others stay."""
         with self._file.writing() as connection:
             number = _keep(connection, model)
-            gone = [(a, b) for a, b, *_ in connection.execute(PROPOSED) if a in about or b in about]
-            connection.executemany("DELETE FROM proposals WHERE a = ? AND b = ?", gone)
+            connection.execute(WITHDRAW, (json.dumps(sorted(about)),))
             _propose(connection, found, number)
             _join(connection, {(one.a, one.b): one for one in found.matched}, only=about)
         return number
 
+    def looked(self, run: int) -> None:
+        """Keep that the last model has looked as far as ``run``."""
+        with self._file.writing() as connection:
+            connection.execute(LOOKED, (run,))
+
     def drop(self) -> int:
         """Take back the model: no proposals, and no pair is joined. How many pairs were."""
+        shutil.rmtree(self.shelf, ignore_errors=True)
         with self._file.writing() as connection:
             connection.execute("DELETE FROM proposals")
             connection.execute("DELETE FROM adopted")
@@ -228,7 +241,11 @@ class MatchBook:
         return before
 
     def forget(self, keys: Iterable[str]) -> None:
-        """Take out every row that names one of ``keys``, ended ones too: for erasure, which leaves no trace."""
+        """Take out every row that names one of ``keys``, ended ones too: for erasure, which leaves no trace.
+
+        What stands on the shelf goes whole: it has values too, of people whom no row here names.
+        """
+        shutil.rmtree(self.shelf, ignore_errors=True)
         gone = [(key, key) for key in keys]
         with self._file.writing() as connection:
             connection.executemany("DELETE FROM proposals WHERE a = ? OR b = ?", gone)

@@ -96,7 +96,8 @@ class MatchingService:
     def __init__(
         self, home: Home, policy: Policy, book: MatchBook, labels: Callable[[], Sequence[Label]] = tuple
     ) -> None:
-        self._home, self._policy, self._book, self._labels = home, policy, book, labels
+        self.book = book
+        self._home, self._policy, self._labels = home, policy, labels
 
     def match(self, tell: Callable[[str], None] | None = None, *, new: bool = False) -> MatchRun:
         """Compare everybody; proposals stand at once, joins with the next run. Raises ``UnknownRunError``.
@@ -107,16 +108,22 @@ class MatchingService:
         from knotwork_resolvers.matching.running import match_everybody
 
         labels = tuple(self._labels())
-        found = match_fresh(self._home, self._policy, self._book, labels, tell) if new else None
-        return found or match_everybody(self._home, self._policy, self._book, labels, tell)
+        found = match_fresh(self._home, self._policy, self.book, labels, tell) if new else None
+        return found or match_everybody(self._home, self._policy, self.book, labels, tell)
+
+    def obeyed(self) -> None:
+        """Nothing comes back; the current run, in which the last matching's pairs link, brings nothing new to it."""
+        from knotwork_resolvers.matching.shelved import joined
+
+        joined(self.book, self._home.store.state().current)
 
     def drop(self) -> int:
         """Take back the model: no proposals, and nothing is joined any more. How many pairs were joined."""
-        return self._book.drop()
+        return self.book.drop()
 
     def proposals(self) -> tuple[Proposal, ...]:
         """What is proposed, the likeliest first."""
-        return self._book.proposals()
+        return self.book.proposals()
 
     def explain(self, a: str, b: str) -> PairEvidence:
         """What speaks for and against ``a`` and ``b`` (identifiers or customer ids) being one person.
@@ -129,16 +136,16 @@ class MatchingService:
             raise UsageError(f"{a} and {b} are the same; name two customers or identifiers.")
         from knotwork_resolvers.matching.asking import compare_two
 
-        evidence, same = compare_two(self._home, self._policy, self._book, one, other)
+        evidence, same = compare_two(self._home, self._policy, self.book, one, other)
         return PairEvidence(one, other, self._standing(one, other, same=same), evidence)
 
     def report(self) -> MatchingReport:
         """What the last matching did. Raises ``UsageError`` before the first one."""
-        kept = self._book.model()
+        kept = self.book.model()
         if kept is None:
             raise UsageError(NEVER)
         said = json.loads(kept.report)
-        matched = self._book.matched()
+        matched = self.book.matched()
         return MatchingReport(
             model=kept.version,
             at=kept.at,
@@ -147,10 +154,10 @@ class MatchingService:
             compared=said["pairs"],
             learned=said["learned"],
             prior=said["prior"],
-            proposals=len(self._book.proposals()),
+            proposals=len(self.book.proposals()),
             joined=len(matched),
             held=sum(self._customer(one.a) != self._customer(one.b) for one in matched),
-            adopted=len(self._book.adopted()),
+            adopted=len(self.book.adopted()),
             rules=tuple(RuleRow(**one) for one in said["rules"]),
             weights=tuple(said["weights"]),
             thresholds=tuple(ThresholdRow(**one) for one in said["thresholds"]),
@@ -163,7 +170,7 @@ class MatchingService:
         """
         own = self._number(key_or_id)
         keys = [one.key for one in self._home.store.members(own)]
-        found = self._book.living_with(keys)
+        found = self.book.living_with(keys)
         place = {one.key: self._customer(one.key) for one in found}
         others = {place[one.key]: one for one in found if place[one.key] not in (0, own)}
         return tuple(Housemate(one.key, customer_id(number), one.shares) for number, one in sorted(others.items()))
@@ -172,7 +179,7 @@ class MatchingService:
         """The query of ``export proposals``: a, b, score, band, evidence; the likeliest first."""
         import pyarrow as pa
 
-        rows = self._book.proposals()
+        rows = self.book.proposals()
         names = ("a", "b", "band", "evidence")
         columns = {name: pa.array([getattr(one, name) for one in rows], pa.string()) for name in names}
         columns["score"] = pa.array([one.score for one in rows], pa.float64())
@@ -185,7 +192,7 @@ class MatchingService:
 
         from knotwork.service.columns import id_sql
 
-        rows = self._book.living()
+        rows = self.book.living()
         names = ("key", "household", "shares")
         table = pa.table({name: pa.array([getattr(one, name) for one in rows], pa.string()) for name in names})
         connection.register("living", table)
@@ -220,7 +227,7 @@ class MatchingService:
         pair = tuple(sorted((self._customer(a), self._customer(b))))
         if pair[0] == pair[1] != 0:
             return "joined"
-        sides = {self._customer_pair(one) for one in self._book.proposals()}
+        sides = {self._customer_pair(one) for one in self.book.proposals()}
         return "proposed" if pair in sides else "not proposed"
 
     def _customer_pair(self, one: Proposal) -> tuple[int, ...]:

@@ -44,6 +44,7 @@ class Matching(Reviewing):
             found = self.matching.match(tell, new=new)
             if found.changed:
                 self._resolved(tell, everything=found.strays)
+                self.matching.obeyed()
             self.look_again(tell)
         self._segments_after()
         return found

@@ -140,19 +140,30 @@ def column_of(kind: str, role: Role, count: int, values: Values) -> Column:
 def extras(role: Role, texts: Texts) -> Mapping[str, Any]:
     """What the measures of ``role`` want to know of each text, found once."""
     each = texts.tolist()
-    found: dict[str, Any] = {
-        "length": np.fromiter(map(len, each), np.int64, len(each)),
-        "letters": np.fromiter(map(letter_bits, each), np.int64, len(each)),
-        "first": np.fromiter((ord(text[0]) if text else 0 for text in each), np.int64, len(each)),
+    usual = usual_words(each) if role in WORDED else frozenset()
+    return MappingProxyType({**numbers_of(role, each, usual), **parts_of(role, each)})
+
+
+def numbers_of(role: Role, each: Sequence[str], usual: frozenset[str]) -> dict[str, Ints]:
+    """The numbers among them; ``usual`` words say nothing."""
+    count = len(each)
+    found = {
+        "length": np.fromiter(map(len, each), np.int64, count),
+        "letters": np.fromiter(map(letter_bits, each), np.int64, count),
+        "first": np.fromiter((ord(text[0]) if text else 0 for text in each), np.int64, count),
     }
     if role in WORDED:
-        usual = usual_words(each)
-        found["words"] = np.fromiter((word_bits(text, usual) for text in each), np.int64, len(each))
-        found["count"] = np.fromiter((text.count(" ") + 1 for text in each), np.int64, len(each))
+        found["words"] = np.fromiter((word_bits(text, usual) for text in each), np.int64, count)
+        found["count"] = np.fromiter((text.count(" ") + 1 for text in each), np.int64, count)
+    return found
+
+
+def parts_of(role: Role, each: Sequence[str]) -> dict[str, Texts]:
+    """The texts among them."""
+    found = {name: np.array([change(text) for text in each], object) for name, change in EXTRA.get(role, {}).items()}
+    if role in WORDED:
         found["ordered"] = np.array([" ".join(sorted(text.split())) for text in each], object)
-    for name, change in EXTRA.get(role, {}).items():
-        found[name] = np.array([change(text) for text in each], object)
-    return MappingProxyType(found)
+    return found
 
 
 def letter_bits(text: str) -> int:

@@ -1,22 +1,39 @@
-"""One new record against all that are known: keys found in sorted arrays, and only a few hundred records compared."""
+"""New records against all that are known: keys found in sorted arrays, and only some hundred records compared.
+
+The arrays may lie in files (see ``shelf``), of which a look-up reads some pages: what one new record costs hardly
+depends on how many there are.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from hashlib import blake2b
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
-from knotwork_resolvers.match.columns import Column, Prepared, column_of, prepare, split_phones, with_names
+from knotwork_resolvers.match.columns import (
+    WORDED,
+    Column,
+    Prepared,
+    column_of,
+    numbers_of,
+    parts_of,
+    prepare,
+    split_phones,
+    usual_words,
+    with_names,
+)
 from knotwork_resolvers.match.comparison import compare
 from knotwork_resolvers.match.guards import held_apart
-from knotwork_resolvers.match.keys import LOOSE, PLAIN, Keys, Maker, keys_of
 from knotwork_resolvers.match.matches import pair_table
 from knotwork_resolvers.match.model import Model, probability, weigh
-from knotwork_resolvers.match.records import Floats, Ints, Records
+from knotwork_resolvers.match.postings import Posting, posting, postings_of
+from knotwork_resolvers.match.records import Codes, Floats, Ints, Records, Role, Strings, Texts
 from knotwork_resolvers.match.settings import MatchSettings
 
 FEW = 200
@@ -26,68 +43,76 @@ MOST = 600
 
 
 @dataclass(frozen=True, slots=True)
-class Posting:
-    """One rule's records by key: ``keys`` ascending (64 bits each), ``starts`` of their runs in ``rows``."""
+class Known:
+    """One kind of all records: as a ``Column``, with texts as Arrow strings, and the numbers that are known of each.
+
+    ``usual`` words say nothing; ``filled`` records have a value.
+    """
 
     kind: str
-    maker: Maker
-    keys: Ints
-    starts: Ints
-    rows: Ints
+    role: Role
+    codes: Codes
+    texts: Strings
+    marks: Strings
+    share: Floats
+    made: Floats
+    numbers: Mapping[str, Ints]
+    usual: frozenset[str]
+    filled: int
 
-    def of(self, text: str) -> list[Ints]:
-        """The rows of each key that ``text`` has."""
-        found = []
-        for key in self.maker(text):
-            number = hashed(key)
-            place = int(np.searchsorted(self.keys, number))
-            if key and place < len(self.keys) and self.keys[place] == number:
-                found.append(self.rows[self.starts[place] : self.starts[place + 1]])
-        return found
+    def place(self, text: str) -> int:
+        """Where ``text`` stands first, or -1; O(log n) look-ups."""
+        at = bisect_left(range(len(self.texts)), text, key=lambda row: self.texts[row].as_py())
+        return at if at < len(self.texts) and self.texts[at].as_py() == text else -1
+
+    def some(self, codes: Ints) -> Column:
+        """The column of the texts ``codes`` alone, of no record."""
+        texts, marks = (taken(strings, codes) for strings in (self.texts, self.marks))
+        numbers = {name: np.asarray(values[codes]) for name, values in self.numbers.items()}
+        extra: dict[str, Any] = {**numbers, **parts_of(self.role, texts.tolist())}
+        none = np.zeros((0, 1), np.int32)
+        return Column(self.kind, self.role, none, texts, marks, self.share[codes], self.made[codes], extra)
 
 
 @dataclass(frozen=True, slots=True)
 class MatchIndex:
-    """All records ready for comparing with new ones under one model; ``id`` as they came."""
+    """All records ready for comparing with new ones under one model; ``id`` as they came, ``roles`` of their kinds."""
 
     id: Ints
-    prepared: Prepared
+    columns: Mapping[str, Known]
     postings: tuple[Posting, ...]
     model: Model
-    records: Mapping[str, Any]
+    roles: Mapping[str, Role]
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """New records and known ones that may be theirs: pairs of rows in ``prepared``, where the ``count`` new ones are
+    first and then the known ones, whose rows in the index are ``known``.
+    """
+
+    prepared: Prepared
+    count: int
+    known: Ints
+    left: Ints
+    right: Ints
 
 
 def build_index(records: Records, model: Model) -> MatchIndex:
     """The index of ``records``; costs about as much as preparing and blocking them."""
-    prepared = prepare(records)
-    postings = [
-        posting(column, maker) for column in prepared.columns.values() for _, maker in LOOSE.get(column.role, PLAIN)
-    ]
-    return MatchIndex(records.id, prepared, tuple(postings), model, records.roles)
+    columns = prepare(records).columns
+    postings = [each for column in columns.values() for each in postings_of(column)]
+    known = {kind: known_of(column) for kind, column in columns.items()}
+    return MatchIndex(records.id, MappingProxyType(known), tuple(postings), model, records.roles)
 
 
-def posting(column: Column, maker: Maker) -> Posting:
-    """The records of each key of one rule."""
-    made = keys_of("", column, maker)
-    order = np.argsort(made.key, kind="stable")
-    numbers, starts = np.unique(made.key[order], return_index=True)
-    names = hashes(made, column, maker)[numbers]
-    ranked = np.argsort(names)
-    sizes = np.diff(np.append(starts, len(order)))
-    rows = np.concatenate([made.row[order[starts[at] : starts[at] + sizes[at]]] for at in ranked] or [order])
-    return Posting(column.kind, maker, names[ranked], np.append(0, np.cumsum(sizes[ranked])), rows)
-
-
-def hashes(made: Keys, column: Column, maker: Maker) -> Ints:
-    """The 64 bits of each key, by its number: keys are numbered in the order in which the texts bring them."""
-    names = dict.fromkeys(key for text in column.texts.tolist() for key in maker(text) if key)
-    del made
-    return np.fromiter(map(hashed, names), np.int64, len(names))
-
-
-def hashed(key: str) -> int:
-    """64 bits that stand for a key, the same in every process."""
-    return int.from_bytes(blake2b(key.encode(), digest_size=8).digest(), "big", signed=True)
+def known_of(column: Column) -> Known:
+    """A column as the index has it."""
+    texts, marks = (pa.array(each.tolist(), pa.large_string()) for each in (column.texts, column.marks))
+    numbers = {name: values for name, values in column.extra.items() if values.dtype != object}
+    usual = usual_words(column.texts.tolist()) if column.role in WORDED else frozenset()
+    share, made = column.share, column.made
+    return Known(column.kind, column.role, column.codes, texts, marks, share, made, numbers, usual, column.filled())
 
 
 def match_new(index: MatchIndex, new: Records, settings: MatchSettings | None = None) -> Any:
@@ -96,33 +121,56 @@ def match_new(index: MatchIndex, new: Records, settings: MatchSettings | None = 
     A pair in the band ``join`` would be joined if nothing but the two were looked at.
     """
     chosen = settings or MatchSettings()
-    columns = columns_of(index, new)
-    rows = candidates_for(index, columns)
-    rows = rows[index.id[rows] != int(new.id[0])]
-    known = bool(np.isin(new.id[0], index.id))
-    small = Prepared(len(rows) + 1, MappingProxyType(together(index, columns, rows, known)))
-    compared = compare(small, np.zeros(len(rows), np.int64), np.arange(1, len(rows) + 1))
+    met = meet(index, new, np.zeros(1, np.int64), np.flatnonzero(index.id == int(new.id[0])))
+    compared = compare(met.prepared, met.left, met.right)
     bits = weigh(compared, index.model).score
     score = probability(bits)
     good = score >= chosen.propose_above
     joined = (score >= chosen.join_above) & ~held_apart(compared, index.model)
-    left = np.full(int(good.sum()), int(new.id[0]))
-    return pair_table(left, index.id[rows[good]], score[good], bits[good], joined[good])
+    ids = np.append(new.id, index.id[met.known])
+    return pair_table(ids[met.left[good]], ids[met.right[good]], score[good], bits[good], joined[good])
+
+
+def meet(index: MatchIndex, new: Records, wanted: Ints, gone: Ints) -> Met:
+    """The pairs worth comparing of the rows ``wanted`` of ``new``, with known records and with each other.
+
+    ``gone`` are rows of the index (ascending) that are no more: what ``new`` says stands in their place.
+    """
+    columns = columns_of(index, new)
+    among = [
+        posting(each.kind, each.maker, columns[each.kind].codes, columns[each.kind].texts.tolist())
+        for each in index.postings
+        if each.kind in columns
+    ]
+    left, right, rows = [], [], []
+    for row in wanted.tolist():
+        found = np.setdiff1d(candidates_for(index.postings, columns, row), gone, assume_unique=True)
+        others = candidates_for(among, columns, row)
+        others = others[(others > row) | (others < row) & ~np.isin(others, wanted)]
+        left.append(np.full(len(found) + len(others), row))
+        rows.append(found)
+        right.append((found, others))
+    known = np.unique(np.concatenate([np.zeros(0, np.int64), *rows]))
+    ends = [np.append(len(new) + np.searchsorted(known, found), others) for found, others in right]
+    small = {kind: together(one, columns.get(kind), known, gone, len(new)) for kind, one in index.columns.items()}
+    none = np.zeros(0, np.int64)
+    prepared = Prepared(len(new) + len(known), MappingProxyType(small))
+    return Met(prepared, len(new), known, np.concatenate([none, *left]), np.concatenate([none, *ends]))
 
 
 def columns_of(index: MatchIndex, new: Records) -> dict[str, Column]:
-    """The columns of the new record, of the kinds that the index has."""
-    known = Records(new.id, new.values, index.records)
-    given = split_phones(with_names(known), frozenset(index.prepared.columns))
-    kinds = {kind: held for kind, held in given.items() if kind in index.prepared.columns}
-    return {kind: column_of(kind, role, 1, values) for kind, (role, values) in kinds.items()}
+    """The columns of new records, of the kinds that the index has."""
+    given = split_phones(with_names(Records(new.id, new.values, index.roles)), frozenset(index.columns))
+    kinds = {kind: held for kind, held in given.items() if kind in index.columns}
+    made = [column_of(kind, role, len(new), values) for kind, (role, values) in kinds.items()]
+    return {column.kind: column for column in made if column.filled()}
 
 
-def candidates_for(index: MatchIndex, columns: Mapping[str, Column]) -> Ints:
-    """The rows worth comparing: all of small blocks, and of larger ones those that are in most of them."""
+def candidates_for(postings: Sequence[Posting], columns: Mapping[str, Column], row: int) -> Ints:
+    """The rows worth comparing with one new record: all of small blocks, of larger ones those that are in most."""
     few, many = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
-    for each in index.postings:
-        for text in columns[each.kind].texts.tolist() if each.kind in columns else ():
+    for each in postings:
+        for text in texts_of(columns.get(each.kind), row):
             for rows in each.of(text):
                 (few if len(rows) <= FEW else many).append(rows[:LARGE])
     rows, times = np.unique(np.concatenate(many), return_counts=True)
@@ -130,58 +178,80 @@ def candidates_for(index: MatchIndex, columns: Mapping[str, Column]) -> Ints:
     return np.unique(np.concatenate([*few, best]))
 
 
-def together(index: MatchIndex, columns: Mapping[str, Column], rows: Ints, known: bool) -> dict[str, Column]:
-    """Small columns: the new record first, then ``rows`` of the index."""
-    return {kind: one_column(column, columns.get(kind), rows, known) for kind, column in index.prepared.columns.items()}
+def texts_of(column: Column | None, row: int) -> list[str]:
+    """The texts of one record."""
+    if column is None:
+        return []
+    codes = column.codes[row]
+    return [str(text) for text in column.texts[codes[codes >= 0]]]
 
 
-def one_column(known: Column, new: Column | None, rows: Ints, counted: bool) -> Column:
-    """The values of the new record and of ``rows``, as common as they are among all."""
-    codes = known.codes[rows]
-    used = np.unique(codes[codes >= 0])
-    width = max(codes.shape[1], new.codes.shape[1] if new else 1)
-    small = np.full((len(rows) + 1, width), -1, np.int32)
-    small[1:, : codes.shape[1]] = np.where(codes >= 0, np.searchsorted(used, codes), -1)
-    if new is None:
-        extra = {name: values[used] for name, values in known.extra.items()}
-        share, made = known.share[used], known.made[used]
-        return Column(known.kind, known.role, small, known.texts[used], known.marks[used], share, made, extra)
-    small[0, : new.codes.shape[1]] = np.where(
-        new.codes[0] >= 0, places_of(known, used.astype(np.int64), new)[new.codes[0]], -1
-    )
-    extra = {name: np.concatenate([values[used], new.extra[name]]) for name, values in known.extra.items()}
+def together(known: Known, new: Column | None, rows: Ints, gone: Ints, count: int) -> Column:
+    """The values of ``count`` new records and then of the ``rows`` of the index, as common as they are among all.
+
+    ``gone`` rows count no more.
+    """
+    codes = np.asarray(known.codes[rows])
+    used = np.unique(codes[codes >= 0]).astype(np.int64)
+    new = new or nobody(known, count)
+    held = known.some(used)
+    width = max(codes.shape[1], new.codes.shape[1])
+    small = np.full((len(rows) + count, width), -1, np.int32)
+    small[count:, : codes.shape[1]] = np.where(codes >= 0, np.searchsorted(used, codes), -1)
+    place = np.append(places_of(held, new), -1)
+    small[:count, : new.codes.shape[1]] = place[new.codes]
+    texts = np.concatenate([held.texts, new.texts])
+    share, made = seen_before(known, new)
+    before = np.concatenate([held.share, share])
+    extra = numbers_of(known.role, new.texts.tolist(), known.usual) | parts_of(known.role, new.texts.tolist())
     return Column(
         kind=known.kind,
         role=known.role,
         codes=small,
-        texts=np.concatenate([known.texts[used], new.texts]),
-        marks=np.concatenate([known.marks[used], new.marks]),
-        share=np.concatenate([known.share[used], shares_among(known, new, counted)]),
-        made=np.concatenate([known.made[used], made_among(known, new)]),
-        extra=extra,
+        texts=texts,
+        marks=np.concatenate([held.marks, new.marks]),
+        share=seen_now(known, new, gone, texts, before),
+        made=np.concatenate([held.made, made]),
+        extra={name: np.concatenate([values, extra[name]]) for name, values in held.extra.items()},
     )
 
 
-def places_of(known: Column, used: Ints, new: Column) -> Ints:
-    """Where each text of ``new`` stands: with the same text of ``known`` if it is in use, else behind all of them."""
-    held = zip(known.texts[used].tolist(), known.marks[used].tolist(), strict=True)
-    place = {each: at for at, each in enumerate(held)}
+def nobody(known: Known, count: int) -> Column:
+    """The column of ``count`` records without a value."""
+    none = known.some(np.zeros(0, np.int64))
+    return replace(none, codes=np.full((count, 1), -1, np.int32))
+
+
+def places_of(held: Column, new: Column) -> Ints:
+    """Where each text of ``new`` stands: with the same text of ``held`` if it is there, else behind all of them."""
+    place = {each: at for at, each in enumerate(zip(held.texts.tolist(), held.marks.tolist(), strict=True))}
     own = zip(new.texts.tolist(), new.marks.tolist(), strict=True)
-    return np.array([place.get(each, at + len(used)) for at, each in enumerate(own)], np.int64)
+    return np.array([place.get(each, at + len(place)) for at, each in enumerate(own)], np.int64)
 
 
-def shares_among(known: Column, new: Column, counted: bool) -> Any:
-    """How common the new record's texts are among all; one that nobody has is as rare as can be.
-
-    ``counted``: the new record is among them already.
-    """
-    places = np.minimum(np.searchsorted(known.texts, new.texts), max(len(known.texts) - 1, 0))
-    alone = 1 / max(known.filled(), 1)
-    held = np.where(known.texts[places] == new.texts, known.share[places], alone)
-    return held if counted else held + alone
+def seen_before(known: Known, new: Column) -> tuple[Floats, Floats]:
+    """How common the new records' texts were, and are by their words (1, which says nothing, for unknown ones)."""
+    places = [known.place(text) for text in new.texts.tolist()]
+    share = np.array([known.share[at] if at >= 0 else 0.0 for at in places], np.float64)
+    return share, np.array([known.made[at] if at >= 0 else 1.0 for at in places], np.float64)
 
 
-def made_among(known: Column, new: Column) -> Floats:
-    """How common the words of the new record's texts make them among all; 1, which says nothing, for unknown ones."""
-    places = np.minimum(np.searchsorted(known.texts, new.texts), max(len(known.texts) - 1, 0))
-    return np.asarray(np.where(known.texts[places] == new.texts, known.made[places], 1.0), np.float64)
+def seen_now(known: Known, new: Column, gone: Ints, texts: Texts, before: Floats) -> Floats:
+    """How common ``texts`` are, which were as common as ``before``, with the new records and without ``gone`` rows."""
+    codes = np.asarray(known.codes[gone])
+    used = np.unique(codes[codes >= 0]).astype(np.int64)
+    added = Counter(worn(new.texts, new.codes))
+    added.subtract(worn(taken(known.texts, used), np.where(codes >= 0, np.searchsorted(used, codes), -1)))
+    whole = known.filled + new.filled() - int(np.count_nonzero(codes[:, 0] >= 0))
+    change = np.array([added[text] for text in texts.tolist()], np.float64)
+    return np.asarray(np.maximum(before * known.filled + change, 1) / max(whole, 1), np.float64)
+
+
+def worn(texts: Texts, codes: Codes) -> list[str]:
+    """Each text once for every record that holds it."""
+    return [str(texts[code]) for code in codes[codes >= 0].tolist()]
+
+
+def taken(strings: Strings, rows: Ints) -> Texts:
+    """Some of the strings as texts."""
+    return np.array([*strings.take(pa.array(rows)).to_pylist(), ""], object)[:-1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -106,12 +106,6 @@ NAMED = """
 SELECT key, record FROM about JOIN (SELECT type || ':' || value AS key, record FROM held
     UNION SELECT key, record FROM keys) USING (key)
 """
-FRESH = """
-SELECT DISTINCT k.record FROM keys AS k JOIN (
-    SELECT customer AS record FROM {events} WHERE event_id > $event
-    UNION ALL SELECT record FROM held JOIN changed ON changed.key = held.type || ':' || held.value) AS f
-ON f.record = k.record ORDER BY k.record
-"""
 FIRSTS = "SELECT customer, min(side) AS side FROM sides GROUP BY customer"
 TYPES = "SELECT type, count(*) AS values, count(DISTINCT record) AS records FROM held GROUP BY type ORDER BY type"
 SINGLE = 1.05
@@ -119,19 +113,18 @@ SINGLE = 1.05
 
 
 @dataclass(frozen=True, slots=True)
-class Fresh:
-    """The records (ids, ascending) that something came to since an earlier matching, and all keys of them."""
+class Scope:
+    """What records are gathered of: ``events`` (what stands after FROM), and Arrow tables of identifiers.
 
-    records: Ints = field(default_factory=lambda: np.empty(0, np.int64))
-    keys: frozenset[str] = frozenset()
+    ``members``: ``customer, type, value, status``; ``doubtful``: ``identifier`` (id), ``type, value`` of what is
+    shared, and of both ends of every link that was cut. ``roles`` of identifier types, where they are known already.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class Since:
-    """How far an earlier matching looked: the run that readers saw, and the last event (its id)."""
-
-    run: int
-    event: int
+    events: str
+    members: pa.Table
+    doubtful: pa.Table
+    sides: Sides
+    roles: Mapping[str, Role] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,56 +140,59 @@ class Gathered:
     run: int
     named: Mapping[str, int]
     newest: int = 0
-    fresh: Fresh = field(default_factory=Fresh)
 
 
-def gather(home: Home, policy: Policy, about: Collection[str] = frozenset(), since: Since | None = None) -> Gathered:
+def gather(home: Home, policy: Policy, about: Collection[str] = frozenset()) -> Gathered:
     """Everybody as records, and of the keys ``about`` which record each is of (``named``).
 
-    With ``since``, ``fresh`` are the records that events or other identifiers came to after that.
-    Raises ``UnknownRunError`` where nothing is resolved yet.
-
-    Customers that joined pairs hold together are several records, as if no pair were joined. O(events) in DuckDB.
+    Raises ``UnknownRunError`` where nothing is resolved yet. Customers that joined pairs hold together are several
+    records, as if no pair were joined. O(events) in DuckDB.
     """
-    sides = sides_in(home, policy)
     with engine(home.scratch) as connection:
-        _register(connection, home, sides, policy)
-        everyone = everybody(connection, home, policy)
-        events = EVENTS.format(events=everyone, sided=SIDED.format(events=everyone))
-        observed = observed_in(SOME.format(events=events))
-        told = TOLD.format(
-            traits=TRAITS.format(observed=observed),
-            masked=MASKED.format(events=events),
-            shared=SHARED.format(events=events, kind=SHARED_PHONE),
-            borne=BORNE.format(events=events),
-        )
-        roles = roles_of(connection.sql(TYPES).to_arrow_table().to_pylist(), policy)
-        connection.execute(told, {"types": _phones(policy), "kinds": list(roles)}).fetchall()
-        keys = connection.sql(KEYS.format(default=policy.default.priority, stray=STRAY, events=events)).to_arrow_table()
-        connection.register("keys", keys)
-        named = _named(connection, about)
-        newest = connection.sql(f"SELECT coalesce(max(event_id), 0) AS last FROM {everyone}").to_arrow_table()
-        fresh = Fresh() if since is None else _fresh(connection, events, since, _changed(home, since))
-        table = connection.sql(ALL.format(most=MOST_VALUES), params={"kinds": list(roles)}).to_arrow_table()
-    names = keys["key"].combine_chunks()
+        members = home.store.member_rows()
+        doubtful = _doubtful(connection, home, members)
+        scope = Scope(everybody(connection, home, policy), members, doubtful, sides_in(home, policy))
+        return gathered_in(connection, home, policy, scope, about)
+
+
+def gathered_in(
+    connection: DuckDBPyConnection, home: Home, policy: Policy, scope: Scope, about: Collection[str] = frozenset()
+) -> Gathered:
+    """The records of ``scope``."""
+    _register(connection, home, scope, policy)
+    events = EVENTS.format(events=scope.events, sided=SIDED.format(events=scope.events))
+    told = TOLD.format(
+        traits=TRAITS.format(observed=observed_in(SOME.format(events=events))),
+        masked=MASKED.format(events=events),
+        shared=SHARED.format(events=events, kind=SHARED_PHONE),
+        borne=BORNE.format(events=events),
+    )
+    roles = scope.roles or roles_of(connection.sql(TYPES).to_arrow_table().to_pylist(), policy)
+    connection.execute(told, {"types": _phones(policy), "kinds": list(roles)}).fetchall()
+    keys = connection.sql(KEYS.format(default=policy.default.priority, stray=STRAY, events=events)).to_arrow_table()
+    connection.register("keys", keys)
+    named = _named(connection, about)
+    newest = connection.sql(f"SELECT coalesce(max(event_id), 0) AS last FROM {scope.events}").to_arrow_table()
+    table = connection.sql(ALL.format(most=MOST_VALUES), params={"kinds": list(roles)}).to_arrow_table()
     records = Records(numbers(keys, "record"), by_kind(table), roles)
-    return Gathered(records, names, home.store.state().current, named, newest["last"][0].as_py(), fresh)
+    return Gathered(records, keys["key"].combine_chunks(), home.store.state().current, named, newest["last"][0].as_py())
 
 
-def _register(connection: DuckDBPyConnection, home: Home, sides: Sides, policy: Policy) -> None:
-    """The tables ``sides``, ``adopted`` and ``ranks``, and ``held``: the identifiers of each record."""
+def _register(connection: DuckDBPyConnection, home: Home, scope: Scope, policy: Policy) -> None:
+    """The tables ``sides``, ``adopted``, ``ranks``, ``doubtful``, and ``held``: the identifiers of each record."""
     adopted = () if home.matches is None else home.matches.adopted()
-    connection.register("sides", sides.table())
+    connection.register("sides", scope.sides.table())
     connection.register("firsts", connection.sql(FIRSTS).to_arrow_table())
     connection.register("adopted", pa.table({"event": pa.array([one.event for one in adopted], pa.int64())}))
-    connection.register("members", home.store.member_rows())
+    connection.register("members", scope.members)
     connection.register("ranks", _ranks({name: rule.priority for name, rule in policy.identifiers.items()}))
     connection.execute(f"CREATE TEMP TABLE held AS {MEMBERS}").fetchall()
-    connection.register("doubtful", _doubtful(connection, home))
+    connection.register("doubtful", scope.doubtful)
 
 
-def _doubtful(connection: DuckDBPyConnection, home: Home) -> pa.Table:
-    """Arrow ``identifier`` (id), ``type, value`` of what is shared, and of both ends of every link that was cut."""
+def _doubtful(connection: DuckDBPyConnection, home: Home, members: pa.Table) -> pa.Table:
+    """What is shared or was cut from somebody, of all identifiers, as ``Scope`` has it."""
+    connection.register("members", members)
     connection.register("severed", home.store.severed_rows())
     found = connection.sql(DOUBTFUL).to_arrow_table()
     place = home.store.ids_of([Identifier.parse(key) for key in found["key"].to_pylist()])
@@ -206,25 +202,11 @@ def _doubtful(connection: DuckDBPyConnection, home: Home) -> pa.Table:
 
 def _named(connection: DuckDBPyConnection, about: Collection[str]) -> dict[str, int]:
     """The record of each of the keys that are some record's."""
+    if not about:
+        return {}
     connection.register("about", pa.table({"key": pa.array(sorted(about), pa.string())}))
     rows = connection.sql(NAMED).to_arrow_table()
     return dict(zip(rows["key"].to_pylist(), rows["record"].to_pylist(), strict=True))
-
-
-def _changed(home: Home, since: Since) -> list[str]:
-    """The keys that a run after the earlier one gave to another customer."""
-    found = home.store.identifiers_of(home.store.changed_since(since.run))
-    return [found.key(row) for row in range(len(found))]
-
-
-def _fresh(connection: DuckDBPyConnection, events: str, since: Since, changed: Sequence[str]) -> Fresh:
-    connection.register("changed", pa.table({"key": pa.array(changed, pa.string())}))
-    query = FRESH.format(events=events)
-    rows = numbers(connection.sql(query, params={"event": since.event}).to_arrow_table(), "record")
-    connection.register("fresh", pa.table({"record": rows}))
-    held = connection.sql("SELECT type || ':' || value AS key FROM held JOIN fresh USING (record)").to_arrow_table()
-    strays = connection.sql("SELECT key FROM keys JOIN fresh USING (record)").to_arrow_table()
-    return Fresh(rows, frozenset(held["key"].to_pylist()) | frozenset(strays["key"].to_pylist()))
 
 
 def _ranks(ranks: Mapping[str, int]) -> pa.Table:

@@ -23,6 +23,8 @@ from knotwork_resolvers.match.settings import MatchSettings
 from knotwork_resolvers.matching.evidence import waterfalls
 from knotwork_resolvers.matching.gathering import SHARED_PHONE, Gathered, gather
 from knotwork_resolvers.matching.households import households
+from knotwork_resolvers.matching.recent import Since
+from knotwork_resolvers.matching.shelved import shelve
 from knotwork_resolvers.matching.sides import numbers
 
 JOIN, PROPOSE = "join", "propose"
@@ -80,8 +82,17 @@ def match_everybody(
     before, events = book.change(), book.adopted()
     book.replace(_model(gathered, found), kept)
     strays = book.adopted() != events
-    seconds = sum(taken for _, taken in found.report.seconds)
-    return told(gathered, found, kept, changed=strays or book.change() != before, strays=strays, seconds=seconds)
+    say("keep them ready for new ones")
+    shelve(book, evidence_in(gathered), gathered.keys, found.model, Since(gathered.run, gathered.newest))
+    return told(
+        found.model.version,
+        kept,
+        records=len(gathered.records),
+        compared=found.report.pairs,
+        changed=strays or book.change() != before,
+        strays=strays,
+        seconds=sum(taken for _, taken in found.report.seconds),
+    )
 
 
 def evidence_in(gathered: Gathered) -> Records:
@@ -202,13 +213,13 @@ def weights_of(found: Matches) -> list[dict[str, Any]]:
 
 
 def told(
-    gathered: Gathered, found: Matches, kept: Findings, *, changed: bool, strays: bool, seconds: float
+    version: str, kept: Findings, *, records: int, compared: int, changed: bool, strays: bool, seconds: float
 ) -> MatchRun:
     """What one matching did, for people."""
     return MatchRun(
-        model=found.model.version,
-        records=len(gathered.records),
-        compared=found.report.pairs,
+        model=version,
+        records=records,
+        compared=compared,
         proposals=len(kept.proposals),
         likely=sum(one.band == JOIN for one in kept.proposals),
         joined=len(kept.matched),

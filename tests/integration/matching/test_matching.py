@@ -117,6 +117,63 @@ def test_only_the_new_are_compared(opened: Opened, tmp_path) -> None:
     assert pairs_of(workspace) == before | {added}
 
 
+def test_two_new_ones_find_each_other(opened: Opened, tmp_path) -> None:
+    workspace = opened(cards())
+    workspace.match()
+    late = [person(300), again(person(300))]
+    workspace.load(written(tmp_path, late, "late.csv"), mapping=tmp_path / "mapping.toml")
+    assert workspace.match(new=True).proposals == 1
+    assert (f"email:{late[0]['email']}", f"phone:+84{late[1]['phone'][1:]}") in pairs_of(workspace)
+
+
+def test_a_new_one_is_joined_where_the_policy_joins(opened: Opened, tmp_path) -> None:
+    workspace = opened(cards(), joins=True)
+    workspace.match()
+    late = again(person(1)) | {"user_id": "u-late"}
+    workspace.load(written(tmp_path, [late], "late.csv"), mapping=tmp_path / "mapping.toml")
+    assert workspace.match(new=True).joined == 1
+    assert any({f"email:{person(1)['email']}", "user_id:u-late"} <= one for one in partition(workspace))
+
+
+def test_a_new_one_is_kept_apart_by_what_a_person_said(opened: Opened, tmp_path) -> None:
+    workspace = opened(cards())
+    workspace.match()
+    late = again(person(1))
+    workspace.load(written(tmp_path, [late], "late.csv"), mapping=tmp_path / "mapping.toml")
+    workspace.resolve()
+    pair = (f"email:{person(1)['email']}", f"phone:+84{late['phone'][1:]}")
+    workspace.decide("cannot_link", *pair, reason="a father and his son")
+    assert workspace.match(new=True).proposals == 0
+    assert pair not in pairs_of(workspace)
+
+
+def test_who_changes_stands_as_now_for_the_next_one(opened: Opened, tmp_path) -> None:
+    """The index has the old record of a customer; what came since stands in its place, and is found by it."""
+    workspace = opened(cards())
+    workspace.match()
+    moved = person(1) | {"row": "m1", "address": "77 Trần Phú, Phường Bến Nghé, Quận 1, TP.HCM", "name": "", "born": ""}
+    workspace.load(written(tmp_path, [moved], "moved.csv"), mapping=tmp_path / "mapping.toml")
+    workspace.match(new=True)
+    late = again(person(1)) | {"row": "l1", "address": moved["address"]}
+    workspace.load(written(tmp_path, [late], "late.csv"), mapping=tmp_path / "mapping.toml")
+    assert workspace.match(new=True).proposals == 1
+    (pair,) = (one for one in workspace.proposals() if f"phone:+84{late['phone'][1:]}" in (one.a, one.b))
+    words = {step["trait"]: step["words"] for step in json.loads(pair.evidence)["steps"]}
+    assert words["address"] == "the same"
+
+
+def test_an_erasure_leaves_nothing_to_compare_new_ones_with(opened: Opened, tmp_path) -> None:
+    rows = cards()
+    workspace = opened(rows)
+    workspace.match()
+    shelf = workspace.matching.book.shelf
+    assert list(shelf.iterdir())
+    workspace.erase(f"email:{rows[5]['email']}", reason="asked for it")
+    assert not shelf.exists()
+    assert workspace.match(new=True).records == len(rows) - 1, "everybody is matched anew"
+    assert list(shelf.iterdir())
+
+
 def test_households_are_a_layer_of_their_own(opened: Opened) -> None:
     rows = [person(number) for number in range(PEOPLE)]
     wife = person(3) | {"row": "w", "email": "wife@example.com", "name": "Phạm Thị Kim Chi", "born": "1971-11-20"}

@@ -5,9 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from knotwork_resolvers.match import Records, match
-from knotwork_resolvers.match.index import build_index, match_new
+from knotwork_resolvers.match.columns import prepare
+from knotwork_resolvers.match.index import build_index, match_new, meet
+from knotwork_resolvers.match.scoring import scored
+from knotwork_resolvers.match.shelf import open_index, texts_in, write_index
 from tests.unit.match.people import crowd, records
 
 
@@ -55,3 +60,47 @@ def test_a_stranger_finds_nobody(known):
 def test_a_record_with_nothing_finds_nobody(known):
     empty = Records(np.array([10_000]), {}, {})
     assert isinstance(match_new(known[2], empty), pa.Table)
+
+
+@given(st.integers(0, 10_000), st.integers(1, 12), st.integers(0, 8))
+@settings(max_examples=8)
+def test_new_ones_are_matched_as_if_everybody_were(seed, count, changed):
+    """With the model kept: the same scores as among all, and every pair that has a new record and is likely."""
+    random = np.random.default_rng(seed)
+    rows = crowd(160, 60, seed)
+    order = random.permutation(len(rows))
+    early, late = [rows[at] for at in order[count:]], [rows[at] for at in order[:count]]
+    stale = np.sort(random.choice(len(early), changed, replace=False))
+    model = match(records(rows)).model
+    now = [row for at, row in enumerate(early) if at not in set(stale.tolist())]
+    both = [*late, *(early[at] for at in stale)]
+    met = meet(build_index(records(early), model), records(both), np.arange(len(both)), stale)
+    found = scored(met.prepared, met.left, met.right, model, 0.0)
+    whole = records([*both, *now])
+    left, right = np.triu_indices(len(whole), 1)
+    theirs = left < len(both)
+    expected = scored(prepare(whole), left[theirs], right[theirs], model, 0.0)
+    kept = np.setdiff1d(np.arange(len(early)), stale)
+    place = np.append(np.arange(len(both)), len(both) + np.searchsorted(kept, met.known))
+    told = {
+        tuple(sorted(pair)): score for *pair, score in zip(found.left, place[found.right], found.score, strict=True)
+    }
+    assert told == {
+        (a, b): pytest.approx(score) for a, b, score in zip(expected.left, expected.right, expected.score, strict=True)
+    }
+
+
+def test_an_index_comes_back_from_its_file(known, tmp_path):
+    rows, _, index = known
+    write_index(tmp_path, index, {"of": pa.array(["a", "bé", ""])})
+    again, arrays = open_index(tmp_path)
+    assert texts_in(arrays, "of").to_pylist() == ["a", "bé", ""]
+    for place in (3, 250):
+        told = [match_new(one, new(rows[place])).to_pydict() for one in (index, again)]
+        assert told[0] == told[1]
+
+
+def test_a_file_that_is_no_index_is_refused(tmp_path):
+    (tmp_path / "index.json").write_text('{"form": 0}')
+    with pytest.raises(ValueError, match="another version"):
+        open_index(tmp_path)
