@@ -20,10 +20,10 @@ from knotwork_resolvers.analyses.touches import PARTS, Reading, collect
 COLUMNS = ("channel", "source", "event")
 PROPERTY = "property:"
 PEOPLE = """
-SELECT DISTINCT customer FROM touches JOIN figures USING (customer, turn)
+SELECT DISTINCT customer FROM touches JOIN figures USING (turn)
 WHERE conversions > 0 AND kept AND touch = {touch} AND {part} > 0
 """
-UNTOUCHED = "SELECT DISTINCT customer FROM ways ANTI JOIN figures USING (customer, turn) WHERE conversions > 0"
+UNTOUCHED = "SELECT DISTINCT customer FROM ways ANTI JOIN figures USING (turn) WHERE conversions > 0"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,11 +16,11 @@ from knotwork_resolvers.analyses.touches import Reading, count_touches
 
 WAYS = """
 CREATE OR REPLACE TEMP TABLE ways AS
-SELECT path AS customer, 0 AS turn, 0 AS ends, 0 AS newest, conversions, nulls, amount, currency FROM given_paths
+SELECT path AS customer, path AS turn, conversions, nulls, amount, currency FROM given_paths
 """
 STOPS = """
 CREATE OR REPLACE TEMP TABLE stops AS
-SELECT path AS customer, 0 AS turn, number AS place, 0 AS t, touch, false AS conversion,
+SELECT path AS turn, number AS place, 0 AS t, 0 AS ends, 0 AS newest, touch, false AS conversion,
     lag(touch) OVER way AS previous, lead(touch) OVER way AS next
 FROM (SELECT path, generate_subscripts(steps, 1) AS number, unnest(steps) AS touch FROM given_paths)
 WINDOW way AS (PARTITION BY path ORDER BY number)

@@ -1,10 +1,11 @@
 """Touchpoints on the way to a conversion, and what each rule gives them.
 
-Tables, whatever they are made of. A path is named by customer and turn; it ends with a conversion, and the next begins
-after it. ``stops``: place (orders them), t, touch, whether it is the conversion, and the touch before and after it.
-``ways``, a row for each path: ends (its last moment), newest (its last touch), conversions and nulls (how often it was
-gone), amount (NULL without one), currency. ``touches``: those of ``stops`` that count, with ``fresh``, their weight by
-age; ``kept`` is false for one that repeats itself and is counted once. ``figures``, a row for each path with touches.
+Tables, whatever they are made of. A path is named by its turn; it ends with a conversion, and the next begins after it.
+``stops``: place (orders them), t, touch, whether it is the conversion, the touch before and after it, and of its path
+the last moment (ends) and that of the last touch (newest). ``ways``, a row for each path: customer, conversions and
+nulls (how often it was gone), amount (NULL without one), currency. ``touches``: those of ``stops`` that count, with
+``fresh``, their weight by age; ``kept`` is false for one that repeats itself and is counted once. ``figures``: those of
+``ways`` that have touches, with what is known of these.
 """
 
 from __future__ import annotations
@@ -18,37 +19,29 @@ from knotwork_resolvers.analyses.options import micros
 
 RULES = ("first", "last", "last_non_direct", "linear", "time_decay", "position", "shapley")
 STOPS = """
-CREATE OR REPLACE TEMP TABLE stops AS
-SELECT customer, place, t, touch, conversion, worth, money, lag(touch) OVER way AS previous,
-    lead(touch) OVER way AS next,
-    count(CASE WHEN conversion THEN 1 END) OVER (way ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS turn
-FROM (
-    SELECT customer, place, epoch_us("timestamp") AS t, event, coalesce(event = {conversion}, false) AS conversion,
-        CASE WHEN {is_touch} THEN nullif({touch}, '') END AS touch,
-        CASE WHEN conversion THEN {amount} END AS worth, CASE WHEN conversion THEN {currency} END AS money
-    FROM raw)
-WHERE conversion OR touch IS NOT NULL
-WINDOW way AS (PARTITION BY customer ORDER BY place)
+SELECT customer, place, epoch_us("timestamp") AS t, coalesce(event = {conversion}, false) AS conversion,
+    CASE WHEN {is_touch} THEN nullif({touch}, '') END AS touch,
+    CASE WHEN conversion THEN {amount} END AS worth, CASE WHEN conversion THEN {currency} END AS money
+FROM raw WHERE conversion OR touch IS NOT NULL ORDER BY customer, place
 """
 WAYS = """
 CREATE OR REPLACE TEMP TABLE ways AS
-SELECT customer, turn, max(t) AS ends, max(t) FILTER (touch IS NOT NULL) AS newest,
-    bool_or(conversion)::INT::DOUBLE AS conversions, 1 - conversions AS nulls, max(worth) AS amount,
-    coalesce(max(money), '') AS currency
-FROM stops GROUP BY customer, turn
+SELECT any_value(customer) AS customer, turn, bool_or(conversion)::INT::DOUBLE AS conversions, 1 - conversions AS nulls,
+    max(worth) AS amount, coalesce(max(money), '') AS currency
+FROM stops GROUP BY turn
 """
 TOUCHES = """
 CREATE OR REPLACE TEMP TABLE touches AS
-SELECT customer, turn, place, touch, previous, pow(2, (t - newest) / {half_life}) AS fresh, conversions, nulls, amount,
-    currency, {kept} AS kept
-FROM stops JOIN ways USING (customer, turn) WHERE touch IS NOT NULL AND ends - t <= {lookback}
+SELECT turn, place, touch, previous, pow(2, (t - newest) / {half_life}) AS fresh, {kept} AS kept
+FROM stops WHERE touch IS NOT NULL AND ends - t <= {lookback}
 """
 FIGURES = """
-CREATE OR REPLACE TEMP TABLE figures AS
-SELECT customer, turn, min(place) AS begins, max(place) AS last, min(place) FILTER (kept) AS first,
-    count(*) FILTER (kept) AS length, sum(fresh) FILTER (kept) AS all_fresh,
-    max(place) FILTER (kept AND {named}) AS last_named
-FROM touches GROUP BY customer, turn
+CREATE OR REPLACE TEMP TABLE figures AS SELECT * FROM (
+    SELECT turn, min(place) AS begins, max(place) AS last, min(place) FILTER (kept) AS first,
+        count(*) FILTER (kept) AS length, sum(fresh) FILTER (kept) AS all_fresh,
+        max(place) FILTER (kept AND {named}) AS last_named
+    FROM touches GROUP BY turn)
+JOIN ways USING (turn)
 """
 REPEATED = "(conversion OR next IS DISTINCT FROM touch)"
 PARTS = {
@@ -62,7 +55,7 @@ PARTS = {
 }
 """The part of its path's conversion that each touch has by each rule that looks at one touch after another."""
 CREDITS = """
-SELECT touch, currency, {sums} FROM touches JOIN figures USING (customer, turn) WHERE conversions > 0 AND kept
+SELECT touch, currency, {sums} FROM touches JOIN figures USING (turn) WHERE conversions > 0 AND kept
 GROUP BY touch, currency
 """
 TOGETHER = """
@@ -70,24 +63,24 @@ SELECT touch, currency, sum(conversions / together), sum(amount / together) FROM
     SELECT unnest(names) AS touch, len(names) AS together, currency, conversions, amount FROM (
         SELECT list(DISTINCT touch) AS names, any_value(currency) AS currency, any_value(conversions) AS conversions,
             any_value(amount) AS amount
-        FROM touches WHERE conversions > 0 GROUP BY customer, turn))
+        FROM touches JOIN figures USING (turn) WHERE conversions > 0 GROUP BY turn))
 GROUP BY touch, currency
 """
 MOVES = """
 SELECT CASE WHEN place > begins THEN previous END AS origin, touch, sum(conversions + nulls)
-FROM touches JOIN figures USING (customer, turn) WHERE {moved} GROUP BY origin, touch
+FROM touches JOIN figures USING (turn) WHERE {moved} GROUP BY origin, touch
 """
 MOVED = "(place = begins OR previous IS DISTINCT FROM touch)"
 ENDS = """
-SELECT touch, sum(conversions), sum(nulls) FROM touches JOIN figures USING (customer, turn)
+SELECT touch, sum(conversions), sum(nulls) FROM touches JOIN figures USING (turn)
 WHERE place = last GROUP BY touch
 """
 TOTALS = """
-SELECT sum(conversions), sum(conversions) FILTER (first IS NOT NULL) FROM ways LEFT JOIN figures USING (customer, turn)
+SELECT sum(conversions), sum(conversions) FILTER (turn IN (SELECT turn FROM figures WHERE first IS NOT NULL)) FROM ways
 """
 MONEY = """
-SELECT currency, sum(amount), coalesce(sum(amount) FILTER (first IS NOT NULL), 0)
-FROM ways LEFT JOIN figures USING (customer, turn)
+SELECT currency, sum(amount),
+    coalesce(sum(amount) FILTER (turn IN (SELECT turn FROM figures WHERE first IS NOT NULL)), 0) FROM ways
 WHERE conversions > 0 AND amount IS NOT NULL GROUP BY currency ORDER BY currency
 """
 
@@ -109,15 +102,16 @@ class Reading:
 
 def collect(log: EventLog, read: Reading) -> None:
     """Make ``ways`` and ``touches`` from ``raw``; O(n log n)."""
-    log.run(
-        STOPS.format(
-            touch=read.touch,
-            is_touch=read.is_touch,
-            conversion=text(read.conversion),
-            amount=read.amount,
-            currency=read.currency,
-        )
+    from knotwork_resolvers.analyses.stops import stops_of
+
+    rows = STOPS.format(
+        touch=read.touch,
+        is_touch=read.is_touch,
+        conversion=text(read.conversion),
+        amount=read.amount,
+        currency=read.currency,
     )
+    log.connection.register("stops", stops_of(log.connection.sql(rows).to_arrow_table()))
     log.run(WAYS)
     count_touches(log, read)
 
