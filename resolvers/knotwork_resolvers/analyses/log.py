@@ -54,7 +54,7 @@ class EventLog:
     """One generation's log in a database of its own; one question at a time.
 
     ``everybody`` stands after FROM for the rows of the population, and ``looked_at`` is the view that the question at
-    hand looks at, by its ``scope``.
+    hand looks at, by its ``scope``. ``filled``: whether the table ``log`` is there.
     """
 
     def __init__(self, population: Population, scratch: Path) -> None:
@@ -66,7 +66,7 @@ class EventLog:
         self.everybody = population.rows(self.connection)
         self.looked_at, self.scope = "", Scope()
         self._events: tuple[str, ...] | None = None
-        self._filled = False
+        self.filled = False
 
     @property
     def events(self) -> tuple[str, ...]:
@@ -77,7 +77,7 @@ class EventLog:
 
     def fill(self) -> None:
         """Make the table ``log``, unless it is there; only questions about the order of events need it."""
-        if not self._filled:
+        if not self.filled:
             from knotwork_resolvers.analyses.in_order import log_rows, named
 
             rows = self.population.in_order(self.connection, self.everybody)
@@ -88,7 +88,7 @@ class EventLog:
             self.connection.register("in_order", log_rows(rows, event, channel))
             self.run(LOG)
             self.connection.unregister("in_order")
-            self._events, self._filled = event.used, True
+            self._events, self.filled = event.used, True
 
     @cached_property
     def course(self) -> Course:

@@ -120,7 +120,7 @@ def retention_people(log: EventLog, asked: Retention, cell: Cell) -> str:
 def _follow(log: EventLog, asked: Retention) -> None:
     """Make the tables ``begun`` and ``active``; time ends where the last event of all is."""
     known_events(log, (one for one in (asked.first, asked.again) if one is not None))
-    log.run(clocks(asked.period, asked.zone, log.everybody))
+    log.run(clocks(asked.period, asked.zone, log))
     log.run(BUCKETED)
     log.run(BEGUN.format(first=_is(asked.first)))
     log.run(ACTIVE.format(period=asked.period, again=_is(asked.again)))

@@ -101,7 +101,7 @@ def rfm_people(log: EventLog, asked: Rfm, cell: Cell) -> str:
 def _score(log: EventLog, asked: Rfm) -> str:
     """Make the tables ``purchases`` and ``buyers``; the day that counts as today, in a query."""
     known_events(log, (asked.event,))
-    log.run(clocks("day", asked.zone, log.everybody))
+    log.run(clocks("day", asked.zone, log))
     now = NOW if asked.as_of is None else f"{local(str(to_micros(asked.as_of)), asked.zone)}::DATE"
     log.run(PURCHASES.format(amount=amount_sql(asked.value), currency=currency_sql(), event=text(asked.event), now=now))
     log.run(BUYERS.format(bins=asked.bins))
