@@ -7,10 +7,15 @@ from knotwork.access.roles import DataClass
 _PUBLIC = {
     "Query": "customer customers decisions history overview simulate why whyNot changes identifier node nodes"
     " transitions paths steps funnel retention rfm lifecycle attribution sessions stitching segments segment"
-    " segmentMembers segmentWhy segmentPreview reviewCases reviewCase runs run runDifference policy dataQuality",
+    " segmentMembers segmentWhy segmentPreview reviewCases reviewCase runs run runDifference policy dataQuality"
+    " journey proposals matchExplain matchReport household decisionPreview reviewWaiting waitingPreview suggestSplit"
+    " reviewReport",
     "Mutation": "decide undoDecision claimCase answerCase approve refuse defineSegment loadEvents recompute publishRun"
-    " rollbackRun unmask",
+    " rollbackRun unmask splitCustomer answerCases",
     "Subscription": "changes",
+    "MatchReport": "model at run records compared learned prior proposals joined held adopted rules weights thresholds",
+    "BlockingRule": "rule pairs blocks largest cap parted cut",
+    "Threshold": "probability pairs precision recall",
     "Analysis": "kind notes tables",
     "Table": "name columns rows",
     "Column": "name form",
@@ -34,10 +39,42 @@ _PUBLIC = {
 }
 _INTERNAL = {
     "CustomerEdge": "node cursor",
-    "Customer": "id events firstSeen lastSeen redirectedFrom identifiers journey sessions cluster knownAt run",
+    "Customer": "id events firstSeen lastSeen redirectedFrom identifiers journey sessions cluster knownAt run"
+    " goldenRecord",
     "Identifier": "type status events firstSeen lastSeen hash customer",
     "Session": "number started ended known channels events",
     "ClusterSlice": "hashes types statuses own froms tos counts vouched kinds hiddenIdentifiers hiddenLinks",
+    "GoldenRecord": "moment known stage events firstSeen lastSeen traits channels counts sums purchases signals consent"
+    " flags",
+    "TraitValue": "trait rule source at said beaten",
+    "ValueSource": "source events firstAt lastAt vouched",
+    "BeatenValue": "said",
+    "Consent": "purpose allowed words",
+    "ConsentWord": "allowed source at",
+    "Signal": "name value lit",
+    "EventSum": "currency events amount",
+    "Purchases": "frequency last recencyDays value",
+    "QualityFlag": "name about count limit",
+    "JourneyConnection": "edges pageInfo",
+    "JourneyEdge": "node cursor",
+    "ProposalConnection": "edges pageInfo total",
+    "ProposalEdge": "node cursor",
+    "Proposal": "aHash bHash score weight band evidence",
+    "MatchExplained": "standing evidence",
+    "MatchEvidence": "prior steps household total score apart",
+    "MatchStep": "trait weight",
+    "Housemate": "customer",
+    "DecisionEffect": "created kept retired customers identifiers handed severed healed events orders revenue entered"
+    " left stricter untold",
+    "WouldHand": "before after",
+    "CustomerNamed": "customer name",
+    "SplitProposal": "cut ground evidence share",
+    "SplitLink": "count vouched",
+    "WaitingDecision": "number by at cases answer",
+    "ReviewReport": "open settled precision agreement doublyLooked waiting people",
+    "DeskPrecision": "source kind accepted rejected left",
+    "CasesAnswered": "clientMutationId answer cases leftOut decisions customers identifiers events done waiting run",
+    "CaseLeftOut": "case",
     "MemberConnection": "edges pageInfo size",
     "MemberEdge": "node cursor",
     "SegmentMember": "customer since run",
@@ -93,6 +130,21 @@ _INTERNAL = {
 }
 _PERSONAL = {
     "Customer": "profile",
+    "TraitValue": "value messageId event",
+    "BeatenValue": "value",
+    "ConsentWord": "identifier",
+    "EventSum": "event",
+    "Proposal": "a b",
+    "MatchExplained": "a b",
+    "MatchStep": "words",
+    "Housemate": "key shares",
+    "DecisionEffect": "contradicts",
+    "WouldHand": "keys",
+    "SplitProposal": "sides words",
+    "SplitLink": "a b",
+    "WaitingDecision": "why reason",
+    "CasesAnswered": "second",
+    "CaseLeftOut": "reason",
     "Identifier": "value key reason",
     "JourneyEvent": "event carrier reason identifiers traits properties messageId",
     "Why": "cutIdentifiers cutLinks notes text",

@@ -35,6 +35,7 @@ from knotwork_graph.model import ClusterView, CustomerView, JourneyEvent, Record
 
 if TYPE_CHECKING:
     from knotwork.workspace import Workspace
+    from knotwork_resolvers.profiles.profile import Profile
 
 T = TypeVar("T")
 
@@ -77,6 +78,7 @@ class Context(BaseContext):
         self.again: Callable[[], Caller | None] | None = None
         self.single = 0
         self.journeys: DataLoader[Ask, list[JourneyEvent]] = DataLoader(load_fn=self._load_journeys)
+        self.records: DataLoader[tuple[str, datetime | None], Profile] = DataLoader(load_fn=self._load_records)
         self.clusters: DataLoader[str, ClusterView] = DataLoader(load_fn=self._load_clusters)
         self.customers: DataLoader[str, CustomerView | None] = DataLoader(load_fn=self._load_customers)
         self.runs: DataLoader[int, Run | None] = DataLoader(load_fn=self._load_runs)
@@ -195,6 +197,20 @@ class Context(BaseContext):
                 ids = [one[0] for one in asks if one[1:] == (last, as_of)]
                 found = self.explorer.browsing.journeys_of(ids, as_of, last)
                 made.update({(one, last, as_of): list(map(self.mask.event, found.get(one, ()))) for one in ids})
+            return made
+
+        found = await self.ask(load)
+        return [found[one] for one in asks]
+
+    async def _load_records(self, asks: list[tuple[str, datetime | None]]) -> list[Profile]:
+        """The golden records of all customers that are asked for as of the same moment together, in clear."""
+
+        def load() -> dict[tuple[str, datetime | None], Profile]:
+            made = {}
+            for as_of in {one[1] for one in asks}:
+                ids = [one[0] for one in asks if one[1] == as_of]
+                found = self.explorer.profiling.several(ids, as_of)
+                made.update({(one, as_of): found[one] for one in ids})
             return made
 
         found = await self.ask(load)

@@ -6,8 +6,8 @@ from datetime import datetime
 
 import strawberry
 
+from knotwork.graphql.counts import Count
 from knotwork.graphql.made import twin
-from knotwork.graphql.types import Count
 from knotwork_resolvers.explain import answers, simulation
 
 TEXT = "The whole answer in words, as the command line prints it."

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import strawberry
 
-from knotwork.graphql.types import Count
+from knotwork.graphql.counts import Count
 
 Kind = TypeVar("Kind", bound=type)
 TWINS: dict[type, type] = {}

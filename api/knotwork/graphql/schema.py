@@ -17,20 +17,37 @@ from knotwork.graphql.errors import HideInternalErrors
 from knotwork.graphql.following import Following, Subscription
 from knotwork.graphql.house import House
 from knotwork.graphql.limits import Bounds
+from knotwork.graphql.matching import Matching
 from knotwork.graphql.operating import Operating
+from knotwork.graphql.previewing import Previews
 from knotwork.graphql.reviewing import Desk, Reviewing
 from knotwork.graphql.running import Running
 from knotwork.graphql.segmenting import Defining, Segments
+from knotwork.graphql.splitting import Splitting
+from knotwork.graphql.travelling import Travelling
 from knotwork.graphql.words import describe
 
 
 @strawberry.type(description="What can be asked.")
-class Query(Browsing, Explanations, Memory, Following, Analyses, Segments, Desk, Running, House):  # type: ignore[misc]  # one of them is made of fields
+class Query(
+    Browsing,
+    Travelling,
+    Explanations,
+    Memory,
+    Following,
+    Analyses,  # type: ignore[misc]  # it is made of fields
+    Segments,
+    Desk,
+    Previews,
+    Matching,
+    Running,
+    House,
+):
     """What can be asked."""
 
 
 @strawberry.type(description="What can be changed, by those whose role allows it.")
-class Mutation(Deciding, Reviewing, Defining, Operating):
+class Mutation(Deciding, Reviewing, Splitting, Defining, Operating):
     """What can be changed."""
 
 

@@ -11,14 +11,17 @@ from strawberry.scalars import JSON
 from knotwork.access.masks import Mask
 from knotwork.graphql.clusters import SLICE_MOST, ClusterSlice, Slice, slice_of
 from knotwork.graphql.context import Context, Info, aware
+from knotwork.graphql.counts import Count
 from knotwork.graphql.errors import problem
 from knotwork.graphql.nodes import Node, PageInfo
+from knotwork.graphql.recording import GoldenRecord
 from knotwork.service.views import CLUSTER_SIZES, Overview
 from knotwork_graph.model import CustomerView, IdentifierView, JourneyEvent, Run
 
 JOURNEY_MOST = 500
 Last = Annotated[int, strawberry.argument(description="How many of the newest events, at most 500.")]
 
+RecordAsOf = Annotated[datetime | None, strawberry.argument(description="Events up to this time, of today's customer.")]
 AsOf = Annotated[
     datetime | None, strawberry.argument(description="Events up to this time, and the customer as of then.")
 ]
@@ -155,34 +158,43 @@ class CustomerType(Node):
         """The surviving values, masked."""
         return JSON(self.seen_through.traits(self.own.profile))
 
+    @strawberry.field(description="Where each value of the profile is from, what it beat, and all else that is known.")  # type: ignore[untyped-decorator]  # as above
+    async def golden_record(self, info: Info, as_of: RecordAsOf = None) -> GoldenRecord:
+        """Load the golden records of all customers of a request together."""
+        moment = aware(as_of)
+        self.only_now(info)
+        found = await info.context.records.load((str(self.id), moment))
+        return GoldenRecord.of(found, self.seen_through)
+
     @strawberry.field(  # type: ignore[untyped-decorator]  # as above
         description="The newest events, in order of time."
     )
     async def journey(self, info: Info, last: Last = 50, as_of: AsOf = None) -> list[JourneyEventType]:
         """Load the journeys of all customers of a request together, each once."""
         count, moment = info.context.page(last, JOURNEY_MOST, "last"), aware(as_of)
-        if self.known_at is not None:
-            raise problem(
-                "BAD_REQUEST", "a customer as known then has no journey; ask for `journey(asOf:)` without `knownAt`"
-            )
-        info.context.costs_one()
+        self.only_now(info)
         asked = str(self.id), count, moment
         return [JourneyEventType.of(event) for event in await info.context.journeys.load(asked)]
 
     @strawberry.field(description="The sessions of the newest events, oldest first.")  # type: ignore[untyped-decorator]  # as above
-    async def sessions(self, info: Info, last: Last = 50) -> list[SessionType]:
+    async def sessions(self, info: Info, last: Last = 50, as_of: AsOf = None) -> list[SessionType]:
         """The same events as ``journey``, a session each."""
-        events = await self.journey(info, last)
+        events = await self.journey(info, last, as_of)
         return sessions_of(events)
 
     @strawberry.field(description="The graph of this customer as parallel arrays; what does not fit is counted.")  # type: ignore[untyped-decorator]  # as above
     async def cluster(self, info: Info, first: Slice = 300) -> ClusterSlice:
         """The identifiers with most links first."""
         context, most = info.context, info.context.page(first, SLICE_MOST, "first")
-        context.costs_one()
-        if self.known_at is not None:
-            raise problem("BAD_REQUEST", "a customer as known then has no graph; ask without `knownAt`")
+        self.only_now(info)
         return slice_of(await context.clusters.load(str(self.id)), most, context)
+
+    def only_now(self, info: Info) -> None:
+        """Count the question; a customer as known then has nothing but its identifiers."""
+        info.context.costs_one()
+        if self.known_at is not None:
+            words = "a customer as known then has no events, record or graph; ask with `asOf` and without `knownAt`"
+            raise problem("BAD_REQUEST", words)
 
     @classmethod
     def of(cls, own: CustomerView, context: Context, mask: Mask | None = None) -> CustomerType:
@@ -216,14 +228,6 @@ class CustomerConnection:
     page_info: PageInfo
 
 
-@strawberry.type(description="How many there are of one kind.")
-class Count:
-    """A name and its number."""
-
-    name: str
-    count: int
-
-
 @strawberry.type(name="Run", description="One computation of all customers.")
 class RunType(Node):
     """One run."""
@@ -247,7 +251,7 @@ class RunType(Node):
             as_of=run.as_of,
             started=run.started,
             finished=run.finished,
-            counts=[Count(name=name, count=count) for name, count in run.counts.items()],
+            counts=[Count(name=name, count=count) for name, count in run.figures.items()],
         )
 
 

@@ -108,9 +108,11 @@ class CustomerService:
         return self._profile(self._one(key_or_id), moment_of(self._store, as_of))
 
     def profile_page(self, numbers: Sequence[int], as_of: datetime | None = None) -> tuple[Profile, ...]:
-        """The profiles of some customers, by their numbers."""
-        moment = moment_of(self._store, as_of)
-        return tuple(self._profile(number, moment) for number in numbers)
+        """The profiles of some customers, by their numbers, at the statements of one."""
+        held, said = self._store.members_of(list(dict.fromkeys(numbers))), obeyed(self._store)
+        told = {number: self._sorted(words_told(held.get(number, ()), said)) for number in numbers}
+        found = self._profiles.several(told, moment_of(self._store, as_of))
+        return tuple(found[number] for number in numbers)
 
     def _profile(self, number: int, moment: Moment) -> Profile:
         held = words_told(self._store.members_of([number]).get(number, ()), obeyed(self._store))

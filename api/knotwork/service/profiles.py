@@ -49,6 +49,12 @@ class ProfileService:
         """
         return self._customers.profile(key_or_id, as_of)
 
+    def several(self, ids: Sequence[str], as_of: datetime | None = None) -> dict[str, Profile]:
+        """The profiles of some customers by their ids, at the statements of one."""
+        numbers = {number: one for one in ids if (number := customer_number(one)) is not None}
+        found = self._customers.profile_page(list(numbers), as_of)
+        return dict(zip(numbers.values(), found, strict=True))
+
     def page(
         self, view: View = "everybody", first: int = 100, after: str | None = None, as_of: datetime | None = None
     ) -> ProfilePage:

@@ -55,33 +55,53 @@ class ProfileReader:
         found = self._events.rows_of(customers, BUT_RAW if len(customers) == 1 else FIGURE_COLUMNS)
         return {customer: _figures(rows, self._policy) for customer, rows in found.items() if len(rows)}
 
+    def several(self, held: Mapping[int, tuple[IdentifierView, ...]], moment: Moment) -> dict[int, Profile]:
+        """The profiles of several customers, by what each holds, at the statements of one."""
+        ids = self._ids([one for own in held.values() for one in own])
+        base, found = self._home.store.state().base, self._events.rows_of(list(held), BUT_RAW)
+        return {
+            number: profile_of(self._material(rows, held[number], ids, base), self._policy, moment)
+            for number, rows in found.items()
+        }
+
     def material(self, customer: int, identifiers: tuple[IdentifierView, ...]) -> Material:
         """What the profile is made of."""
         rows = self._events.rows(customer, BUT_RAW)
-        return Material(identifiers, deeds_of(rows), tellings_of(rows), self._said(rows, identifiers), Named(rows))
+        return self._material(rows, identifiers, self._ids(identifiers))
 
     def said(self, customer: int, identifiers: Sequence[IdentifierView]) -> list[Said]:
         """The words on consent alone: a fraction of the price of all the ``material``."""
-        return self._said(self._events.rows(customer, OF_OTHERS), identifiers)
+        return self._said(self._events.rows(customer, OF_OTHERS), identifiers, self._ids(identifiers))
 
-    def _said(self, rows: pa.Table, identifiers: Sequence[IdentifierView]) -> list[Said]:
+    def _ids(self, identifiers: Sequence[IdentifierView]) -> dict[str, int]:
+        """The ids of the linking ones, by key."""
+        linking = [Identifier(one.type, one.value) for one in identifiers if one.status is Status.LINKING]
+        return self._home.store.ids_of(linking)
+
+    def _material(
+        self, rows: pa.Table, identifiers: tuple[IdentifierView, ...], ids: Mapping[str, int], base: int | None = None
+    ) -> Material:
+        told = self._said(rows, identifiers, ids, base)
+        return Material(identifiers, deeds_of(rows), tellings_of(rows), told, Named(rows))
+
+    def _said(
+        self, rows: pa.Table, identifiers: Sequence[IdentifierView], ids: Mapping[str, int], base: int | None = None
+    ) -> list[Said]:
         """The words on consent that bear one of the customer's linking identifiers, on whosever events."""
-        linking = [one for one in identifiers if one.status is Status.LINKING]
-        ids = self._home.store.ids_of([Identifier(one.type, one.value) for one in linking])
-        keys = {number: key for key, number in ids.items()}
-        borne = Counter(_flat(rows["bears"]))
-        elsewhere = [ids[one.key] for one in linking if one.key in ids and borne[ids[one.key]] != one.events]
+        own = {one.key: one for one in identifiers if one.status is Status.LINKING and one.key in ids}
+        keys, borne = {ids[key]: key for key in own}, Counter(_flat(rows["bears"]))
+        elsewhere = [number for number, key in keys.items() if borne[number] != own[key].events]
         told = said_of(rows, keys)
         if elsewhere:
-            told += said_of(self._others(rows, sorted(elsewhere)), keys)
+            told += said_of(self._others(rows, sorted(elsewhere), base), keys)
         return told
 
-    def _others(self, rows: pa.Table, ids: Sequence[int]) -> pa.Table:
+    def _others(self, rows: pa.Table, ids: Sequence[int], base: int | None) -> pa.Table:
         """The events that bear one of ``ids`` and are not among ``rows``."""
         import numpy as np
         import pyarrow as pa
 
-        opened, base = self._home.opened, self._home.store.state().base
+        opened, base = self._home.opened, self._home.store.state().base if base is None else base
         with opened.turn:
             file, since = opened.base(base), opened.since(base)
             places = np.unique(file.bearing(np.array(ids, np.int64)).event)

@@ -150,6 +150,8 @@ QUERIES = {
         profile journey(last: 5) { event } sessions(last: 5) { number } identifiers { key } } } } }""",
     "journeys then": """query($n: Int!) { customers(first: $n) { edges { node {
         journey(last: 5, asOf: "2026-03-20T00:00:00Z") { event } } } } }""",
+    "records": """query($n: Int!) { customers(first: $n) { edges { node {
+        goldenRecord { events traits { trait source beaten { value } } } } } } }""",
     "clusters": "query($n: Int!) { customers(first: $n) { edges { node { cluster { keys kinds } } } } }",
     "decisions": "query($n: Int!) { decisions(first: $n) { edges { node { number } } } }",
     "runs": "query($n: Int!) { runs(first: $n) { edges { node { number } } } }",
