@@ -26,11 +26,7 @@ class AuditService:
         ``what`` names things by number or customer id and never by a personal value; ``detail`` is the reason that a
         person gave, say. Raises ``UsageError`` for a kind there is none of, or nobody.
         """
-        if kind not in KINDS:
-            raise UsageError(f"the audit chain knows no kind {kind}; {suggestion(kind, KINDS)}.")
-        if not who.strip():
-            raise UsageError("the audit chain needs to know who did it.")
-        return self._trail.add(kind, who.strip()[:MOST_TEXT], what[:MOST_TEXT], detail[:MOST_TEXT])
+        return self.each(kind, who, [(what, detail)])[0]
 
     def rows(self, *, kind: str = "", who: str = "", last: int = 50) -> tuple[AuditRow, ...]:
         """The ``last`` rows of a kind, by a person, or of all; by number. Raises ``UsageError`` for an unknown kind."""
@@ -51,10 +47,14 @@ class AuditService:
         found = self._trail.rows(first=1, kind=kind, newest=True)
         return found[-1] if found else None
 
-    def each(self, kind: str, who: str, things: Iterable[tuple[str, str]]) -> None:
-        """A row for each of ``things``: what it is, and the detail."""
-        for what, detail in things:
-            self.audit(kind, who, what, detail)
+    def each(self, kind: str, who: str, things: Iterable[tuple[str, str]]) -> tuple[AuditRow, ...]:
+        """A row for each of ``things``, what it is and the detail; all of them or none."""
+        if kind not in KINDS:
+            raise UsageError(f"the audit chain knows no kind {kind}; {suggestion(kind, KINDS)}.")
+        if not who.strip():
+            raise UsageError("the audit chain needs to know who did it.")
+        cut = [(what[:MOST_TEXT], detail[:MOST_TEXT]) for what, detail in things]
+        return self._trail.add_all(kind, who.strip()[:MOST_TEXT], cut)
 
     def close(self) -> None:
         """Give the file back."""

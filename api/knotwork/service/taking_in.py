@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from knotwork.service.review.guarding import plain
 from knotwork_graph.errors import ContradictionError, InputError
 from knotwork_graph.model import UNDO, Decision, Recorded, in_force
 
@@ -36,7 +37,11 @@ class Taker:
         """For each bundle of the file the number here of the first record that was taken of it."""
 
     def take(self, place: int, record: Recorded) -> None:
-        """Take the record at ``place``. Raises ``ContradictionError``, or ``InputError`` for what cannot be."""
+        """Take the record at ``place``. Raises ``ContradictionError``, or ``InputError`` for what cannot be, such as
+        an approval by whoever decided.
+        """
+        if record.approved_by and plain(record.approved_by) == plain(record.by):
+            raise InputError(f"record {place} was approved by whoever made it, which nobody may. Nothing was imported.")
         taken = self._undo(place, record) if record.kind == UNDO else self._decide(place, record)
         if taken is None:
             self.known += 1

@@ -168,7 +168,9 @@ class Workspace(Matching, Serving, Profiling):
         incoming = read_decisions(source)
         with self.turns.writing("import decisions"):
             taken = self._decisions.take_in(incoming)
-            self.audit.audit("import", somebody(), f"{taken.fresh} records of decisions")
+            fresh = self.decisions(every=True)[-taken.fresh :] if taken.fresh else ()
+            rows = [(f"decision {one.undoes or one.number}", f"{one.kind} by {one.by}") for one in fresh]
+            self.audit.each("import", somebody(), [(f"{taken.fresh} records of decisions", ""), *rows])
             return taken
 
     # --- asking

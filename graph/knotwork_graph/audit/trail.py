@@ -72,15 +72,25 @@ class AuditTrail:
         self._folder = path.parent
 
     def add(self, kind: str, who: str, what: str, detail: str = "") -> AuditRow:
-        """The row that was added: one transaction, so any number of processes make one chain."""
+        """The row that was added."""
+        return self.add_all(kind, who, [(what, detail)])[0]
+
+    def add_all(self, kind: str, who: str, things: Sequence[tuple[str, str]]) -> tuple[AuditRow, ...]:
+        """A row for each of ``things`` (what, and the detail): one transaction, so any number of processes make one
+        chain.
+        """
         self._folder.mkdir(parents=True, exist_ok=True)
+        rows: list[AuditRow] = []
         with disk_errors(self._folder), self._file.writing() as connection:
             found = connection.execute(LAST).fetchone()
             number, previous = (found[0], found[1]) if found else (0, START)
-            row = AuditRow(number + 1, datetime.now(UTC), kind, who, what, detail, "")
-            row = replace(row, hash=hash_of(previous, row))
-            connection.execute(ADD, (row.number, to_micros(row.at), kind, who, what, detail, row.hash))
-        return row
+            for place, (what, detail) in enumerate(things, 1):
+                row = AuditRow(number + place, datetime.now(UTC), kind, who, what, detail, "")
+                rows.append(replace(row, hash=hash_of(previous, row)))
+                previous = rows[-1].hash
+            told = [(one.number, to_micros(one.at), kind, who, one.what, one.detail, one.hash) for one in rows]
+            connection.executemany(ADD, told)
+        return tuple(rows)
 
     def rows(
         self, after: int = 0, first: int = ALL, *, kind: str = "", who: str = "", newest: bool = False

@@ -26,8 +26,15 @@ priority = 3
 @pytest.fixture
 def world(tmp_path):
     """Two accounts that saw one phone, a family's address, and a customer of two dense parts."""
-    made = World(tmp_path / "w", clock=Clock(real=True))
-    (made.folder / "knotwork.toml").write_text(STRICT, encoding="utf-8")
+    found = made(tmp_path, STRICT)
+    yield found
+    found.close()
+
+
+def made(folder, policy):
+    """The same under any policy."""
+    made = World(folder / "w", clock=Clock(real=True))
+    (made.folder / "knotwork.toml").write_text(policy, encoding="utf-8")
     made.kw = knotwork.open(made.folder)
     for keys in (
         ["user_id:a", "phone:0901234501"],
@@ -42,8 +49,7 @@ def world(tmp_path):
             made.see([f"cookie:{part}-{one}" for one in pair])
     made.see(["cookie:left-a", "cookie:right-a"])
     made.kw.resolve()
-    yield made
-    made.close()
+    return made
 
 
 def cases(world, **asked):

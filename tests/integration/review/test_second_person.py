@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
+from contextlib import suppress
+from io import StringIO
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import knotwork
-from knotwork_graph.errors import CaseTakenError, ContradictionError, SecondPersonError
+from knotwork_graph.errors import CaseTakenError, ContradictionError, InputError, SecondPersonError, UsageError
 from knotwork_graph.model import customer_id
-from tests.integration.review.small_desk import LINH, MAI, STRICT, cases
+from tests.integration.review.small_desk import LINH, MAI, STRICT, cases, made
 
 
 @pytest.fixture
@@ -187,3 +192,63 @@ def test_an_erasure_leaves_nothing_on_the_desk(careful):
     kw.close()
     files = [careful.folder / "data" / f"review.db{end}" for end in ("", "-wal")]
     assert not any(b"user_id:a" in file.read_bytes() for file in files if file.exists())
+
+
+def test_no_file_brings_an_approval_by_whoever_decided(careful, tmp_path):
+    waiting = careful.kw.decide("must-link", "user_id:a", "user_id:b", reason="x", by="mai").waiting
+    careful.kw.review.approve(waiting, "linh")
+    careful.kw.export_decisions(tmp_path / "out.jsonl")
+    text = (tmp_path / "out.jsonl").read_text(encoding="utf-8")
+    assert '"linh"' in text
+    (tmp_path / "forged.jsonl").write_text(text.replace('"linh"', '" MAI"'), encoding="utf-8")
+    knotwork.init(tmp_path / "other")
+    with knotwork.open(tmp_path / "other") as other:
+        with pytest.raises(InputError, match="record 1 was approved by whoever made it"):
+            other.import_decisions(tmp_path / "forged.jsonl")
+        assert other.decisions() == ()
+        other.import_decisions(tmp_path / "out.jsonl")
+        told = [(one.what, one.detail) for one in other.audit.rows(kind="import")]
+        assert told == [("1 records of decisions", ""), ("decision 1", "must_link by mai")]
+
+
+VERBS = st.sampled_from(["decide", "answer", "split", "bulk", "undo", "undo", "approve", "approve", "refuse", "import"])
+
+
+@settings(deadline=None, max_examples=4, suppress_health_check=list(HealthCheck))
+@given(verbs=st.lists(VERBS, min_size=6, max_size=10), customers=st.sampled_from([0, 1_000]))
+def test_whatever_is_done_each_decision_has_its_row(tmp_path_factory, verbs, customers):
+    """By every verb, where it waits for a second person and where it does not."""
+    world = made(tmp_path_factory.mktemp("w"), STRICT + f"[review]\ncustomers = {customers}\n")
+    kw = world.kw
+    for verb in verbs:
+        with suppress(ContradictionError, UsageError, IndexError):  # what cannot be done now leaves no trace either
+            acts(kw)[verb]()
+    rows = kw.audit.rows(last=10_000)
+    kept = kw.decisions(every=True)
+    written = [one for one in rows if one.kind in ("decision", "undo") or one.what.startswith("decision ")]
+    assert [one.what for one in written] == [f"decision {one.undoes or one.number}" for one in kept]
+    assert all(not one.approved_by or one.approved_by != one.by for one in kept)
+    assert kw.audit.broken() is None
+    assert len([one for one in rows if one.kind == "proposal"]) == len(kw.review.waiting(""))
+    world.close()
+
+
+def acts(kw):
+    """Every way to decide, on whatever there is to decide on; an ``IndexError`` where there is nothing."""
+    review = kw.review
+    return {
+        "decide": lambda: kw.decide("must-link", "user_id:a", "user_id:c", reason="x", by="mai", now=True),
+        "answer": lambda: review.answer(review.queue(9).cases[0].number, "accept", MAI),
+        "split": lambda: review.split(kw.customer("cookie:left-a").id, ["cookie:left-a"], MAI),
+        "bulk": lambda: review.bulk("accept", MAI, kind=("conflict", "shared", "split")[len(kw.decisions()) % 3]),
+        "undo": lambda: kw.undo(kw.decisions()[-1].number, reason="no", by="mai", now=True),
+        "approve": lambda: review.approve(review.waiting()[0].number, "linh"),
+        "refuse": lambda: review.refuse(review.waiting()[0].number, "no", "linh"),
+        "import": lambda: kw.import_decisions(carried()),
+    }
+
+
+def carried():
+    """A file with a decision on what nobody else speaks of."""
+    record = {"number": 1, "kind": "block", "a": "cookie:far", "by": "thu", "at": "2026-03-01T00:00:00Z", "reason": "x"}
+    return StringIO(json.dumps(record) + "\n")
