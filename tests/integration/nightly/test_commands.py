@@ -199,6 +199,9 @@ def test_the_command_itself_ends_with_the_status_of_a_held_run(shop):
 def test_if_older_recomputes_only_where_a_job_was_missed(shop: Path) -> None:
     assert ran(shop, "recompute", "--if-older", "20h").returncode in (0, 3)
     again = ran(shop, "recompute", "--if-older", "20h")
-    assert (again.returncode, again.stdout) == (0, "")
-    assert "Nothing to do" in again.stderr
+    assert (again.returncode, again.stderr) == (0, "")
+    assert again.stdout.startswith("Nothing to do: the last job began at ")
+    told = ran(shop, "recompute", "--if-older", "20h", "--format", "json")
+    assert (told.returncode, told.stdout) == (0, "")
+    assert "Nothing to do" in told.stderr
     assert ran(shop, "recompute", "--if-older", "soon").returncode == 2

@@ -55,7 +55,8 @@ def recompute(
     workspace = cast("Recomputing", workspace_of(ctx))  # every workspace recomputes; the others' face need not say so
     last = None if if_older is None else workspace.runs.last_job()
     if if_older is not None and last is not None and datetime.now(UTC) - last < if_older:
-        remark(f"Nothing to do: the last job began at {minute(last)} UTC.")
+        say = remark if form == "json" else print  # the answer, where it is no document: cron mails standard error
+        say(f"Nothing to do: the last job began at {minute(last)} UTC.")
         return
     with steps("recomputing") as tell:
         report = workspace.recompute(gates or (), tell)
