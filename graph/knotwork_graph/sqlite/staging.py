@@ -89,12 +89,22 @@ def _stage_rows(bulk: Bulk, staged: StagedRun) -> None:
     _stage_members(bulk, staged.members, number)
     _stage_severed(bulk, staged)
     _take_back_redirects(bulk, number)
-    for customer in (*staged.revived, *(customer for customer, _ in staged.redirects)):
-        bulk.execute(END_REDIRECT, (number, customer))
-    for customer, heirs in staged.redirects:
-        bulk.execute(ADD_REDIRECT, (customer, number, " ".join(map(str, heirs))))
+    _stage_redirects(bulk, staged, number)
     if len(staged.changes):
         bulk.append("changes", _with(staged.changes, "run", number))
+
+
+def _stage_redirects(bulk: Bulk, staged: StagedRun, number: int) -> None:
+    import pyarrow as pa
+
+    retired = [customer for customer, _ in staged.redirects]
+    ended = [*staged.revived, *retired]
+    if ended:
+        bulk.execute_each(END_REDIRECT, pa.table({"run": [number] * len(ended), "customer": ended}))
+    if retired:
+        heirs = [" ".join(map(str, some)) for _, some in staged.redirects]
+        added = pa.table({"customer": retired, "run": [number] * len(retired), "heirs": heirs})
+        bulk.execute_each(ADD_REDIRECT, added)
 
 
 def publish_run(bulk: Bulk, number: int, at: int) -> None:
