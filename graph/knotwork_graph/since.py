@@ -1,16 +1,17 @@
 """What came since the last full run: a small file beside its generation, with the events that have another owner now.
 
-``events``: whole rows of a generation, for events that came later and for those that changed hands; they stand instead
-of what the generation says of the same event. ``bears``: which identifiers the later events bear. ``touched``: the
-customers who gained or lost an event, in the order in which that was told. A cache: it can be made again from the facts
-and the graph, so it is written without waiting for the disk.
+``events``: rows of a generation, for events that came later and for those that changed hands; they stand instead of
+what the generation says of the same event. One that changed hands has a ``place``, that of its row in the generation,
+where its longer columns are read when somebody asks for them. ``bears``: which identifiers the later events bear.
+``touched``: the customers who gained or lost an event, in the order in which that was told. A cache: it can be made
+again from the facts and the graph, so it is written without waiting for the disk.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -23,25 +24,33 @@ from knotwork_graph.facts import disk_errors, micros_of, unpacked
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from knotwork_graph.ports import Ints
+
+    Rest = Callable[[Ints, Sequence[str]], pa.Table]
+
 COLUMNS = (
     "event_id", "customer", "timestamp", "source", "message_id", "channel", "event", "identifiers", "vouched", "traits",
     "properties", "consent", "reason", "bears",
 )  # fmt: skip
+REST = ("channel", "event", "identifiers", "vouched", "traits", "properties", "consent")
 PLAIN = frozenset({"identifiers", "vouched", "bears"})  # kept as JSON texts; timestamps as microseconds
 TABLES = """
 CREATE TABLE IF NOT EXISTS follows (run INTEGER NOT NULL, upto INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS events (
     event_id INTEGER PRIMARY KEY, customer INTEGER NOT NULL, timestamp INTEGER NOT NULL, source TEXT NOT NULL,
     message_id TEXT NOT NULL, channel TEXT, event TEXT, identifiers TEXT, vouched TEXT, traits TEXT, properties TEXT,
-    consent TEXT, reason INTEGER NOT NULL, bears TEXT);
+    consent TEXT, reason INTEGER NOT NULL, bears TEXT, place INTEGER);
 CREATE INDEX IF NOT EXISTS events_customer ON events (customer, timestamp);
 CREATE TABLE IF NOT EXISTS bears (
     identifier INTEGER NOT NULL, timestamp INTEGER NOT NULL, event_id INTEGER NOT NULL,
     PRIMARY KEY (identifier, timestamp, event_id)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS touched (number INTEGER PRIMARY KEY, customer INTEGER NOT NULL);
 """
-PUT = f"INSERT OR REPLACE INTO events VALUES ({', '.join('?' * len(COLUMNS))})"
-ROWS = f"SELECT {', '.join(COLUMNS)} FROM events"
+KEPT = "SELECT count(*) FROM pragma_table_info('events') WHERE name = 'place'"
+ADD_PLACE = "ALTER TABLE events ADD COLUMN place INTEGER"  # a file of an older version holds whole rows
+PUT = f"INSERT OR REPLACE INTO events VALUES ({', '.join('?' * (len(COLUMNS) + 1))})"
+OWN = "UPDATE events SET customer = ?, reason = ? WHERE event_id = ?"
+ROWS = f"SELECT {', '.join(COLUMNS)}, place FROM events"
 IN = " IN (SELECT value FROM json_each(?))"
 
 
@@ -56,8 +65,10 @@ class Follows:
 class SinceFile:
     """The file of one generation. Calls from several threads take turns."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, rest: Rest | None = None) -> None:
+        """``rest`` reads columns of the generation's rows at some places (ascending), where rows are read here."""
         self.path = path
+        self._rest = rest
         self._turn = RLock()
         with disk_errors(path.parent):
             self._connection = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
@@ -65,6 +76,17 @@ class SinceFile:
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = OFF")
             self._connection.executescript(TABLES)
+            if not self._has_places():
+                self._add_places()
+
+    def _has_places(self) -> bool:
+        return bool(self._connection.execute(KEPT).fetchone()[0])
+
+    def _add_places(self) -> None:
+        """Bring a file of an older version up to date, whoever else does the same."""
+        with self.writing():
+            if not self._has_places():
+                self._connection.execute(ADD_PLACE)
 
     def close(self) -> None:
         """Give back the file."""
@@ -98,15 +120,17 @@ class SinceFile:
     def of_customer(self, customer: int) -> pa.Table:
         """The events that are a customer's now, by (timestamp, source, message_id)."""
         ordered = ROWS + " WHERE customer = ? ORDER BY timestamp, source, message_id"
-        return arrow_rows(self._rows(ordered, customer))
+        return self._table(self._rows(ordered, customer))
 
-    def of_events(self, event_ids: Sequence[int]) -> pa.Table:
+    def of_events(self, event_ids: Sequence[int], columns: Sequence[str] = COLUMNS) -> pa.Table:
         """The rows of some events, by id; those that it does not hold are left out."""
-        return arrow_rows(self._rows(ROWS + " WHERE event_id" + IN + " ORDER BY event_id", str(list(event_ids))))
+        return self._table(
+            self._rows(ROWS + " WHERE event_id" + IN + " ORDER BY event_id", str(list(event_ids))), columns
+        )
 
     def everything(self) -> pa.Table:
         """All its rows, by (customer, timestamp, source, message_id)."""
-        return arrow_rows(self._rows(ROWS + " ORDER BY customer, timestamp, source, message_id"))
+        return self._table(self._rows(ROWS + " ORDER BY customer, timestamp, source, message_id"))
 
     def bearing(self, ids: Sequence[int]) -> list[tuple[int, int, int]]:
         """Which later events bear some identifiers: (identifier, timestamp, event id), in this order."""
@@ -128,13 +152,13 @@ class SinceFile:
         last = self._rows("SELECT coalesce(max(number), 0) FROM touched")[0][0]
         return {row[1] for row in rows}, int(last)
 
-    def put(self, rows: pa.Table) -> None:
-        """Tell these events anew. To be called within ``writing``."""
-        self.keep(_plain(rows))
-
     def keep(self, rows: Iterable[tuple[Any, ...]]) -> None:
-        """The same of rows as ``kept_row`` makes them. To be called within ``writing``."""
+        """Tell these events anew: rows as ``kept_row`` or ``referred`` make them. To be called within ``writing``."""
         self._connection.executemany(PUT, rows)
+
+    def own(self, owners: Iterable[tuple[int, int, int]]) -> None:
+        """Events it holds have other owners: customer, reason, event id. To be called within ``writing``."""
+        self._connection.executemany(OWN, owners)
 
     def drop(self, event_ids: Sequence[int]) -> None:
         """Tell these events no more: what the generation says holds again. To be called within ``writing``."""
@@ -155,6 +179,17 @@ class SinceFile:
             except BaseException:  # whatever it was goes on up
                 self._connection.execute("ROLLBACK")
                 raise
+
+    def _table(self, rows: Sequence[tuple[Any, ...]], columns: Sequence[str] = COLUMNS) -> pa.Table:
+        """Rows with their places as a generation has them, made whole where one of these columns stands there."""
+        found = arrow_rows([row[:-1] for row in rows]).select(list(columns))
+        held = {number: row[-1] for number, row in enumerate(rows) if row[-1] is not None}
+        rest = [name for name in REST if name in columns]
+        if not held or not rest:
+            return found
+        if self._rest is None:
+            raise ValueError(f"{self.path} refers to rows of its generation, and nobody said how to read them")
+        return _completed(found, held, rest, self._rest)
 
     def _rows(self, query: str, *bound: Any) -> list[Any]:
         with self._turn, disk_errors(self.path.parent):
@@ -193,7 +228,7 @@ def arrow_rows(rows: Sequence[tuple[Any, ...]]) -> pa.Table:
     return pa.table(arrays, schema=schema)
 
 
-def kept_row(event: Mapping[str, Any], bears: Sequence[int], customer: int, reason: int) -> tuple[Any, ...]:
+def kept_row(event: Mapping[str, Any], bears: list[int], customer: int, reason: int) -> tuple[Any, ...]:
     """A row of the fact log with its owner, as the file keeps it."""
     vouched = event["vouched"]
     return (
@@ -210,17 +245,29 @@ def kept_row(event: Mapping[str, Any], bears: Sequence[int], customer: int, reas
         event["properties"],
         event["consent"],
         reason,
-        json.dumps(bears),
+        str(bears),
+        None,
     )
 
 
-def _plain(rows: pa.Table) -> Iterator[tuple[Any, ...]]:
-    """Rows of a generation as the file keeps them."""
+def referred(event: Mapping[str, Any], customer: int, reason: int, place: int) -> tuple[Any, ...]:
+    """A row of a generation, of which few columns are known, with its new owner, as the file keeps it."""
+    bears = event["bears"]
+    named = event["event_id"], customer, micros_of(event["timestamp"]), event["source"], event["message_id"]
+    return (*named, *(None for _ in REST), reason, bears if bears is None else str(bears), place)
+
+
+def _completed(rows: pa.Table, places: Mapping[int, int], columns: Sequence[str], rest: Rest) -> pa.Table:
+    """``rows`` with ``columns`` of those (by number) that lie at ``places`` of the generation."""
+    import numpy as np
     import pyarrow as pa
 
-    columns = []
-    for name in COLUMNS:
-        column = rows[name].cast(pa.int64()) if name == "timestamp" else rows[name]
-        values = column.to_pylist()
-        columns.append([value if value is None else json.dumps(value) for value in values] if name in PLAIN else values)
-    return zip(*columns, strict=True)
+    lie = np.array(list(places.values()), np.int64)
+    wanted = np.unique(lie)
+    found, order = rest(wanted, columns), np.arange(len(rows))
+    order[list(places)] = len(rows) + np.searchsorted(wanted, lie)
+    for name in columns:
+        field = rows.schema.field(name)
+        both = pa.chunked_array([*rows[name].chunks, *found[name].cast(field.type).chunks], field.type)
+        rows = rows.set_column(rows.schema.get_field_index(name), field, both.take(pa.array(order)))
+    return rows

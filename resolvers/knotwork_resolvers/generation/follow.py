@@ -10,14 +10,13 @@ import pyarrow as pa
 from knotwork_graph.facts import micros_of
 from knotwork_graph.policy import Policy
 from knotwork_graph.ports import StoreState
-from knotwork_graph.since import Follows, SinceFile
+from knotwork_graph.since import Follows, SinceFile, referred
 from knotwork_resolvers.generation.later import Later, read_later
 from knotwork_resolvers.generation.scene import Scene
 from knotwork_resolvers.home import Home
 from knotwork_resolvers.identity.resolution import Ints
 from knotwork_resolvers.identity.sets import union
 from knotwork_resolvers.opened.base import whole
-from knotwork_resolvers.ownership import Owned
 
 
 def follow(home: Home, policy: Policy, later: Later | None = None) -> None:
@@ -64,17 +63,11 @@ def _tell_anew(scene: Scene, since: SinceFile, changed: Ints, later: Ints) -> No
     since.touch(union(owned.customer, whole(rows, "customer")).tolist(), owned.event.tolist())
     other = (owned.customer != whole(rows, "customer")) | (owned.reason != whole(rows, "reason"))
     since.drop(owned.event[~other & (refs >= 0)].tolist())
-    moved = scene.full(refs[other])
-    order = np.searchsorted(owned.event, whole(moved, "event_id"))
-    since.put(_owned_by(moved, Owned(owned.event[order], owned.customer[order], owned.reason[order])))
-
-
-def _owned_by(rows: pa.Table, owned: Owned) -> pa.Table:
-    """``rows`` with their owners, in the same order."""
-    for name, values in (("customer", owned.customer), ("reason", owned.reason)):
-        field = rows.schema.field(name)
-        rows = rows.set_column(rows.schema.get_field_index(name), field, pa.array(values, field.type))
-    return rows
+    told = owned.customer.tolist(), owned.reason.tolist()
+    since.own((told[0][row], told[1][row], -int(refs[row])) for row in np.flatnonzero(other & (refs < 0)))
+    early = np.flatnonzero(other & (refs >= 0))
+    moved = zip(early.tolist(), rows.take(pa.array(early)).to_pylist(), strict=True)
+    since.keep(referred(event, told[0][row], told[1][row], int(refs[row])) for row, event in moved)
 
 
 def _bears(later: Later) -> Iterator[tuple[int, int, int]]:

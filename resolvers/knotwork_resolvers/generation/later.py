@@ -26,7 +26,7 @@ class Later:
     """
 
     rows: Sequence[Mapping[str, Any]]
-    bears: Sequence[Sequence[int]]
+    bears: Sequence[list[int]]
     after: int
     upto: int
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from knotwork_graph.policy import Policy
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from knotwork_resolvers.home import Home
+    from knotwork_resolvers.identity.resolution import Ints
 
 LATER = "later_events"
 ROOM = 1 << 20
@@ -59,12 +61,24 @@ def later_events(home: Home, policy: Policy) -> pa.Table | None:
     """The events that came since the last full run or changed hands; None for none."""
     from knotwork_resolvers.generation.follow import follow
 
-    path = home.generations.since(home.store.state().base)
+    run = home.store.state().base
+    path = home.generations.since(run)
     if not path.exists():
         return None
     follow(home, policy)
-    since = SinceFile(path)
+    since = SinceFile(path, lambda places, columns: _rest(home, run, places, columns))
     try:
         return since.everything() if since.count() else None
     finally:
         since.close()
+
+
+def _rest(home: Home, run: int, places: Ints, columns: Sequence[str]) -> pa.Table:
+    """The columns of a generation's events at some places; on files of its own, for it may take a while."""
+    from knotwork_resolvers.opened.base import Base
+
+    base = Base(home.generations.served(run), home.generations.bearing(run), home.scratch)
+    try:
+        return base.at(places, columns)
+    finally:
+        base.close()

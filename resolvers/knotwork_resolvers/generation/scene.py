@@ -108,7 +108,7 @@ class Scene:
 
     def _read(self, refs: Ints) -> tuple[pa.Table, Ints]:
         places = np.sort(refs[refs >= 0])
-        late = self._since.of_events(np.sort(-refs[refs < 0]).tolist()).select(list(LIGHT))
+        late = self._since.of_events(np.sort(-refs[refs < 0]).tolist(), LIGHT)
         early = self._base.at(places, LIGHT).cast(late.schema)
         return _by_event((early, places), (late, -whole(late, "event_id")))
 

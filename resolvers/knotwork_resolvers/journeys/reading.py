@@ -130,7 +130,7 @@ def bearing_rows(home: Home, policy: Policy, ids: Sequence[int]) -> pa.Table:
         early = file.at(places, BUT_RAW).cast(schema)
         told = {event for _, _, event in since.bearing(sorted(ids))}
         moved = since.moved(early["event_id"].to_pylist())
-        later = since.of_events(sorted(told | moved)).select(list(BUT_RAW))
+        later = since.of_events(sorted(told | moved), BUT_RAW)
     kept = [event not in moved for event in early["event_id"].to_pylist()]
     return pa.concat_tables([early.filter(pa.array(kept, pa.bool_())), later]).sort_by(ORDER)
 

@@ -30,7 +30,9 @@ class OpenGeneration:
         """The file of what came since a full run."""
         self._move_to(run)
         if self._since is None:
-            self._since = SinceFile(self._generations.since(run))
+            self._since = SinceFile(
+                self._generations.since(run), lambda places, columns: self.base(run).at(places, columns)
+            )
         return self._since
 
     def base(self, run: int) -> Base:

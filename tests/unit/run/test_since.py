@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import sqlite3
+from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import duckdb
 import pytest
 
+from knotwork_graph.model import customer_number
 from knotwork_graph.policy import Policy
+from knotwork_graph.since import COLUMNS, SinceFile, referred
+from knotwork_resolvers.generation.customer_events import CustomerEvents
 from knotwork_resolvers.generation.population import everybody
 from knotwork_resolvers.run import choosing
 from tests.unit.identity.graphs import policy_of
@@ -123,3 +129,49 @@ def test_the_files_of_a_generation_lie_beside_each_other(open_shop):
     shop.resolve()
     folder = Path(shop.folder / "data" / "generations" / "1")
     assert {path.name for path in folder.iterdir()} >= {"events.parquet", "bearing.parquet", "since.db"}
+
+
+def everything_told(shop: Shop) -> tuple[list[dict[str, Any]], dict[str, list[dict[str, Any]]]]:
+    """All columns of every event: asked for everybody, and customer by customer."""
+    home, policy = shop.workspace.home, shop.workspace.settings.policy
+    with duckdb.connect() as connection:
+        rows = everybody(connection, home, policy)
+        told = connection.sql(f"SELECT * EXCLUDE (place) FROM {rows} ORDER BY event_id").to_arrow_table().to_pylist()
+    reader, found = CustomerEvents(home, policy), shop.workspace.customers(first=1000)[0]
+    return told, {one.id: reader.rows(customer_number(one.id) or 0).to_pylist() for one in found}
+
+
+def test_events_that_changed_hands_are_told_with_all_that_their_generation_says_of_them(open_shop):
+    some, every = open_shop(name="some"), open_shop(name="every")
+    keys = [("email:a", "cookie:a"), ("cookie:a",), ("email:b", "cookie:b"), ("cookie:b",), ("email:c",)]
+    told = [Told(n, n, borne, ("email",), {"city": f"city {n}"}) for n, borne in enumerate(keys, 1)]
+    for batch in (told, [Told(6, 6, ("cookie:a", "email:b"))], [Told(7, 7, ("email:c", "cookie:b"))]):
+        for shop in (some, every):
+            shop.load(batch)
+        how = some.resolve().how
+        every.resolve(full=True)
+        assert everything_told(some) == everything_told(every)
+    assert how == "incremental"
+
+
+def test_what_an_older_version_kept_whole_is_told_as_it_stands(tmp_path):
+    path, row = tmp_path / "since.db", (7, 3, 60_000_000, "web", "m", "app", "Seen", "[]", None, "{}", None, None, 1)
+    with sqlite3.connect(path) as older:
+        older.execute(f"CREATE TABLE events ({', '.join(COLUMNS)})")
+        older.execute(f"INSERT INTO events VALUES ({', '.join('?' * len(COLUMNS))})", (*row, "[5]"))
+    older.close()
+    since = SinceFile(path)
+    kept = since.of_customer(3).to_pylist()
+    since.close()
+    assert [(one["event_id"], one["channel"], one["bears"]) for one in kept] == [(7, "app", [5])]
+
+
+def test_rows_that_stand_in_a_generation_are_not_told_without_it(tmp_path):
+    since = SinceFile(tmp_path / "since.db")
+    event = {"event_id": 7, "timestamp": datetime(2026, 3, 1), "source": "web", "message_id": "m", "bears": [5]}  # noqa: DTZ001 - as columns hold UTC
+    with since.writing():
+        since.keep([referred(event, 3, 1, 0)])
+    assert since.of_events([7], ("event_id", "bears")).to_pylist() == [{"event_id": 7, "bears": [5]}]
+    with pytest.raises(ValueError, match="nobody said how"):
+        since.of_events([7])
+    since.close()
