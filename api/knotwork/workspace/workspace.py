@@ -158,6 +158,7 @@ class Workspace(Matching, Serving, Profiling):
                 self.look_again(tell)
         if done.number:
             self.audit.audit("erasure", who, f"erasure {done.number}", reason)
+            self._segments_after()
         return done
 
     def import_decisions(self, source: str | Path | TextIO) -> Taken:

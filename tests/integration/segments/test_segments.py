@@ -194,6 +194,16 @@ def test_an_event_brings_its_customer_in_at_once_and_history_tells_of_it(fresh: 
     assert {one.entered_run for one in fresh.segment_history("buyers")} == {1}
 
 
+def test_an_erasure_takes_its_customer_out_at_once(fresh: Workspace, monkeypatch: pytest.MonkeyPatch):
+    assert "Lan" in who(fresh, "buyers")
+    gone = fresh.customer("email:lan@example.com").id  # type: ignore[union-attr]  # nobody was split
+    fresh.erase("email:lan@example.com", reason="asked for by post")
+    monkeypatch.setattr(fresh.segmenting, "follow", lambda: 0)  # so that only what is kept already is told
+    stays = [one for one in fresh.segment_history("buyers") if one.customer == gone]
+    assert stays
+    assert all(one.left is not None for one in stays)
+
+
 def test_collecting_never_waits_for_a_look_at_everybody(fresh: Workspace):
     fresh.define_segment("lookers", {"all": [{"event": "Looked"}]})
     folder = fresh.layout.segments / "lookers.toml"
