@@ -69,14 +69,14 @@ def test_the_queue_and_a_card(typed):
     card = typed("review", "show", found["conflict"])[0]
     for words in (
         "conflict of user_id:a and user_id:b",
-        "what stands between them",
+        "why they are two",
         "accept: they are one customer",
         "retired:",
     ):
         assert words in card
     split = typed("review", "show", found["split"])[0]
     assert "one link alone holds two dense parts together" in split
-    assert "cuts cookie:left-a and cookie:right-a: seen 1 times" in split
+    assert "cuts cookie:left-a and cookie:right-a: seen 1 time," in split
 
 
 def test_claims_and_comments(typed):

@@ -9,7 +9,7 @@ import typer
 from knotwork.cli.documents import document
 from knotwork.cli.invocation import workspace_of
 from knotwork.cli.options import FormOption
-from knotwork.cli.show.review import QUEUE_HEADERS, queue_row, show_card, show_effect, show_report, show_waiting
+from knotwork.cli.show.review import show_card, show_effect, show_queue, show_report, show_waiting
 from knotwork.cli.terminal import remark, say, table
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def list_cases(
         print(document(page))
         return
     if page.cases:
-        table(QUEUE_HEADERS, [queue_row(one) for one in page.cases], numbers=("case", "harm", "probability"))
+        show_queue(page.cases)
     counted = ", ".join(f"{count:,} {name}" for name, count in page.counts.items()) or "none"
     remark(f"open cases: {counted}" + (f"; {page.waiting} decisions wait for a second person" if page.waiting else ""))
     if page.more:

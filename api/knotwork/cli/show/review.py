@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -15,8 +16,15 @@ if TYPE_CHECKING:
     from knotwork_resolvers.review.effects import Effect
     from knotwork_resolvers.review.split import SplitProposal
 
-QUEUE_HEADERS = ("case", "kind", "about", "because", "probability", "harm", "claimed by")
+QUEUE_HEADERS = ("case", "kind", "about", "because", "likely", "harm", "claimed by")
 MOST_KEYS = 5
+
+
+def show_queue(cases: Sequence[Case]) -> None:
+    """Print a page of the queue; on a terminal without the column of claims where nobody has claimed any."""
+    rows = [queue_row(one) for one in cases]
+    width = len(QUEUE_HEADERS) - (sys.stdout.isatty() and not any(one.claimed_by for one in cases))
+    table(QUEUE_HEADERS[:width], [row[:width] for row in rows], numbers=("case", "likely", "harm"))
 
 
 def queue_row(case: Case) -> tuple[object, ...]:
@@ -37,9 +45,9 @@ def queue_row(case: Case) -> tuple[object, ...]:
 def show_card(card: Card) -> None:
     """Print all that a card holds."""
     case, one = card.case, card.case.finding
-    say(f"case {case.number}: {one.kind} of {' and '.join(one.about)} ({case.state}, proposed by {one.source})")
+    lines(f"case {case.number}: {one.kind} of {' and '.join(one.about)} ({case.state}, proposed by {one.source})", "")
     say(f"probability {one.score:.0%}, harm {one.harm:.2f}, since {minute(case.opened)} UTC, revision {card.revision}")
-    say(f"because: {', '.join(one.grounds)}" + (f" ({one.detail})" if one.detail else ""))
+    lines(f"because: {', '.join(one.grounds)}" + (f" ({one.detail})" if one.detail else ""), "")
     if case.claimed_by:
         say(f"claimed by {case.claimed_by} until {minute(case.claimed_until)} UTC" if case.claimed_until else "")
     for name, side in zip("AB", card.sides, strict=False):
@@ -54,7 +62,7 @@ def show_card(card: Card) -> None:
         heading(f"{choice.answer}: {choice.does}")
         show_effect(choice.effect)
         for why in choice.second:
-            say(f"  needs a second person: {why}")
+            lines(f"needs a second person: {why}")
     _show_past(card)
 
 
@@ -67,15 +75,15 @@ def _show_reasons(card: Card) -> None:
     from knotwork_resolvers.explain import wording
 
     if card.why is not None:
-        heading("what holds them together")
+        heading("why they are one")
         say(wording.why_text(card.why))
     if card.why_not is not None:
-        heading("what stands between them")
+        heading("why they are two")
         say(wording.why_not_text(card.why_not))
     if card.against:
         heading("what speaks against one person")
         for words in card.against:
-            say(f"  {words}")
+            lines(words)
     if card.split is not None:
         heading("where it falls apart most easily")
         show_split(card.split)
@@ -94,26 +102,38 @@ def _show_past(card: Card) -> None:
 
 def show_split(found: SplitProposal) -> None:
     """Print where a customer would be cut."""
-    say(found.words)
+    from knotwork_resolvers.explain.wording.lines import counted
+
+    lines(found.words, "")
     for place, side in enumerate(found.sides, 1):
-        say(f"  side {place}: {', '.join(side)}")
+        lines(f"side {place}: {', '.join(side)}")
     for one in found.cut:
-        say(f"  cuts {one.a} and {one.b}: seen {one.count:,} times, {one.vouched:,} vouched")
+        lines(f"cuts {one.a} and {one.b}: seen {counted(one.count, 'time')}, {one.vouched:,} vouched")
 
 
 def show_effect(effect: Effect | None) -> None:
     """Print what decisions would change."""
     if effect is None:
         return
-    lines = list(effect_lines(effect))
-    for line in lines or ["nothing changes"]:
-        say(f"  {line}")
+    for line in list(effect_lines(effect)) or ["nothing changes"]:
+        lines(line)
+
+
+def lines(text: str, indent: str = "  ") -> None:
+    """Print a sentence, over several lines where it is long; the later ones stand further in."""
+    from knotwork_resolvers.explain.wording.lines import folded
+
+    for one in folded(text, indent, f"{indent}    "):
+        say(one)
 
 
 def effect_lines(effect: Effect) -> Iterator[str]:
     """What decisions would change, a sentence each."""
-    if effect.contradicts:
-        yield effect.contradicts
+    yield from (text for text in (effect.contradicts, *_whose(effect), *_more(effect), effect.untold) if text)
+
+
+def _whose(effect: Effect) -> Iterator[str]:
+    """What becomes of customers and identifiers."""
     for name in ("created", "kept", "retired"):
         if found := getattr(effect, name):
             yield f"{'changed' if name == 'kept' else name}: {', '.join(found)}"
@@ -123,6 +143,10 @@ def effect_lines(effect: Effect) -> Iterator[str]:
         more = f" and {len(hand.keys) - MOST_KEYS} more" if len(hand.keys) > MOST_KEYS else ""
         keys = ", ".join(hand.keys[:MOST_KEYS])
         yield f"from {hand.before or 'nobody'} to {hand.after or 'nobody'}: {keys}{more}"
+
+
+def _more(effect: Effect) -> Iterator[str]:
+    """What becomes of links, events, segments and consent."""
     if effect.severed or effect.healed:
         yield f"links cut: {effect.severed:,}; links that hold again: {effect.healed:,}"
     if effect.events:

@@ -26,6 +26,8 @@ MOST_VALUES = 10
 ONE_EACH = ("birth_date", "gender", "national_id")
 """Traits of which a person has one."""
 
+GENDERS = {"female": "f", "nữ": "f", "nu": "f", "male": "m", "nam": "m"}
+
 
 @dataclass(frozen=True, slots=True)
 class Explained:
@@ -100,8 +102,9 @@ class Cards:
 
     def _against(self, sides: Sequence[Side], traits: Sequence[Compared]) -> Iterator[str]:
         for one in traits:
-            if one.trait in ONE_EACH and len({*one.left, *one.right, *one.shared}) > 1:
-                yield f"there are {len({*one.left, *one.right, *one.shared})} different {one.trait.replace('_', ' ')}s"
+            said = meanings(one.trait, {*one.left, *one.right, *one.shared}) if one.trait in ONE_EACH else ()
+            if len(said) > 1:
+                yield f"there are {len(said)} different {one.trait.replace('_', ' ')}s"
         for kind, count in sorted(counted(key for side in sides for key in side.identifiers).items()):
             limit = self._policy.rule(kind).max_per_customer
             if limit is not None and count > limit:
@@ -152,6 +155,20 @@ def compared(name: str, left: Sequence[str], right: Sequence[str]) -> Compared:
     both = set(left) & set(right)
     mine, theirs = (tuple(one for one in some if one not in both)[:MOST_VALUES] for some in (left, right))
     return Compared(name, tuple(sorted(both))[:MOST_VALUES], mine, theirs)
+
+
+def meanings(trait: str, values: Collection[str]) -> Collection[str]:
+    """The different things that ``values`` say: ways of writing one birth date are one, and what is no date is none.
+
+    >>> sorted(meanings("gender", ["F", "Nữ", "female"])), sorted(meanings("birth_date", ["11/08/1961", "1961-08-11"]))
+    (['f'], ['1961-08-11'])
+    """
+    if trait != "birth_date":
+        plain = (value.strip().casefold() for value in values)
+        return {GENDERS.get(value, value) if trait == "gender" else value for value in plain}
+    from knotwork_resolvers.review.finding.stakes import days_of
+
+    return set(days_of(sorted(values)).values())
 
 
 def counted(keys: Iterator[str]) -> Mapping[str, int]:

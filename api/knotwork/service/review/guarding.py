@@ -19,14 +19,16 @@ def risks(effect: Effect, decisions: int, settings: ReviewSettings) -> tuple[str
 
 
 def _risks(effect: Effect, decisions: int, settings: ReviewSettings) -> Iterator[str]:
+    from knotwork_resolvers.explain.wording.lines import counted
+
     if settings.bulk is not None and decisions > settings.bulk:
         yield f"it makes {decisions:,} decisions at once, more than {settings.bulk:,} (review.bulk)"
     if settings.customers is not None and effect.customers > settings.customers:
-        yield f"it changes {effect.customers:,} customers, more than {settings.customers:,} (review.customers)"
+        yield f"it changes {counted(effect.customers, 'customer')}, more than {settings.customers:,} (review.customers)"
     if settings.events is not None and effect.events > settings.events:
-        yield f"it moves {effect.events:,} events, more than {settings.events:,} (review.events)"
+        yield f"it moves {counted(effect.events, 'event')}, more than {settings.events:,} (review.events)"
     if settings.consent and effect.stricter:
-        yield f"it makes consent stricter for {len(effect.stricter):,} customers (review.consent)"
+        yield f"it makes consent stricter for {counted(len(effect.stricter), 'customer')} (review.consent)"
 
 
 def second_person(first: str, second: str) -> None:

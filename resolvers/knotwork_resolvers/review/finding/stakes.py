@@ -53,21 +53,29 @@ def birth_dates_of(home: Home, policy: Policy, customers: Sequence[int] | None) 
     Two ways of writing one day are one, and so are two that differ by day and month in the other order; what cannot be
     read as a day counts for nothing.
     """
-    import pyarrow as pa
-
-    from knotwork_resolvers.normalise.dates import read_dates
-
     with engine(home.scratch) as connection:
         events = events_of(connection, home, policy, customers)
         rows = connection.sql(BIRTH_DATES.format(events=events)).fetchall()
     found: dict[int, tuple[str, ...]] = {}
-    texts = sorted({text for _, some in rows for text in some if text})
-    days = dict(zip(texts, read_dates(pa.array(texts, pa.string())).day.to_pylist(), strict=True))
+    days = days_of(sorted({text for _, some in rows for text in some if text}))
     for customer, some in rows:
-        told = {_one_of_both(days[text]) for text in some if text and days[text] is not None}
+        told = {days[text] for text in some if text in days}
         if len(told) > 1:
             found[customer] = tuple(sorted(told))
     return found
+
+
+def days_of(texts: Sequence[str]) -> dict[str, str]:
+    """The day that each of ``texts`` says, as text; those that say none are left out.
+
+    Two that differ by day and month in the other order are one.
+    """
+    import pyarrow as pa
+
+    from knotwork_resolvers.normalise.dates import read_dates
+
+    days = read_dates(pa.array(texts, pa.string())).day.to_pylist()
+    return {text: _one_of_both(day) for text, day in zip(texts, days, strict=True) if day is not None}
 
 
 def _one_of_both(day: date) -> str:
