@@ -136,6 +136,9 @@ class CustomerService:
 
     def plain(self, key_or_id: str, *, figures: bool = True) -> CustomerView | Heirs:
         """As ``customer`` has it, with the surviving values alone for a profile; see ``several`` for ``figures``."""
+        asked = customer_number(key_or_id)
+        if asked is not None and (living := self.several([asked], figures=figures)):
+            return living[0]
         numbers = self._numbers(key_or_id)
         if len(numbers) != 1:
             return Heirs(key_or_id, tuple(customer_id(number) for number in numbers))
