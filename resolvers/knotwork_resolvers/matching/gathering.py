@@ -107,7 +107,11 @@ SELECT key, record FROM about JOIN (SELECT type || ':' || value AS key, record F
     UNION SELECT key, record FROM keys) USING (key)
 """
 FIRSTS = "SELECT customer, min(side) AS side FROM sides GROUP BY customer"
-TYPES = "SELECT type, count(*) AS values, count(DISTINCT record) AS records FROM held GROUP BY type ORDER BY type"
+TYPES = """
+SELECT type, count(*) AS values, count(DISTINCT record) AS records,
+    count(*) = count(DISTINCT record) AND records = (SELECT count(DISTINCT record) FROM held) AS numbering
+FROM held GROUP BY type ORDER BY type
+"""
 SINGLE = 1.05
 """Of a type that the policy does not name, so many values a record at most, or it is a machine's."""
 
@@ -221,11 +225,15 @@ def _phones(policy: Policy) -> list[str]:
 
 
 def roles_of(types: Sequence[Mapping[str, object]], policy: Policy) -> dict[str, Role]:
-    """What each identifier type is compared as; machines' ids, which say nothing beyond linking, are left out."""
+    """What each identifier type is compared as; machines' ids, which say nothing beyond linking, are left out.
+
+    So is a type that the policy does not name and of which every record has one: it numbers rows. Numbers that lie side
+    by side are no typing errors.
+    """
     found: dict[str, Role] = {}
     for row in types:
         name = str(row["type"])
-        single = int(str(row["values"])) <= SINGLE * int(str(row["records"]))
+        single = int(str(row["values"])) <= SINGLE * int(str(row["records"])) and not row["numbering"]
         role = _role(policy.rule(name), named=policy.names(name), single=single)
         if role is not None:
             found[name] = role
