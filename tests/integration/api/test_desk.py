@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
+import pytest
+
+import knotwork
+from knotwork.http.app import create_app
+from knotwork.http.entrance import access_of
 from tests.integration.api.conftest import SECRETS
-from tests.unit.web.conftest import Visitor
+from tests.unit.web.conftest import TOKEN, Visitor
 
 QUEUE = "{ reviewCases { waiting edges { node { number kind about detail } } pageInfo { hasNextPage } } }"
 CARD = """query($n: Int!) { reviewCase(number: $n) { revision against case { about detail }
@@ -35,3 +42,36 @@ def test_a_case_is_shown_masked_claimed_and_answered(kw: Any, as_role: Callable[
     first = steward.graphql(answer, n=number, r=revision)
     assert first["data"]["answerCase"] == {"__typename": "CaseAnswered", "cases": [number], "answer": "leave"}
     assert steward.graphql(answer, n=number, r=revision) == first
+
+
+DECIDE = """mutation($by: String!) {
+    decide(input: { kind: "must_link", a: "user_id:1", b: "user_id:2", reason: "x", by: $by }) {
+        __typename ... on NeedsSecondApproval { waiting } } }"""
+APPROVE = """mutation($n: Int!, $by: String!) { approve(input: { waiting: $n, by: $by })
+    { __typename ... on CaseAnswered { decisions } } }"""
+
+
+@pytest.mark.parametrize("role", ["steward", "admin"])
+def test_who_proposed_never_approves_whatever_name_is_sent(made: Path, tmp_path: Path, role: str) -> None:
+    shutil.copytree(made, tmp_path / "ws")
+    with (tmp_path / "ws" / "knotwork.toml").open("a", encoding="utf-8") as policy:
+        policy.write("[review]\ncustomers = 0\n")
+    with knotwork.open(tmp_path / "ws") as kw:
+        app = create_app(kw, token=TOKEN, access=access_of(kw))
+        first, second = (Visitor(app, headers={"authorization": f"Bearer {token}"}) for token in tokens(kw, role))
+        assert "leave `by` out" in first.graphql(DECIDE, by="linh")["errors"][0]["message"]
+        waiting = first.graphql(DECIDE, by="")["data"]["decide"]["waiting"]
+        for by in ("", "somebody else", "linh"):
+            refused = first.graphql(APPROVE, n=waiting, by=by)
+            assert refused["errors"], "the token says who it is, and that is who proposed"
+            assert len(kw.decisions()) == 1, "only the one that was there before"
+        done = second.graphql(APPROVE, n=waiting, by="")["data"]["approve"]
+        assert done["__typename"] == "CaseAnswered"
+        record = kw.decisions()[-1]
+        assert (record.by, record.approved_by) == (f"first {role}", f"second {role}")
+
+
+def tokens(kw: knotwork.Workspace, role: str) -> Iterator[str]:
+    """The tokens of two people of one role."""
+    for name in ("first", "second"):
+        yield kw.tokens.create(f"{name} {role}", role, by="mai")[1]
