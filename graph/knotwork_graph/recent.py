@@ -1,4 +1,4 @@
-"""The sightings of single events, by identifier and by event: a small SQLite file beside those of the segments.
+"""The sightings of single events, until they lie with a packed segment: a small SQLite file beside theirs.
 
 A cache of the projection, written in the moment before the graph takes the same events. It knows for which events it
 speaks, in spans from one event to another (between them lie segments that were loaded), so that whoever reads can tell
@@ -44,7 +44,6 @@ UNDO = "DELETE FROM sightings WHERE event_id > ?"
 FORGET = "DELETE FROM sightings WHERE event_id <= :event"
 CLEAR = ("DELETE FROM sightings", "DELETE FROM spans")
 BETWEEN = "SELECT event_id, identifier FROM sightings WHERE event_id > ? AND event_id <= ? ORDER BY 1, 2"
-OF_ONE = "SELECT event_id, identifier FROM sightings WHERE identifier = ? AND event_id > ? AND event_id <= ?"
 
 
 class RecentSightings:
@@ -72,12 +71,6 @@ class RecentSightings:
         with self._file.reading() as connection:
             found = connection.execute(HOLDS, (after, upto)).fetchone()[0] if connection else 0
         return after >= upto or found > 0
-
-    def of(self, identifiers: Iterable[int], *, after: int, upto: int) -> tuple[Ints, Ints]:
-        """The sightings of ``identifiers`` on these events: event ids and identifiers, by event; O(found)."""
-        with self._file.reading() as connection:
-            found = (connection.execute(OF_ONE, (one, after, upto)) for one in identifiers) if connection else ()
-            return _arrays(sorted(row for rows in found for row in rows))
 
     def between(self, after: int, upto: int) -> tuple[Ints, Ints]:
         """All sightings of these events: event ids and identifiers, by event."""

@@ -7,6 +7,7 @@ graph does. Columns ``event_id, identifier`` (the graph's id), usable identifier
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from knotwork_graph.recent import RecentSightings
 
 
 class SightingFiles:
-    """The sightings of one workspace, by segment, and those of single events by identifier too."""
+    """The sightings of one workspace, by segment, and those of single events that lie in none yet."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -67,14 +68,6 @@ class SightingFiles:
         with disk_errors(self.folder):
             return self._recent.between(after, upto)
 
-    def recent_of(self, ids: Iterable[int], *, after: int, upto: int) -> tuple[Any, Any]:
-        """The same of some identifiers (store ids) alone: an index look-up for each.
-
-        Give the graph's ``Projected.upto`` as ``upto``: what lies beyond was never taken by it.
-        """
-        with disk_errors(self.folder):
-            return self._recent.of(map(int, ids), after=after, upto=upto)
-
     def holds(self, after: int, upto: int) -> bool:
         """Whether the sightings of all single events above ``after`` and up to ``upto`` are kept.
 
@@ -83,23 +76,17 @@ class SightingFiles:
         with disk_errors(self.folder):
             return self._recent.holds(after, upto)
 
-    def missing(self, segments: Iterable[Segment]) -> tuple[Segment, ...]:
-        """Those of the projected ``segments`` whose sightings are nowhere, to be observed and written again."""
-        return tuple(one for one in segments if not self.path(one).exists() and not self._is_recent(one))
+    def pack(self, segments: Sequence[Segment]) -> None:
+        """Nothing comes back; what single events bore that lie in ``segments`` (all there are) lies in files of theirs.
 
-    def pack(self, segments: Iterable[Segment]) -> None:
-        """Nothing comes back; those of ``segments`` without a file that single events made have one now."""
+        It is looked up one by one no longer, up to the first segment of which not everything is known.
+        """
         for segment in segments:
             if not self.path(segment).exists() and self._is_recent(segment):
                 self.write([segment], *self.recent(segment.first_event - 1, segment.last_event))
-
-    def forget(self, upto: int) -> None:
-        """Nothing comes back; single events up to ``upto`` are no longer looked up one by one.
-
-        Pack the segments that hold them first.
-        """
+        there = list(takewhile(lambda one: self.path(one).exists(), segments))
         with disk_errors(self.folder):
-            self._recent.forget(upto)
+            self._recent.forget(there[-1].last_event if there else 0)
 
     def clear(self) -> None:
         """Nothing comes back; no single event's sightings are kept, as the graph holds none of them any more.

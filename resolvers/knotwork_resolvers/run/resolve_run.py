@@ -71,8 +71,14 @@ def resolve_collected(home: Home, policy: Policy) -> ResolveReport:
         report = _touched_only(home, at, steps, dry_run=False)
     _follow(home, at, steps)
     if home.facts.unpacked() >= FULL_INBOX:
-        home.facts.pack(at.fresh.upto)
+        _pack(home, at.fresh.upto)
     return report
+
+
+def _pack(home: Home, upto: int) -> None:
+    """Make a segment of the single events up to ``upto``, and of what they bore."""
+    home.facts.pack(upto)
+    home.sightings.pack(home.facts.segments())
 
 
 def look(home: Home, policy: Policy, as_of: datetime | None, steps: Steps) -> Situation:
@@ -95,7 +101,7 @@ def look(home: Home, policy: Policy, as_of: datetime | None, steps: Steps) -> Si
 
 
 def _everything(home: Home, at: Situation, because: str, steps: Steps, *, dry_run: bool) -> ResolveReport:
-    home.facts.pack(at.fresh.upto)
+    _pack(home, at.fresh.upto)
     at = replace(at, segments=home.facts.segments())
     outcome = resolve_everything(home, at, steps)
     counts = figures(outcome.graph, outcome.found)

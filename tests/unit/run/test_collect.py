@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib import import_module
 
 from knotwork_resolvers.home import newer_events
 from tests.unit.run.shop import Told
@@ -86,3 +87,20 @@ def test_collected_events_stay_when_the_workspace_is_opened_again(open_shop):
     assert [one.message_id for one in again.workspace.journey("email:lan@x.vn")] == ["m-1", "m-100"]
     assert again.resolve().how == "nothing new"
     again.close()
+
+
+def test_a_full_inbox_is_packed_with_what_its_events_bore(open_shop, monkeypatch):
+    monkeypatch.setattr(import_module("knotwork_resolvers.run.resolve_run"), "FULL_INBOX", 3)
+    shop = open_shop()
+    shop.load(FIRST)
+    shop.resolve()
+    for number in range(100, 105):
+        shop.workspace.collect([event(Told(number, number, (f"cookie:{number % 7 + 1}", f"email:e{number % 3}@x.vn")))])
+    home = shop.workspace.home
+    packed, last = home.facts.segments(), home.store.projected().upto
+    assert [one.events for one in packed] == [len(FIRST), 3]
+    assert all(home.sightings.path(one).exists() for one in packed)
+    assert set(home.sightings.recent(0, last)[0].tolist()) == {last - 1, last}, "the others lie with their segment"
+    collected = shop.owners(), shop.events()
+    shop.resolve(full=True)
+    assert collected == (shop.owners(), shop.events())
