@@ -114,11 +114,17 @@ def among(folder: Path) -> knotwork.Workspace:
 def decided(opened: knotwork.Workspace, kind: str, a: str, b: str, times: int) -> Iterator[tuple[str, float]]:
     """The milliseconds of a decision that is obeyed at once, and of taking it back, in turns."""
     done: list[int] = []
+
+    def decide() -> None:
+        done.append(opened.review.decide(kind, a, b, WHY, now=True).record.number)
+
+    def undo() -> None:
+        opened.review.undo(done[-1], WHY, now=True)
+
     taken: dict[str, list[float]] = {"obeyed": [], "taken back": []}
     for _ in range(times + 1):  # the first of each warms what is read
-        decide = lambda: done.append(opened.review.decide(kind, a, b, WHY, now=True).record.number)  # noqa: E731
         taken["obeyed"].append(measured(decide, 1))
-        taken["taken back"].append(measured(lambda: opened.review.undo(done[-1], WHY, now=True), 1))
+        taken["taken back"].append(measured(undo, 1))
     return ((name, median(some[1:])) for name, some in taken.items())
 
 
