@@ -98,7 +98,7 @@ def planned(hand: Hand, meta: Meta, increment: Increment) -> Applied:
     columns = increment.identifiers.to_pydict()
     keys = [f"{kind}:{value}" for kind, value in zip(columns["type"], columns["value"], strict=True)]
     known = dict(_known(hand, keys)) if meta["next_id"] > 1 else {}
-    ids, new = _ids(meta, columns, keys, known)
+    ids, new = _ids(meta, keys, known)
     shown = _traits(hand, increment, ids) if len(increment.traits) else []
     edges = _edges(meta, increment, ids, keys)
     writes = (*_identifiers(meta, columns, keys, ids, known), edges, *_shown(shown))
@@ -150,11 +150,10 @@ def _more(known: list[str], names: list[str]) -> list[str]:
     return [*known, *(name for name in sorted(set(names)) if name not in known)]
 
 
-def _ids(meta: Meta, columns: dict[str, list[Any]], keys: list[str], known: dict[str, int]) -> tuple[Ints, int]:
-    """The id of each row; new identifiers get the next ones, those of types that were met earlier first."""
-    code = {name: place for place, name in enumerate(_more(meta["types"], columns["type"]))}
-    new = sorted((code[columns["type"][n]], columns["value"][n], key) for n, key in enumerate(keys) if key not in known)
-    fresh = {key: meta["next_id"] + number for number, (_, _, key) in enumerate(new)}
+def _ids(meta: Meta, keys: list[str], known: dict[str, int]) -> tuple[Ints, int]:
+    """The id of each row, and how many are new: these get the next ones, in their order."""
+    new = [key for key in keys if key not in known]
+    fresh = {key: meta["next_id"] + number for number, key in enumerate(new)}
     return ints([known.get(key) or fresh[key] for key in keys]), len(new)
 
 
