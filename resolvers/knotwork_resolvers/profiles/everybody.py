@@ -37,12 +37,18 @@ SUM = "to_json({'event': event, 'currency': currency, 'events': events, 'amount'
 
 
 class Part(NamedTuple):
-    """One JSON object a customer: a name and a value from each row of ``rows``."""
+    """One JSON object a customer: a name and a value from each row of ``rows``, one row a name.
+
+    ``column`` gives one name with its value. Where there are few names it is asked for each of them, of ``many``, if
+    that is given, which may have several rows a name.
+    """
 
     name: str
     rows: str
     key: str
     value: str
+    column: str = COLUMN
+    many: str = ""
 
 
 OBJECTS = (
@@ -59,6 +65,8 @@ OBJECTS = (
         "SELECT customer, event, sum(events)::BIGINT AS events FROM counts WHERE event <> '' GROUP BY customer, event",
         "event",
         "events",
+        "{said} || sum(CASE WHEN {key} = {name} THEN {value} END)::BIGINT",
+        "SELECT customer, event, events FROM counts WHERE event <> ''",
     ),
     Part(
         "value",
@@ -112,18 +120,19 @@ def profiles_table(connection: DuckDBPyConnection, home: Home, policy: Policy, m
 
 def _make_objects(connection: DuckDBPyConnection, part: Part) -> None:
     """Make the temporary table ``of_`` and the part's name, with a JSON object for each customer."""
-    found = connection.execute(f"SELECT DISTINCT {part.key} FROM ({part.rows}) LIMIT {MOST_COLUMNS + 1}").fetchall()
+    rows = part.many or part.rows
+    found = connection.execute(f"SELECT DISTINCT {part.key} FROM ({rows}) LIMIT {MOST_COLUMNS + 1}").fetchall()
     names = sorted(name for (name,) in found)
-    told = OBJECT.format(key=part.key, value=part.value)
+    told, of = OBJECT.format(key=part.key, value=part.value), part.rows
     if 0 < len(names) <= MOST_COLUMNS:
         columns = ", ".join(
-            COLUMN.format(
+            part.column.format(
                 key=part.key, name=text(name), said=text(f"{dumps(name, ensure_ascii=False)}:"), value=part.value
             )
             for name in names
         )
-        told = f"'{{' || concat_ws(',', {columns}) || '}}'"
-    _make(connection, f"of_{part.name}", f"SELECT customer, {told} AS {part.name} FROM ({part.rows}) GROUP BY customer")
+        told, of = f"'{{' || concat_ws(',', {columns}) || '}}'", rows
+    _make(connection, f"of_{part.name}", f"SELECT customer, {told} AS {part.name} FROM ({of}) GROUP BY customer")
 
 
 def _make(connection: DuckDBPyConnection, name: str, query: str) -> None:
