@@ -101,7 +101,7 @@ def timed(name: str) -> Iterator[None]:
 def counted() -> Iterator[Counter[str]]:
     """How many statements of each kind were sent in a block."""
     found: Counter[str] = Counter()
-    real: dict[str, Any] = {"rows": Work.rows, "each": Work.each}
+    real: dict[str, Any] = {"rows": Work.rows, "write": Work.write}
 
     def counting(name: str) -> Any:
         def count(*given: Any, **bound: Any) -> Any:

@@ -47,16 +47,17 @@ class Work:
 
     def each(self, query: str, rows: Iterable[Any], **bound: Any) -> int:
         """Run a query over ``$rows`` in batches; how many relationships it made."""
-        return sum(self._made(query, bound | {"rows": batch}) for batch in batches(rows, ROWS))
+        return sum(self.write(query, bound | {"rows": batch}) for batch in batches(rows, ROWS))
 
     def all(self, writes: Iterable[Write]) -> int:
         """Run writes in their order, as one statement where they are small; how many relationships they made."""
         some = [one for one in writes if one.rows]
         if sum(len(one.rows) for one in some) > ROWS:
             return sum(self.each(one.query, one.rows, **one.bound) for one in some)
-        return self._made(*joined(some)) if some else 0
+        return self.write(*joined(some)) if some else 0
 
-    def _made(self, query: str, bound: dict[str, Any]) -> int:
+    def write(self, query: str, bound: dict[str, Any]) -> int:
+        """Run a query that writes; how many relationships it made."""
         made: int = self._runner.run(query, bound).consume().counters.relationships_created
         return made
 

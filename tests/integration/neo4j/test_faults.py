@@ -198,9 +198,9 @@ def test_a_disk_that_fills_up_amid_a_run_changes_nothing_and_is_caught_up_with(
             raise Neo4jError._hydrate_neo4j(code="Neo.DatabaseError.Transaction.TransactionLogError", message=words)
         return untouched(self, query, bound)
 
-    untouched = Work._made
+    untouched = Work.write
     with monkeypatch.context() as full:
-        full.setattr(Work, "_made", made_of)
+        full.setattr(Work, "write", made_of)
         with pytest.raises(DiskFullError, match="disk of the Neo4j server is full"):
             kw.resolve()
         assert kw.customers() == customers

@@ -48,7 +48,7 @@ def shop(tmp_path: Path, neo4j_server: str, as_tester: None) -> Iterator[knotwor
 def sent() -> Iterator[list[tuple[str, dict[str, Any]]]]:
     """The statements that are sent in a block, with what they are bound to."""
     found: list[tuple[str, dict[str, Any]]] = []
-    rows, written = Work.rows, Work._made
+    rows, written = Work.rows, Work.write
 
     def reading(self: Work, query: str, **bound: Any) -> Any:
         found.append((query, bound))
@@ -60,7 +60,7 @@ def sent() -> Iterator[list[tuple[str, dict[str, Any]]]]:
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(Work, "rows", reading)
-        patched.setattr(Work, "_made", writing)
+        patched.setattr(Work, "write", writing)
         yield found
 
 
