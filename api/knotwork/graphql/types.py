@@ -182,7 +182,7 @@ class CustomerType(Node):
         events = await self.journey(info, last, as_of)
         return sessions_of(events)
 
-    @strawberry.field(description="The graph of this customer as it is now, as parallel arrays; what does not fit is counted.")  # type: ignore[untyped-decorator]  # as above
+    @strawberry.field(description="The graph of this customer as it is now, in parallel arrays; the rest is counted.")  # type: ignore[untyped-decorator]  # as above
     async def cluster(self, info: Info, first: Slice = 300) -> ClusterSlice:
         """The identifiers with most links first."""
         context, most = info.context, info.context.page(first, SLICE_MOST, "first")
