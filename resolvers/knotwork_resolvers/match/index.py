@@ -100,7 +100,12 @@ class Met:
 
 def build_index(records: Records, model: Model) -> MatchIndex:
     """The index of ``records``; costs about as much as preparing and blocking them."""
-    columns = prepare(records).columns
+    return index_of(records, prepare(records), model)
+
+
+def index_of(records: Records, prepared: Prepared, model: Model) -> MatchIndex:
+    """The same of records that are ``prepared`` already."""
+    columns = prepared.columns
     postings = [each for column in columns.values() for each in postings_of(column)]
     known = {kind: known_of(column) for kind, column in columns.items()}
     return MatchIndex(records.id, MappingProxyType(known), tuple(postings), model, records.roles)

@@ -32,15 +32,22 @@ from knotwork_resolvers.match.settings import MatchSettings
 CHART = (0.01, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 0.999)
 
 
-def match(records: Records, settings: MatchSettings | None = None, lessons: Lessons | None = None) -> Matches:
+def match(
+    records: Records,
+    settings: MatchSettings | None = None,
+    lessons: Lessons | None = None,
+    *,
+    prepared: Prepared | None = None,
+) -> Matches:
     """The pairs that may be one person, with scores, and the groups that are to be joined.
 
     ``lessons`` re-weigh the model; a pair that was refused is neither proposed nor joined. Near-linear in records;
     nothing is drawn by chance that the settings' seed does not fix, and the order of the records decides nothing.
+    Records that are ``prepared`` already are not made ready again.
     """
     chosen, lessons = settings or MatchSettings(), lessons or Lessons.none()
     clock = [("start", perf_counter())]
-    ready = prepare(records)
+    ready = prepared or prepare(records)
     order = in_order(ready)
     ready = reordered(ready, order)
     ids = records.id[order]

@@ -8,6 +8,7 @@ from knotwork_graph.errors import UnknownCustomerError, UsageError
 from knotwork_graph.policy import Policy
 from knotwork_graph.proposals import MatchBook
 from knotwork_resolvers.home import Home
+from knotwork_resolvers.match.columns import prepare
 from knotwork_resolvers.match.model import Model
 from knotwork_resolvers.matching.evidence import Waterfall, waterfalls
 from knotwork_resolvers.matching.gathering import gather
@@ -32,5 +33,5 @@ def compare_two(home: Home, policy: Policy, book: MatchBook, a: str, b: str) -> 
                 f"{key}: nobody holds it, or it links nothing. `knotwork customer {key}` says which."
             )
     rows = np.searchsorted(gathered.records.id, [gathered.named[a], gathered.named[b]])
-    (found,) = waterfalls(evidence_in(gathered), rows[:1], rows[1:], Model.from_json(kept.model))
+    (found,) = waterfalls(prepare(evidence_in(gathered)), rows[:1], rows[1:], Model.from_json(kept.model))
     return found, gathered.named[a] == gathered.named[b]

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from knotwork_resolvers.identity.resolution import Ints
-from knotwork_resolvers.match.columns import prepare
+from knotwork_resolvers.match.columns import Prepared
 from knotwork_resolvers.match.evidence import Evidence, evidence_of
 from knotwork_resolvers.match.model import Model
-from knotwork_resolvers.match.records import Records
 
 CHUNK = 100_000
 
@@ -42,7 +41,9 @@ class Waterfall:
 
     def to_json(self) -> str:
         """The waterfall as ``from_json`` reads it; also what ``export proposals`` shows as evidence."""
-        return json.dumps(asdict(self), ensure_ascii=False)
+        steps = [{"trait": one.trait, "words": one.words, "weight": one.weight} for one in self.steps]
+        held = {"prior": self.prior, "steps": steps, "household": self.household, "total": self.total}
+        return json.dumps({**held, "score": self.score, "apart": self.apart}, ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> Waterfall:
@@ -52,9 +53,8 @@ class Waterfall:
         return cls(held["prior"], steps, held["household"], held["total"], held["score"], held["apart"])
 
 
-def waterfalls(records: Records, left: Ints, right: Ints, model: Model) -> Iterator[Waterfall]:
-    """The waterfall of each pair of rows, in their order; records are made ready once, then O(pairs x kinds)."""
-    ready = prepare(records)
+def waterfalls(ready: Prepared, left: Ints, right: Ints, model: Model) -> Iterator[Waterfall]:
+    """The waterfall of each pair of rows, in their order; O(pairs x kinds)."""
     for start in range(0, len(left), CHUNK):
         found = evidence_of(ready, left[start : start + CHUNK], right[start : start + CHUNK], model)
         yield from map(waterfall, found)

@@ -16,11 +16,13 @@ from knotwork_graph.policy import Policy
 from knotwork_graph.proposals import Adopted, Findings, KeptModel, MatchBook, Matched, Proposal
 from knotwork_resolvers.home import Home
 from knotwork_resolvers.identity.resolution import Ints
+from knotwork_resolvers.match.columns import Prepared, prepare
+from knotwork_resolvers.match.index import index_of
 from knotwork_resolvers.match.match import match
 from knotwork_resolvers.match.matches import Lessons, Matches
 from knotwork_resolvers.match.records import Floats, Records
 from knotwork_resolvers.match.settings import MatchSettings
-from knotwork_resolvers.matching.evidence import waterfalls
+from knotwork_resolvers.matching.evidence import Waterfall, waterfalls
 from knotwork_resolvers.matching.gathering import SHARED_PHONE, Gathered, gather
 from knotwork_resolvers.matching.households import households
 from knotwork_resolvers.matching.recent import Since
@@ -75,15 +77,18 @@ def match_everybody(
     said = [*labels, *kept_apart(home)]
     gathered = gather(home, policy, frozenset(key for one in said for key in (one.a, one.b)))
     say("compare them")
-    found = match(evidence_in(gathered), settings_of(policy), lessons_of(gathered, said))
+    records = evidence_in(gathered)
+    ready = prepare(records)
+    found = match(records, settings_of(policy), lessons_of(gathered, said), prepared=ready)
     say("write down the evidence")
-    kept = findings_of(gathered, found, auto_join=policy.matching.auto_join)
+    kept = findings_of(gathered, ready, found, auto_join=policy.matching.auto_join)
     kept = replace(kept, living=households(gathered, _rows(gathered, found)))
     before, events = book.change(), book.adopted()
     book.replace(_model(gathered, found), kept)
     strays = book.adopted() != events
     say("keep them ready for new ones")
-    shelve(book, evidence_in(gathered), gathered.keys, found.model, Since(gathered.run, gathered.newest))
+    index = index_of(records, ready, found.model)
+    shelve(book, index, gathered.keys, Since(gathered.run, gathered.newest))
     return told(
         found.model.version,
         kept,
@@ -125,7 +130,7 @@ def lessons_of(gathered: Gathered, labels: Iterable[Label]) -> Lessons:
     return Lessons(left, right, np.array([row[2] for row in rows], np.bool_))
 
 
-def findings_of(gathered: Gathered, found: Matches, *, auto_join: bool) -> Findings:
+def findings_of(gathered: Gathered, ready: Prepared, found: Matches, *, auto_join: bool) -> Findings:
     """Proposals and, with ``auto_join``, joined pairs, in keys; joined ones are not proposed as well."""
     table = found.pairs
     left, right = _rows(gathered, found).T
@@ -133,7 +138,8 @@ def findings_of(gathered: Gathered, found: Matches, *, auto_join: bool) -> Findi
     joined = _joined(gathered, found, left[joins], right[joins], numbers_of(table, "score")[joins])
     asked = np.flatnonzero(~joins)
     adopted = _adopted(gathered, found) if auto_join else []
-    return Findings(_proposals(gathered, found, left[asked], right[asked], asked), joined, adopted)
+    why = waterfalls(ready, left[asked], right[asked], found.model)
+    return Findings(_proposals(gathered, found, left[asked], right[asked], asked, why), joined, adopted)
 
 
 def _rows(gathered: Gathered, found: Matches) -> Ints:
@@ -147,11 +153,12 @@ def numbers_of(table: Any, name: str) -> Floats:
     return np.asarray(table[name].to_numpy(), np.float64)
 
 
-def _proposals(gathered: Gathered, found: Matches, left: Ints, right: Ints, rows: Ints) -> list[Proposal]:
+def _proposals(
+    gathered: Gathered, found: Matches, left: Ints, right: Ints, rows: Ints, evidence: Iterable[Waterfall]
+) -> list[Proposal]:
     keys = gathered.keys
     scores = numbers_of(found.pairs, "score")
     bands = found.pairs["band"]
-    evidence = waterfalls(evidence_in(gathered), left, right, found.model)
     made = []
     for row, one, other, why in zip(rows.tolist(), left.tolist(), right.tolist(), evidence, strict=True):
         a, b = sorted((keys[one].as_py(), keys[other].as_py()))

@@ -12,11 +12,11 @@ import numpy as np
 
 from knotwork_graph.proposals import MatchBook
 from knotwork_resolvers.identity.resolution import Ints
-from knotwork_resolvers.match.index import MatchIndex, build_index
+from knotwork_resolvers.match.index import MatchIndex
 from knotwork_resolvers.match.keys import whole
 from knotwork_resolvers.match.model import Model
 from knotwork_resolvers.match.postings import Posting, posting
-from knotwork_resolvers.match.records import Records, Strings
+from knotwork_resolvers.match.records import Strings
 from knotwork_resolvers.match.shelf import POSTING, open_index, texts_in, write_index
 from knotwork_resolvers.matching.recent import Since
 
@@ -39,8 +39,8 @@ class Shelved:
         return np.unique(np.array([row for key, row in likely if self.keys[row].as_py() == key], np.int64))
 
 
-def shelve(book: MatchBook, records: Records, keys: Strings, model: Model, made: Since) -> None:
-    """Nothing comes back; the folder holds the index of ``records``, and nothing of an earlier one.
+def shelve(book: MatchBook, index: MatchIndex, keys: Strings, made: Since) -> None:
+    """Nothing comes back; the folder holds ``index`` and the key of each of its records, and nothing of an earlier one.
 
     Where somebody stops it halfway there is none. O(n log n).
     """
@@ -50,7 +50,7 @@ def shelve(book: MatchBook, records: Records, keys: Strings, model: Model, made:
     texts = keys.to_pylist()
     places = posting("", whole, np.arange(len(texts), dtype=np.int32)[:, None], texts)
     more = {f"at.{name}": getattr(places, name) for name in POSTING}
-    write_index(folder, build_index(records, model), {**more, "of": keys})
+    write_index(folder, index, {**more, "of": keys})
     _say(folder, made)
 
 
