@@ -65,10 +65,8 @@ def attribution(log: EventLog, asked: Attribution) -> AttributionAnswer:
     """The credits of what the log looks at; O(n log n), and for Markov the cube of the number of touchpoints."""
     _collect(log, asked)
     found = credited(log, asked.model or MODELS, collapse=asked.collapse)
-    said = () if found.conversions else (f"none of these customers has the event {asked.conversion!r}",)
-    return AttributionAnswer(
-        found.conversions, found.totals, found.models, found.credits, found.removal, why_empty(log) or said
-    )
+    said = why_empty(log) or _why_none(found, asked)
+    return AttributionAnswer(found.conversions, found.totals, found.models, found.credits, found.removal, said)
 
 
 def attribution_people(log: EventLog, asked: Attribution, cell: Cell) -> str:
@@ -80,6 +78,15 @@ def attribution_people(log: EventLog, asked: Attribution, cell: Cell) -> str:
     if model:
         one_of("model", model, MODELS)
     return PEOPLE.format(touch=text(touch), part=PARTS.get(model, "1"))
+
+
+def _why_none(found: AttributionAnswer, asked: Attribution) -> tuple[str, ...]:
+    """A word where nothing converts, or nothing was touched before."""
+    if not found.conversions:
+        return (f"none of these customers has the event {asked.conversion!r}",)
+    if any(one.touchpoint != NO_TOUCH for one in found.credits):
+        return ()
+    return (f"no event on the way to {asked.conversion!r} tells its {asked.touch}, so nothing was touched",)
 
 
 def _collect(log: EventLog, asked: Attribution) -> None:

@@ -249,3 +249,14 @@ def test_a_log_of_events_and_its_paths_agree(asked, tmp_path):
         found = of_events("attribution", collapse=collapse)
         for model in ("linear", "markov", "shapley", "position"):
             assert by_model(found, model) == pytest.approx(by_model(answer, model))
+
+
+def test_a_touch_that_no_event_tells_of_is_said(asked):
+    """A property misspelled would else look as if nobody had been reached."""
+    told = [Did(1, 0, "Visit", "web"), Did(1, 5, "Order Completed", "web")]
+    found = asked(told)("attribution", touch="property:campain")
+    assert [one.touchpoint for one in found.credits if one.model == "linear"] == [NO_TOUCH]
+    assert found.notes == (
+        "no event on the way to 'Order Completed' tells its property:campain, so nothing was touched",
+    )
+    assert asked(told)("attribution").notes == ()
