@@ -64,7 +64,7 @@ QUESTIONS: dict[str, dict[str, Any]] = {
 }
 Spent = tuple[float, float]
 """Seconds by the clock, and of the processor."""
-FIRST_OF_THE_FILE = "rfm"
+FIRST_OF_THE_FILE = "sessions"
 """This and the questions after it read the sorted file; those before it ask the log."""
 THEIR_SCRIPT = """
 import json, sys, time, warnings
