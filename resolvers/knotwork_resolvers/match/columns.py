@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 from knotwork_resolvers.match import folding
 from knotwork_resolvers.match.records import Codes, Floats, Ints, Records, Role, Strings, Texts, Values
 from knotwork_resolvers.normalise.blocked import blocked_everywhere
+from knotwork_resolvers.normalise.names import company_form
 
 MOST_VALUES = 6
 """So many values of a kind are compared for one record; what a customer has beyond them is left out."""
@@ -260,6 +261,11 @@ def name_forms(values: Strings) -> tuple[Strings, Strings]:
     return folding.folded_name(values), pa.array([folding.tones(text) for text in values.to_pylist()], pa.string())
 
 
+def company_forms(values: Strings) -> tuple[Strings, Strings]:
+    """Folded, without the words that only say that it is a company."""
+    return company_form(values), nothing(values)
+
+
 def address_forms(values: Strings) -> tuple[Strings, Strings]:
     """Folded, with the usual words for kinds of streets and for small numbers in one form."""
     return folding.folded_address(values), nothing(values)
@@ -301,6 +307,7 @@ FORMS: Mapping[Role, Callable[[Strings], tuple[Strings, Strings]]] = MappingProx
         "name": name_forms,
         "given_name": name_forms,
         "family_name": name_forms,
+        "company": company_forms,
         "date": date_forms,
         "phone": phone_forms,
         "masked_phone": shown_forms,

@@ -196,3 +196,44 @@ def test_bands_follow_the_settings():
 def test_columns_of_two_lengths_are_refused():
     with pytest.raises(ValueError, match="one row for each text"):
         Values(np.zeros(2, np.int64), pa.array(["a"]))
+
+
+FIRMS = (
+    "hoa sen",
+    "minh long",
+    "acme",
+    "bright star",
+    "an phat",
+    "kim cuong",
+    "delta",
+    "northwind",
+    "sao viet",
+    "tan tien",
+)
+TRADES = ("foods", "logistics", "thuong mai", "steel", "du lich")
+FORMS = ("Công ty TNHH {}", "{} Co., Ltd", "{} Inc.", "CTY CP {}", "{}")
+
+
+def firms() -> list[dict[str, str]]:
+    """A hundred organisations, half of them twice: another legal form, no marks, a number written otherwise, gaps."""
+    rows = []
+    for n in range(150):
+        at = n % 100
+        firm = f"{FIRMS[at % 10]} {TRADES[at // 10 % 5]}" + (" hai" if at >= 50 else "")
+        phone = f"028 38{at * 7919 % 100_000:05}"
+        rows.append(
+            {
+                "company": FORMS[(at + n // 100) % 5].format(firm.title() if n < 100 else firm.upper()),
+                "address": f"{at * 3 + 1} Lê Lợi, Quận {at % 5 + 1}, TP.HCM" if n < 100 or at % 3 else "",
+                "phone": phone if n < 100 else phone.replace(" ", "") if at % 2 else "",
+            }
+        )
+    return rows
+
+
+def test_messy_organisations_are_found_and_branches_of_a_trade_stay_apart():
+    found = match(records(firms())).group.tolist()
+    pairs = {(a, b) for a in range(150) for b in range(a + 1, 150) if found[a] == found[b]}
+    true = {(n, n + 100) for n in range(50)}
+    assert len(pairs - true) <= 1
+    assert len(pairs & true) >= 40
