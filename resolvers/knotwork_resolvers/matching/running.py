@@ -26,7 +26,7 @@ from knotwork_resolvers.matching.evidence import Waterfall, waterfalls
 from knotwork_resolvers.matching.gathering import SHARED_PHONE, Gathered, gather
 from knotwork_resolvers.matching.households import households
 from knotwork_resolvers.matching.recent import Since
-from knotwork_resolvers.matching.shelved import shelve
+from knotwork_resolvers.matching.shelved import clear, shelve
 from knotwork_resolvers.matching.sides import numbers
 
 JOIN, PROPOSE = "join", "propose"
@@ -84,6 +84,7 @@ def match_everybody(
     kept = findings_of(gathered, ready, found, auto_join=policy.matching.auto_join)
     kept = replace(kept, living=households(gathered, _rows(gathered, found)))
     before, events = book.change(), book.adopted()
+    clear(book)  # an index stands for what the book says, or there is none
     book.replace(_model(gathered, found), kept)
     strays = book.adopted() != events
     say("keep them ready for new ones")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from knotwork_graph.facts import disk_errors
 from knotwork_graph.proposals import MatchBook
 from knotwork_resolvers.identity.resolution import Ints
 from knotwork_resolvers.match.index import MatchIndex
@@ -42,16 +43,17 @@ class Shelved:
 def shelve(book: MatchBook, index: MatchIndex, keys: Strings, made: Since) -> None:
     """Nothing comes back; the folder holds ``index`` and the key of each of its records, and nothing of an earlier one.
 
-    Where somebody stops it halfway there is none. O(n log n).
+    Where somebody stops it halfway there is none. O(n log n). Raises ``DiskFullError``.
     """
     folder = book.shelf
     clear(book)
-    folder.mkdir(mode=0o700, parents=True)
     texts = keys.to_pylist()
     places = posting("", whole, np.arange(len(texts), dtype=np.int32)[:, None], texts)
     more = {f"at.{name}": getattr(places, name) for name in POSTING}
-    write_index(folder, index, {**more, "of": keys})
-    _say(folder, made)
+    with disk_errors(folder.parent):
+        folder.mkdir(mode=0o700, parents=True)
+        write_index(folder, index, {**more, "of": keys})
+        _say(folder, made)
 
 
 def joined(book: MatchBook, run: int) -> None:
