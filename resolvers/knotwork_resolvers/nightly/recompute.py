@@ -132,7 +132,7 @@ def _evidence(
     over = turnover(outcome.previous.customer, outcome.found.customer, upto)
     with ThreadPoolExecutor(1) as other, steps.step("write the generation, count everything anew"):
         written = other.submit(write_events, home, at, owned, number)
-        wrong = differences(home, at.policy) if rules.graph else None
+        wrong = differences(home, at.policy, outcome.graph) if rules.graph else None
         drifted = drift_of(home, at, outcome) if rules.drift != "off" else None
         written.result()
         generation = home.generations.served(number)

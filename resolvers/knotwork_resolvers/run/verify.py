@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from knotwork_graph.facts import Segment
 from knotwork_graph.facts.segment import write_table
+from knotwork_graph.model import GraphArrays
 from knotwork_graph.model.arrays import EDGE_COLUMNS, EdgeArrays
 from knotwork_graph.policy import Policy
 from knotwork_resolvers.home import Home
@@ -18,16 +19,17 @@ from knotwork_resolvers.projection import observe
 from knotwork_resolvers.run.moment import graph_at
 
 
-def differences(home: Home, policy: Policy) -> tuple[str, ...]:
+def differences(home: Home, policy: Policy, kept: GraphArrays | None = None) -> tuple[str, ...]:
     """What differs between the graph and the facts it was projected from, in words; nothing where they are equal.
 
-    Reads every projected event: about two seconds for a million.
+    Reads every projected event: about two seconds for a million. ``kept`` saves reading the whole graph where the
+    caller has read it, and nothing was projected since.
     """
     with NamedTemporaryFile(dir=home.scratch, suffix=".parquet") as single:
         segments = _projected(home, Path(single.name))
         if not segments:
             return ()
-        kept = home.store.graph()
+        kept = home.store.graph() if kept is None else kept
         counted, _ = graph_at(kept, observe(segments, policy, scratch=home.scratch))
     found = []
     if len(kept.edges) != len(counted.edges):

@@ -155,6 +155,17 @@ def test_the_graph_equals_the_facts(night, passes):
     assert (found.passed, found.words == "1 edges differ in count") == (passes, not passes)
 
 
+def test_a_night_reads_the_whole_graph_once(night, monkeypatch):
+    again = night.gated(replace(OPEN, graph=True))
+    store, read = again.workspace.home.store, []
+    whole = store.graph
+    monkeypatch.setattr(store, "graph", lambda: read.append(1) or whole())
+    said = verdict(again.workspace.runs.recompute(), "graph")
+    assert said.words == "the graph equals the facts, every edge counted anew"
+    assert len(read) == 1
+    again.close()
+
+
 def test_a_gate_that_is_off_or_has_nothing_to_compare_with_says_so(open_night):
     night = open_night()
     night.load(pairs(2))
