@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING
 
 from knotwork_graph.model import Identifier
@@ -22,3 +23,12 @@ def meant(store: GraphReader, policy: Policy, asked: str) -> Identifier:
     if store.standing(raw) is not None:
         return raw
     return Identifier(raw.type, normalise_one(policy.rule(raw.type), raw.value)[0])
+
+
+def plain(name: str) -> str:
+    """A name as it is compared: upper and lower case, blanks and ways of writing one letter do not matter.
+
+    >>> plain(" Mai\u00a0") == plain("MAI")
+    True
+    """
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())

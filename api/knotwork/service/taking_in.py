@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from knotwork.service.review.guarding import plain
+from knotwork.service.naming import plain
 from knotwork_graph.errors import ContradictionError, InputError
 from knotwork_graph.model import UNDO, Decision, Recorded, in_force
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from knotwork.service.naming import plain
 from knotwork_graph.errors import SecondPersonError
 from knotwork_graph.policy import ReviewSettings
 
@@ -37,12 +37,3 @@ def second_person(first: str, second: str) -> None:
         raise SecondPersonError(
             "whoever made a decision cannot approve it, whatever their role. Ask another person to look at it."
         )
-
-
-def plain(name: str) -> str:
-    """A name as it is compared: upper and lower case, blanks and ways of writing one letter do not matter.
-
-    >>> plain(" Mai\u00a0") == plain("MAI")
-    True
-    """
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
