@@ -11,10 +11,10 @@ from knotwork_resolvers.analyses import Pair, said
 from knotwork_resolvers.analyses.credit import AttributionAnswer
 from knotwork_resolvers.analyses.funnel import FunnelAnswer
 from knotwork_resolvers.analyses.lifecycle import LifecycleAnswer
-from knotwork_resolvers.analyses.log import OTHER
 from knotwork_resolvers.analyses.paths import PathsAnswer
 from knotwork_resolvers.analyses.retention import RetentionAnswer
 from knotwork_resolvers.analyses.rfm_answer import RfmAnswer
+from knotwork_resolvers.analyses.scope import OTHER
 from knotwork_resolvers.analyses.session_figures import SessionsAnswer
 from knotwork_resolvers.analyses.steps import StepsAnswer
 from knotwork_resolvers.analyses.stitched import StitchingAnswer

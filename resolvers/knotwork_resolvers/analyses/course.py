@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from knotwork_graph.model import to_micros
 from knotwork_resolvers.analyses.in_order import Codes, Marks, coded, merged, named
-from knotwork_resolvers.analyses.log import NO_NAME, Scope
+from knotwork_resolvers.analyses.scope import NO_NAME, Scope
 from knotwork_resolvers.identity.resolution import Ints
 from knotwork_resolvers.journeys.stitching import ANONYMOUS_TYPES
 from knotwork_resolvers.opened.base import whole

@@ -22,8 +22,9 @@ from knotwork_resolvers.analyses import (
     transitions,
 )
 from knotwork_resolvers.analyses.cell import Cell
-from knotwork_resolvers.analyses.log import EventLog, Scope
+from knotwork_resolvers.analyses.log import EventLog
 from knotwork_resolvers.analyses.options import question_of
+from knotwork_resolvers.analyses.scope import Scope
 from knotwork_resolvers.analyses.table import Table
 
 

@@ -11,22 +11,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from knotwork_graph.model import to_micros
 from knotwork_resolvers.analyses.population import Population
+from knotwork_resolvers.analyses.scope import END, FURTHER, NO_NAME, OTHER, START, Scope
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from knotwork_resolvers.analyses.course import Course, Held
-
-NO_NAME, START, END, OTHER, FURTHER = "(no name)", "(start)", "(end)", "(other)", "(further)"
-"""What stands where there is no event: before the first, after the last, for the rare ones, beyond the last step."""
 
 NAMES = "CREATE TYPE {kind}_name AS ENUM (SELECT unnest($names))"
 LOG = """
@@ -39,15 +35,6 @@ SELECT * REPLACE (CASE WHEN step > 1 THEN pause END AS pause) FROM (
     SELECT * REPLACE (row_number() OVER way::INT AS step, lead(event) OVER way AS next) FROM ({rows})
     WINDOW way AS (PARTITION BY customer ORDER BY place))
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """What one question looks at: these customers (None: everybody), events from ``since`` and before ``until``."""
-
-    customers: Sequence[int] | None = None
-    since: datetime | None = None
-    until: datetime | None = None
 
 
 class EventLog:

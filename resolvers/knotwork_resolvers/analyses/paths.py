@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from knotwork_resolvers.analyses.cell import Cell, named, whole
-from knotwork_resolvers.analyses.log import FURTHER, EventLog, name, text
+from knotwork_resolvers.analyses.log import EventLog, name, text
 from knotwork_resolvers.analyses.names import why_empty
 from knotwork_resolvers.analyses.options import Option, at_least
+from knotwork_resolvers.analyses.scope import FURTHER
 from knotwork_resolvers.analyses.shape import Shape, walk
 from knotwork_resolvers.analyses.table import Form, Table
 

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
 
-from knotwork_resolvers.analyses.log import OTHER, EventLog, names
+from knotwork_resolvers.analyses.log import EventLog, names
 from knotwork_resolvers.analyses.names import known_events
 from knotwork_resolvers.analyses.options import Option, at_least, micros, some_time
+from knotwork_resolvers.analyses.scope import OTHER
 from knotwork_resolvers.sessions import SESSION_GAP
 
 # counting a CASE and not with FILTER, for which the engine goes through a customer's events once for each of them

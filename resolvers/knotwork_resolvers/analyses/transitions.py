@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from knotwork_resolvers.analyses.cell import Cell, named
-from knotwork_resolvers.analyses.log import END, START, EventLog, text
+from knotwork_resolvers.analyses.log import EventLog, text
 from knotwork_resolvers.analyses.names import why_empty
+from knotwork_resolvers.analyses.scope import END, START
 from knotwork_resolvers.analyses.shape import Shape, walk
 from knotwork_resolvers.analyses.table import Form, Table
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from knotwork_graph.errors import UsageError
 from knotwork_resolvers.analyses import Scope
-from knotwork_resolvers.analyses.log import END, FURTHER, OTHER, START
+from knotwork_resolvers.analyses.scope import END, FURTHER, OTHER, START
 from tests.unit.analyses.made import Asked, Did, moment, story
 
 

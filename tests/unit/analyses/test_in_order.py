@@ -13,7 +13,7 @@ from knotwork.workspace import Workspace
 from knotwork.workspace.layout import Layout
 from knotwork_graph.policy import Settings
 from knotwork_resolvers.analyses import EventLog, population_in, population_of
-from knotwork_resolvers.analyses.log import NO_NAME
+from knotwork_resolvers.analyses.scope import NO_NAME
 from knotwork_resolvers.sessions import SESSION_GAP
 from tests.unit.analyses.made import Did, write
 from tests.unit.profiles.world import histories, lines, load, policies
