@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+import knotwork
+from knotwork.workspace import init
 from knotwork_graph.policy import IdentifierRule
 from knotwork_resolvers.normalise import normalise_one
 from tests.integration.cases.worked import Case, Played, cases_in
@@ -19,14 +21,13 @@ CLUSTERS = (
     *("mixpanel-01", "mixpanel-02", "mixpanel-03", "tasman-01", "holmes-01", "rudderstack-01", "posthog-02"),
     *("segment-02", "segment-03"),
 )
-RULES = ("mixpanel-04", "posthog-03")
-"""Cases without events: a rule in words or a list of values; each has a test of its own."""
+RULES = ("mixpanel-04", "posthog-03", "posthog-04")
+"""Cases without events: a rule in words, or lists of values; each has a test of its own."""
 
 ELSEWHERE = ("markov-02", "heuristic-01")
 """Attribution asks journeys, not identity: these are played in ``tests/unit/analyses/test_known_data.py``."""
 
 NOT_APPLICABLE = {
-    "posthog-04": "survivorship: which trait a profile shows; profiles show the latest, and have no order of merging",
     "segment-04": "a default order of types: priorities stand in the policy that init writes, never in the code",
 }
 
@@ -115,6 +116,20 @@ def test_values_that_name_nobody_are_refused_in_any_case(cases):
     assert {value for value, forms in spelled.items() if not all(map(refused, forms))} == OURS_LINK
     blocking = IdentifierRule("distinct_id", blocked=tuple(OURS_LINK))
     assert all(normalise_one(blocking, form)[1] for value in OURS_LINK for form in spelled[value])
+
+
+def test_the_person_kept_wins_and_the_other_fills_the_gaps(cases, tmp_path):
+    """Who is kept is who was there first: that is our ``first``, whichever of both the merging event names first."""
+    told = cases["posthog-04"].expected
+    policy = init(tmp_path / "shop")
+    policy.write_text('[profile]\nsurvivorship = "first"\n', encoding="utf-8")
+    said = [("a", told["keep"]), ("b", told["merge_in"]), (["b", "a"], {})]
+    with knotwork.open(policy.parent) as kw:
+        for minute, (who, traits) in enumerate(said):
+            event = {"source": "app", "message_id": f"m-{minute}", "timestamp": f"2026-01-01T00:0{minute}:00Z"}
+            assert kw.collect([event | {"identifiers": {"user_id": who}, "traits": traits}]).load.accepted == 1
+        kw.resolve()
+        assert dict(kw.profile("user_id:b")) == told["result"]
 
 
 def test_what_segment_ignores_we_ignore_without_being_told(cases):
