@@ -63,6 +63,15 @@ class Link:
     said: Said | None
 
 
+@twin(answers.Neighbours, "What one identifier was seen with.")
+class Neighbours:
+    """Links."""
+
+    key: str
+    links: list[Link] = strawberry.field(description="The links of most evidence first, at most eight.")
+    left_out: list[str] = strawberry.field(description="What there is besides, in words.")
+
+
 @twin(answers.Path, "A way from one identifier to another.")
 class Path:
     """A way."""

@@ -13,7 +13,7 @@ from knotwork.access.traits import HIDDEN
 from knotwork.graphql.context import Context, Info
 from knotwork.graphql.counts import Count
 from knotwork.graphql.made import shown, twin
-from knotwork.graphql.reviewing import Words
+from knotwork.graphql.sentences import Words
 from knotwork.service.review.masking import masked_effect, masked_split
 from knotwork.service.review.values import Report
 from knotwork_graph.desk import Waiting
@@ -95,6 +95,8 @@ class SplitLink:
     b: str
     count: int
     vouched: int
+    first_seen: datetime
+    last_seen: datetime
 
 
 @strawberry.type(name="SplitProposal", description="Where a customer falls apart most easily, and why there.")

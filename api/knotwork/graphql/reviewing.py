@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Annotated, Any
 
 import strawberry
 
-from knotwork.access.masks import Mask
-from knotwork.access.roles import Sight
+from knotwork.graphql.cards import CaseCard, CaseType
 from knotwork.graphql.changing import Change, Conflict, once, who
 from knotwork.graphql.context import Context, Info
 from knotwork.graphql.deciding import Contradiction, NeedsSecondApproval
 from knotwork.graphql.errors import problem
 from knotwork.graphql.nodes import After, PageInfo
-from knotwork.service.review.masking import masked_card, masked_case
-from knotwork.service.review.values import Answered, Because, Card, Choice, Compared
-from knotwork_graph.desk import Case
+from knotwork.service.review.masking import masked_case
+from knotwork.service.review.values import Answered, Because
 from knotwork_graph.errors import ContradictionError, RevisionError
-from knotwork_graph.model import customer_id
 
 MOST = 100
 STATES = ("open", "waiting", "decided", "left", "closed")
@@ -30,41 +26,6 @@ State = Annotated[str, strawberry.argument(description="open, waiting, decided, 
 Source = Annotated[str, strawberry.argument(description="Only what this source found.")]
 Score = Annotated[float, strawberry.argument(description="Only what is wrong with at least this probability.")]
 Number = Annotated[int, strawberry.argument(description="The number of a case.")]
-
-
-@strawberry.type(name="ReviewCase", description="Something doubtful that a person decides.")
-class CaseType:
-    """A case."""
-
-    number: int = strawberry.field(description="Its number.")
-    kind: str = strawberry.field(description="merge, split, shared, block or conflict")
-    state: str = strawberry.field(description="open, waiting, decided, left or closed")
-    source: str = strawberry.field(description="Who found it.")
-    about: list[str] = strawberry.field(description="The identifiers or the customer it is about, masked.")
-    customers: list[strawberry.ID] = strawberry.field(description="The customers at stake.")
-    grounds: list[str] = strawberry.field(description="What speaks for it, as codes.")
-    score: float = strawberry.field(description="The probability that what is now is wrong.")
-    harm: float = strawberry.field(description="What that would cost, in customers; the queue is sorted by it.")
-    events: int = strawberry.field(description="How many events are at stake.")
-    detail: str = strawberry.field(description="A short text, masked.")
-    opened: datetime = strawberry.field(description="Since when it lies there.")
-    claimed_by: str = strawberry.field(description="Who works on it; empty for nobody.")
-    claimed_until: datetime | None = strawberry.field(description="Until when it is theirs.")
-    decided_by: str = strawberry.field(description="Who answered it.")
-    answer: str = strawberry.field(description="accept, reject or leave; empty while it is open.")
-    decisions: list[int] = strawberry.field(description="The numbers of the decisions that came of it.")
-
-    @classmethod
-    def of(cls, case: Case) -> CaseType:
-        """The type for a masked case."""
-        one = case.finding
-        return cls(
-            number=case.number, kind=one.kind.value, state=case.state.value, source=one.source,
-            about=list(one.about), customers=[strawberry.ID(customer_id(n)) for n in one.customers if n],
-            grounds=list(one.grounds), score=one.score, harm=one.harm, events=one.events,
-            detail=one.detail, opened=case.opened, claimed_by=case.claimed_by, claimed_until=case.claimed_until,
-            decided_by=case.decided_by, answer=case.answer, decisions=list(case.decisions),
-        )  # fmt: skip
 
 
 @strawberry.type(description="One case of a page, with the cursor to go on after it.")
@@ -82,41 +43,6 @@ class CaseConnection:
     edges: list[CaseEdge] = strawberry.field(description="The cases of the page.")
     page_info: PageInfo = strawberry.field(description="Where the page stands.")
     waiting: int = strawberry.field(description="How many decisions wait for a second person.")
-
-
-@strawberry.type(description="One trait on both sides of a case.")
-class TraitCompared:
-    """A trait."""
-
-    trait: str = strawberry.field(description="Its name.")
-    shared: list[str] = strawberry.field(description="Values that both sides have, masked.")
-    left: list[str] = strawberry.field(description="Values that the left side alone has, masked.")
-    right: list[str] = strawberry.field(description="Values that the right side alone has, masked.")
-
-
-@strawberry.type(description="One answer to a case, and what it would do.")
-class CaseChoice:
-    """A choice."""
-
-    answer: str = strawberry.field(description="accept, reject or leave")
-    does: str = strawberry.field(description="What it would record.")
-    customers: int = strawberry.field(description="How many customers it would change.")
-    identifiers: int = strawberry.field(description="How many identifiers would change hands.")
-    events: int = strawberry.field(description="How many events would.")
-    contradicts: str = strawberry.field(description="What stands against it; empty for nothing.")
-    second: list[str] = strawberry.field(description="Why a second person would be needed.")
-
-
-@strawberry.type(description="All that a person needs to decide a case.")
-class CaseCard:
-    """A card."""
-
-    case: CaseType = strawberry.field(description="The case.")
-    revision: str = strawberry.field(description="Names what is seen here, for `ifRevision`.")
-    traits: list[TraitCompared] = strawberry.field(description="Both sides' traits beside each other.")
-    against: list[str] = strawberry.field(description="What speaks against it, masked.")
-    choices: list[CaseChoice] = strawberry.field(description="Each answer, and what it would do.")
-    similar: list[CaseType] = strawberry.field(description="Cases like it that were decided.")
 
 
 @strawberry.type
@@ -158,57 +84,7 @@ class Desk:
         """The card, masked."""
         context: Context = info.context
         context.single_customers()
-        own = await context.ask(lambda: context.explorer.review.card(number))
-        card, words = masked_card(own, context.mask), Words(context.mask, keys_of(own))
-        return CaseCard(
-            case=CaseType.of(card.case),
-            revision=card.revision,
-            traits=[compared(one) for one in card.traits],
-            against=list(map(words.told, card.against)),
-            choices=[chosen(one, words) for one in card.choices],
-            similar=[CaseType.of(one) for one in card.similar],
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """Masks sentences in which any of ``keys`` may stand."""
-
-    mask: Mask
-    keys: tuple[str, ...]
-
-    def told(self, text: str) -> str:
-        """The sentence with every key in it masked, the longest first, and what else looks like a person."""
-        if self.mask.personal is Sight.CLEAR:
-            return text
-        for key in sorted(self.keys, key=len, reverse=True):
-            text = text.replace(key, self.mask.key(key))
-        return self.mask.text(text)
-
-
-def keys_of(card: Card) -> tuple[str, ...]:
-    """Every identifier that a card speaks of."""
-    sides = (key for side in card.sides for key in side.identifiers)
-    return tuple({key for key in (*card.case.finding.about, *sides) if ":" in key})
-
-
-def compared(one: Compared) -> TraitCompared:
-    """A masked trait as the schema shows it."""
-    return TraitCompared(trait=one.trait, shared=list(one.shared), left=list(one.left), right=list(one.right))
-
-
-def chosen(one: Choice, words: Words) -> CaseChoice:
-    """A choice with its sentences masked."""
-    effect = one.effect
-    return CaseChoice(
-        answer=one.answer,
-        does=words.told(one.does),
-        customers=effect.customers if effect else 0,
-        identifiers=effect.identifiers if effect else 0,
-        events=effect.events if effect else 0,
-        contradicts=words.told(effect.contradicts) if effect else "",
-        second=list(map(words.told, one.second)),
-    )
+        return CaseCard.of(await context.ask(lambda: context.explorer.review.card(number), long=True), context)
 
 
 @strawberry.input(description="A case to work on.")

@@ -26,7 +26,7 @@ from knotwork_graph.policy import Policy, policy_in
 
 if TYPE_CHECKING:
     from knotwork_graph.ports import Standing
-    from knotwork_resolvers.explain.answers import Link, SampleEvent, Why, WhyNot
+    from knotwork_resolvers.explain.answers import Link, Neighbours, SampleEvent, Why, WhyNot
     from knotwork_resolvers.explain.evidence import Sighting
     from knotwork_resolvers.explain.ground import Ground
     from knotwork_resolvers.explain.simulation import Simulation
@@ -84,6 +84,13 @@ class ExplanationService:
         first, second = self._sides(a, b)
         found = why_not(self._store, self._ground(run, reasons=reasons), first, second, self._seen)
         return replace(found, notes=(*self._held_guesses(first, second), *self._notes(run)))
+
+    def seen_with(self, key: str) -> Neighbours:
+        """What one identifier was seen with, the links of most evidence first. Raises as ``why`` does."""
+        from knotwork_resolvers.explain.neighbours import neighbours
+
+        standing = self._standing(key, self._key(key))
+        return neighbours(self._store, self._ground(self._run(), reasons=True), standing)
 
     def simulate(self, policy: Policy, tell: Callable[[str], None] | None = None) -> Simulation:
         """What ``policy`` would make of the same data; see ``Simulation``. Writes nothing, reads everything.

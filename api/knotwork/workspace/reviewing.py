@@ -102,7 +102,7 @@ class Reviewing(Segmenting):
             book.close()
 
     def _cards(self) -> Cards:
-        from knotwork.service.review.cards import Cards
+        from knotwork.service.review.cards import Cards, Explaining
 
-        why, why_not = self._explanations.why, self._explanations.why_not
-        return Cards(self.home, self.settings.policy, why, why_not)
+        told = self._explanations
+        return Cards(self.home, self.settings.policy, Explaining(told.why, told.why_not, told.seen_with))

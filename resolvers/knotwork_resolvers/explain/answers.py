@@ -107,6 +107,18 @@ class Why:
     notes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """What one identifier was seen with: the ``links`` of most evidence first, in a bounded number.
+
+    ``left_out`` says in words what there is besides.
+    """
+
+    key: str
+    links: tuple[Link, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+
 class ObstacleKind(StrEnum):
     """What can stand between two customers."""
 

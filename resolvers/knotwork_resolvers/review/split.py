@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import breadth_first_order, laplacian, maximum_flow
 
 from knotwork_graph.errors import UsageError
+from knotwork_graph.model import from_micros
 from knotwork_resolvers.identity.resolution import Ints, Mask
 from knotwork_resolvers.review.finding.bridges import bridges_between_dense
 from knotwork_resolvers.review.finding.scene import ReviewScene
@@ -33,12 +35,14 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Severing:
-    """One link that the split cuts, with how often it was seen."""
+    """One link that the split cuts, with how often and when it was seen."""
 
     a: str
     b: str
     count: int
     vouched: int
+    first_seen: datetime
+    last_seen: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,4 +219,5 @@ def _severings(scene: ReviewScene, network: Network, crossing: Mask) -> Iterator
     for place in np.flatnonzero(crossing).tolist():
         row = int(network.rows[place])
         a, b = sorted((network.keys[int(network.a[place])], network.keys[int(network.b[place])]))
-        yield Severing(a, b, int(edges.count[row]), int(edges.vouched[row]))
+        first, last = (from_micros(int(moments[row])) for moments in (edges.first_seen, edges.last_seen))
+        yield Severing(a, b, int(edges.count[row]), int(edges.vouched[row]), first, last)

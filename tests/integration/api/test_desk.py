@@ -18,7 +18,10 @@ from tests.unit.web.conftest import TOKEN, Visitor
 
 QUEUE = "{ reviewCases { waiting edges { node { number kind about detail } } pageInfo { hasNextPage } } }"
 CARD = """query($n: Int!) { reviewCase(number: $n) { revision against case { about detail }
-    traits { trait shared left right } choices { answer does customers contradicts second } similar { number } } }"""
+    sides { customer identifiers events orders } why { text } whyNot { text } notes { who what text }
+    seenWith { key links { a b count firstSeen lastSeen sources } leftOut } split { words sides cut { a b firstSeen } }
+    traits { trait shared left right } similar { number }
+    choices { answer does customers contradicts second effect { handed { keys } untold } } } }"""
 
 
 def test_a_case_is_shown_masked_claimed_and_answered(kw: Any, as_role: Callable[[str], Visitor]) -> None:
@@ -31,6 +34,8 @@ def test_a_case_is_shown_masked_claimed_and_answered(kw: Any, as_role: Callable[
         assert "errors" not in card, card
         shown = json.dumps([edge, card], ensure_ascii=False)
         assert not [secret for secret in SECRETS if secret in shown], shown
+        evidence = card["data"]["reviewCase"]
+        assert any(evidence[one] for one in ("seenWith", "why", "whyNot", "split"))
     number = queue[0]["node"]["number"]
     claim = "mutation($n: Int!) { claimCase(input: { number: $n }) { case { claimedBy } } }"
     assert steward.graphql(claim, n=number)["data"]["claimCase"]["case"]["claimedBy"] == "a steward"

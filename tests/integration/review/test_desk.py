@@ -55,6 +55,13 @@ def test_a_case_whose_evidence_is_gone_closes_itself_and_says_so(world):
     assert [note.what for note in world.kw.review.card(number).notes] == ["closed"]
 
 
+def test_a_card_of_one_identifier_tells_what_it_was_seen_with(world):
+    card = world.kw.review.card(cases(world)["shared"].number)
+    assert {link.b for link in card.seen_with.links} == {"user_id:c", "user_id:d", "user_id:e"}
+    assert all(link.sources and link.first_seen <= link.last_seen for link in card.seen_with.links)
+    assert world.kw.review.card(cases(world)["split"].number).seen_with is None
+
+
 def test_a_card_tells_both_sides_the_reasons_and_what_answers_would_do(world):
     card = world.kw.review.card(cases(world)["conflict"].number)
     assert [len(side.identifiers) for side in card.sides] == [2, 1]

@@ -11,6 +11,7 @@ from knotwork.access.roles import Role
 from knotwork.service.review.masking import masked_card
 from knotwork.service.review.values import Card, Choice, Compared, Side
 from knotwork_graph.desk import Case, CaseKind, CaseState, Finding, Note
+from knotwork_resolvers.explain.answers import Link, Neighbours
 from knotwork_resolvers.review.effects import Effect, Handed
 from knotwork_resolvers.review.split import Severing, SplitProposal
 
@@ -25,11 +26,13 @@ def card():
     finding = Finding(CaseKind.CONFLICT, (EMAIL, PHONE), "resolver", ("max_per_customer",), 0.5, f"{EMAIL} | {PHONE}")
     case = Case(1, finding, CaseState.OPEN, AT, AT, 1)
     effect = Effect(handed=(Handed("", "cus_0000000001", (EMAIL, PHONE)),), contradicts=f"{EMAIL} is another's")
-    split = SplitProposal(((EMAIL,), (PHONE,)), (Severing(EMAIL, PHONE, 1, 0),), "bridge", 1.0, 0.5, "words")
+    split = SplitProposal(((EMAIL,), (PHONE,)), (Severing(EMAIL, PHONE, 1, 0, AT, AT),), "bridge", 1.0, 0.5, "words")
     traits = (Compared("name", ("Nguyễn Thị Lan",)), Compared("birth_date", (), ("1990-05-06",), ("1990-05-06",)))
     sides = (Side("cus_0000000001", (EMAIL,)), Side("", (PHONE,)))
     notes = (Note(AT, "mai", "comment", "called her"),)
-    return Card(case, "r", sides, traits, None, None, (), (Choice("accept", "x", effect),), split, (case,), notes)
+    link = Link(EMAIL, PHONE, 1, 0, AT, AT, ("crm",), 1.0)
+    seen, choices = Neighbours(EMAIL, (link,)), (Choice("accept", "x", effect),)
+    return Card(case, "r", sides, traits, None, None, (), choices, split, (case,), notes, seen)
 
 
 @pytest.mark.parametrize("role", [Role.ANALYST, Role.STEWARD, Role.ADMIN])

@@ -80,6 +80,9 @@ def _show_reasons(card: Card) -> None:
     if card.why_not is not None:
         heading("why they are two")
         say(wording.why_not_text(card.why_not))
+    if card.seen_with is not None:
+        heading("what it was seen with")
+        say(wording.neighbours_text(card.seen_with))
     if card.against:
         heading("what speaks against one person")
         for words in card.against:
@@ -102,13 +105,14 @@ def _show_past(card: Card) -> None:
 
 def show_split(found: SplitProposal) -> None:
     """Print where a customer would be cut."""
-    from knotwork_resolvers.explain.wording.lines import counted
+    from knotwork_resolvers.explain.wording.lines import counted, day
 
     lines(found.words, "")
     for place, side in enumerate(found.sides, 1):
         lines(f"side {place}: {', '.join(side)}")
     for one in found.cut:
-        lines(f"cuts {one.a} and {one.b}: seen {counted(one.count, 'time')}, {one.vouched:,} vouched")
+        seen = f"seen {counted(one.count, 'time')}, {one.vouched:,} vouched"
+        lines(f"cuts {one.a} and {one.b}: {seen}, {day(one.first_seen)} to {day(one.last_seen)}")
 
 
 def show_effect(effect: Effect | None) -> None:

@@ -15,7 +15,7 @@ from knotwork_graph.policy import Policy
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from knotwork_resolvers.explain.answers import Why, WhyNot
+    from knotwork_resolvers.explain.answers import Neighbours, Why, WhyNot
     from knotwork_resolvers.home import Home
     from knotwork_resolvers.review.split import SplitProposal
 
@@ -31,19 +31,27 @@ GENDERS = {"female": "f", "nữ": "f", "nu": "f", "male": "m", "nam": "m"}
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """Why the two sides are one, or why they are not; one of both, where there are two."""
+    """Why the two sides are one, or why they are not; of a case of one identifier, what that was seen with."""
 
     why: Why | None = None
     why_not: WhyNot | None = None
+    seen_with: Neighbours | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Explaining:
+    """The explanations that a card needs."""
+
+    why: Callable[[str, str], Why]
+    why_not: Callable[[str, str], WhyNot]
+    seen_with: Callable[[str], Neighbours]
 
 
 class Cards:
-    """Reads what a card shows. ``why`` and ``why_not`` are those of the explanations."""
+    """Reads what a card shows."""
 
-    def __init__(
-        self, home: Home, policy: Policy, why: Callable[[str, str], Why], why_not: Callable[[str, str], WhyNot]
-    ) -> None:
-        self._home, self._policy, self._why, self._why_not = home, policy, why, why_not
+    def __init__(self, home: Home, policy: Policy, explaining: Explaining) -> None:
+        self._home, self._policy, self._explaining = home, policy, explaining
 
     def sides(self, case: Case) -> tuple[Side, ...]:
         """The customers that a case is about, one or two; an identifier of nobody stands alone."""
@@ -85,12 +93,13 @@ class Cards:
         return found
 
     def explained(self, case: Case, sides: Sequence[Side]) -> Explained:
-        """What holds both identifiers of a case together, or keeps them apart."""
-        if len(case.finding.about) < 2:
-            return Explained()
-        a, b = case.finding.about
+        """What holds both identifiers of a case together, or keeps them apart, or what its only one was seen with."""
+        asked, about = self._explaining, case.finding.about
         try:
-            return Explained(why=self._why(a, b)) if len(sides) < 2 else Explained(why_not=self._why_not(a, b))
+            if len(about) > 1:
+                one = len(sides) < 2
+                return Explained(why=asked.why(*about)) if one else Explained(why_not=asked.why_not(*about))
+            return Explained() if customer_number(about[0]) else Explained(seen_with=asked.seen_with(about[0]))
         except KnotworkError:
             return Explained()
 

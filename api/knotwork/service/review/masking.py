@@ -57,6 +57,7 @@ def masked_card(card: Card, mask: Mask) -> Card:
         traits=tuple(_trait(one, mask) for one in card.traits),
         why=None if card.why is None else masked_answer(card.why, mask),
         why_not=None if card.why_not is None else masked_answer(card.why_not, mask),
+        seen_with=None if card.seen_with is None else masked_answer(card.seen_with, mask),
         choices=tuple(
             replace(one, effect=None if one.effect is None else masked_effect(one.effect, mask)) for one in card.choices
         ),

@@ -158,6 +158,7 @@ class ReviewService:
             split,
             self._desk.similar(case, SIMILAR),
             self._desk.notes(number),
+            explained.seen_with,
         )
 
     def revision(self, case: Case, split: SplitProposal | None = None) -> str:

@@ -12,7 +12,7 @@ from knotwork_graph.model import Recorded
 from knotwork_graph.policy import suggestion
 
 if TYPE_CHECKING:
-    from knotwork_resolvers.explain.answers import Why, WhyNot
+    from knotwork_resolvers.explain.answers import Neighbours, Why, WhyNot
     from knotwork_resolvers.review.agreement import Precision
     from knotwork_resolvers.review.effects import Effect
     from knotwork_resolvers.review.split import SplitProposal
@@ -107,7 +107,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """All that a person needs to decide a case. ``revision`` names what is seen here, for ``if_revision``."""
+    """All that a person needs to decide a case. ``revision`` names what is seen here, for ``if_revision``.
+
+    ``seen_with`` is there for a case of one identifier.
+    """
 
     case: Case
     revision: str
@@ -120,6 +123,7 @@ class Card:
     split: SplitProposal | None
     similar: tuple[Case, ...]
     notes: tuple[Note, ...]
+    seen_with: Neighbours | None = None
 
 
 @dataclass(frozen=True, slots=True)
