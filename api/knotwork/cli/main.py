@@ -16,8 +16,14 @@ if TYPE_CHECKING:
     from knotwork.cli.face import Opener, WorkspaceFace
 
 
+MEMORY_POOL = "ARROW_DEFAULT_MEMORY_POOL"
+"""The setting of Arrow that names who gives it memory. Its own pool asks for huge pages, which a system that has to
+make room for them gives slowly: questions about ten million events took half again as long (decision 155)."""
+
+
 def run() -> NoReturn:
     """Run the command line of this process; ends it with the exit status."""
+    os.environ.setdefault(MEMORY_POOL, "system")
     for stream in (sys.stdout, sys.stderr):
         with suppress(AttributeError):  # a replaced stream may know no encodings
             stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # TextIO does not declare it
