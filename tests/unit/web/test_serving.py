@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+import asyncio
 import socket
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -55,3 +57,24 @@ def test_pictures_start_nothing_heavy_when_imported() -> None:
     assert (
         subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == "[]"
     )
+
+
+async def nodelay_of(listener: socket.socket) -> int:
+    """Whether an answer on a connection that the listener took would be sent at once."""
+    taken: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+
+    def met(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connection = writer.get_extra_info("socket")
+        taken.set_result(connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY))
+        writer.close()
+
+    async with await asyncio.start_server(met, sock=listener):
+        _, writer = await asyncio.open_connection(*listener.getsockname())
+        found = await taken
+        writer.close()
+        return found
+
+
+def test_an_answer_does_not_wait_until_its_headers_were_acknowledged():
+    with listen("127.0.0.1", 0) as listener, ThreadPoolExecutor(1) as other:  # a loop of its own, whoever else has one
+        assert other.submit(lambda: asyncio.run(nodelay_of(listener))).result() != 0
