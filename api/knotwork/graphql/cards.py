@@ -103,7 +103,7 @@ class CaseNote:
     """A line."""
 
     at: datetime
-    who: str
+    who: str = strawberry.field(description="Who said or did it.")
     what: str = strawberry.field(description="What became of it, or that it is a comment.")
     text: str = strawberry.field(description="What was written; hidden where your role sees personal values masked.")
 
