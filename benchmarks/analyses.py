@@ -22,6 +22,8 @@ from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any
 
+from environments import environment
+
 THEIRS = "retentioneering==5.2.4"
 TIMES = 3
 STEPS = ["catalog", "product", "cart", "payment"]
@@ -105,7 +107,7 @@ def main() -> None:
 
 def compare(events: int, customers: int, folder: Path) -> None:
     raw = made_log(events, customers, folder)
-    their_python = environment(folder / "retentioneering")
+    their_python = environment(folder / "retentioneering", THEIRS, "pyarrow")
     command = [str(their_python), "-c", THEIR_SCRIPT, str(raw), str(TIMES), json.dumps(STEPS), str(MATRIX)]
     theirs = told(command, os.environ | {"RETENTIONEERING_NO_TRACK": "1"})
     ours = told([sys.executable, __file__, "--ours", str(raw)])
@@ -134,15 +136,6 @@ def made_log(events: int, customers: int, folder: Path) -> Path:
         query = RAW.format(customers=customers, events=events, names=EVENTS, out=path)
         duckdb.connect().execute(query)
     return path
-
-
-def environment(folder: Path) -> Path:
-    """The Python of an environment that has Retentioneering and nothing of ours."""
-    python = folder / "bin" / "python"
-    if not python.exists():
-        subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
-        subprocess.run([str(python), "-m", "pip", "install", "--quiet", THEIRS, "pyarrow"], check=True)
-    return python
 
 
 def told(command: list[str], environ: dict[str, str] | None = None) -> dict:

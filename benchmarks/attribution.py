@@ -14,12 +14,13 @@ from __future__ import annotations
 import argparse
 import json
 import subprocess
-import sys
 import tempfile
 import time
 from collections import Counter
 from pathlib import Path
 from random import Random
+
+from environments import environment
 
 THEIRS = "marketing-attribution-models==2.1.1"
 MODELS = ("first", "last", "linear", "position", "markov")
@@ -77,7 +78,7 @@ def compare(ways: Ways, folder: Path, scratch: Path) -> None:
     given = scratch / "paths.json"
     rows = [{"path": SPLIT.join(steps), "converted": end, "times": count} for (steps, end), count in ways.items()]
     given.write_text(json.dumps(rows), encoding="utf-8")
-    command = [str(environment(folder / "mam")), "-c", THEIR_SCRIPT, str(given)]
+    command = [str(environment(folder / "mam", THEIRS)), "-c", THEIR_SCRIPT, str(given)]
     theirs = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()[-1])
     seconds, ours = measure_ours(ways, scratch)
     conversions = sum(count for (_, end), count in ways.items() if end)
@@ -112,15 +113,6 @@ def measure_ours(ways: Ways, scratch: Path) -> tuple[float, dict[str, dict[str, 
     for one in answer.credits:
         told[one.model][one.touchpoint] = one.conversions
     return seconds, told
-
-
-def environment(folder: Path) -> Path:
-    """The Python of an environment that has the other library and nothing of ours."""
-    python = folder / "bin" / "python"
-    if not python.exists():
-        subprocess.run([sys.executable, "-m", "venv", str(folder)], check=True)
-        subprocess.run([str(python), "-m", "pip", "install", "--quiet", THEIRS], check=True)
-    return python
 
 
 if __name__ == "__main__":

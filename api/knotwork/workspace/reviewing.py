@@ -102,7 +102,6 @@ class Reviewing(Segmenting):
             book.close()
 
     def _cards(self) -> Cards:
-        from knotwork.service.review.cards import Cards, Explaining
+        from knotwork.service.review.cards import Cards
 
-        told = self._explanations
-        return Cards(self.home, self.settings.policy, Explaining(told.why, told.why_not, told.seen_with))
+        return Cards(self.home, self.settings.policy, self._explanations)

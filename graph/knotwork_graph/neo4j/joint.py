@@ -44,7 +44,7 @@ class Joint:
             raise StoreError(OVER)
         try:
             return work(self._work())
-        except BaseException:
+        except BaseException:  # whatever it was goes on up; what was begun is not to be gone on with
             self._failed = True
             self.close()
             raise

@@ -107,7 +107,7 @@ class Statement:
         try:
             self._handle.set_sql_query(text)
             self._handle.prepare()
-        except BaseException:
+        except BaseException:  # whatever it was goes on up
             self.close()
             raise
 

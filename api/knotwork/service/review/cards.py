@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from knotwork_graph.policy import Policy
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from knotwork.service.explanations import ExplanationService
     from knotwork_resolvers.explain.answers import Neighbours, Why, WhyNot
     from knotwork_resolvers.home import Home
     from knotwork_resolvers.review.split import SplitProposal
@@ -38,20 +39,11 @@ class Explained:
     seen_with: Neighbours | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Explaining:
-    """The explanations that a card needs."""
-
-    why: Callable[[str, str], Why]
-    why_not: Callable[[str, str], WhyNot]
-    seen_with: Callable[[str], Neighbours]
-
-
 class Cards:
     """Reads what a card shows."""
 
-    def __init__(self, home: Home, policy: Policy, explaining: Explaining) -> None:
-        self._home, self._policy, self._explaining = home, policy, explaining
+    def __init__(self, home: Home, policy: Policy, explanations: ExplanationService) -> None:
+        self._home, self._policy, self._explanations = home, policy, explanations
 
     def sides(self, case: Case) -> tuple[Side, ...]:
         """The customers that a case is about, one or two; an identifier of nobody stands alone."""
@@ -94,7 +86,7 @@ class Cards:
 
     def explained(self, case: Case, sides: Sequence[Side]) -> Explained:
         """What holds both identifiers of a case together, or keeps them apart, or what its only one was seen with."""
-        asked, about = self._explaining, case.finding.about
+        asked, about = self._explanations, case.finding.about
         try:
             if len(about) > 1:
                 one = len(sides) < 2
