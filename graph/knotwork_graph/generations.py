@@ -2,8 +2,8 @@
 
 ``folder/<run>/events.parquet``: the columns of a fact that questions ask for, plus ``event_id``, ``customer`` (number,
 0 for nobody), ``reason`` (a code) and ``bears`` (the ids of its usable identifiers), sorted by (customer, timestamp,
-source, message_id). ``bearing.parquet``: ``identifier, timestamp`` (microseconds), ``row`` (in events.parquet), in
-this order. ``since.db``: what came since.
+source, message_id). ``bearing.npy``: identifier, moment (microseconds) and place (in events.parquet) of each sighting,
+in this order. ``since.db``: what came since.
 
 A generation is written under a temporary name and put in place by one rename, before its run is published.
 """
@@ -19,7 +19,7 @@ from knotwork_graph.errors import UnknownRunError
 from knotwork_graph.facts.disk import disk_errors, sync
 
 EVENTS = "events.parquet"
-BEARING = "bearing.parquet"
+BEARING = "bearing.npy"
 SINCE = "since.db"
 TEMPORARY = ".tmp"
 

@@ -11,7 +11,8 @@ from knotwork_graph.since import SinceFile
 from knotwork_resolvers.generation.later import Later
 from knotwork_resolvers.identity.resolution import NOBODY, Ints, Mask
 from knotwork_resolvers.identity.sets import among, distinct, union, without
-from knotwork_resolvers.opened.base import Base, Bearing, whole
+from knotwork_resolvers.opened.base import Base, whole
+from knotwork_resolvers.opened.bearings import Bearing
 from knotwork_resolvers.ownership import Owned, Sighted, Standing, own_events, standing_in
 from knotwork_resolvers.sessions import SESSION_GAP
 

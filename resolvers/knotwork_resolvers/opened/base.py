@@ -2,40 +2,25 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
 
 from knotwork_resolvers.engine import engine, quoted
 from knotwork_resolvers.identity.resolution import Ints
+from knotwork_resolvers.opened.bearings import Bearing, Bearings, write_bearings
 from knotwork_resolvers.opened.sorted_file import SortedFile
 
 WHOLE = pa.int64()
-MANY_IDENTIFIERS = 1_000
 MANY_PLACES = 2_000
 """Beyond these the query engine, which reads whole columns, is the faster way."""
-
-BEARING = """
-SELECT identifier, "timestamp", row FROM read_parquet('{path}')
-WHERE identifier IN (SELECT wanted FROM wanted) ORDER BY 1, 2, 3
-"""
 AT = """
 SELECT {columns} FROM read_parquet('{path}', file_row_number = true)
 WHERE file_row_number IN (SELECT wanted FROM wanted) ORDER BY file_row_number
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Bearing:
-    """Which events bear identifiers: three arrays of one length, by (identifier, moment in microseconds)."""
-
-    identifier: Ints
-    moment: Ints
-    event: Ints
 
 
 class Base:
@@ -44,41 +29,37 @@ class Base:
     def __init__(self, events: Path, bearing: Path, scratch: Path) -> None:
         self.events = SortedFile(events, "customer")
         self._leads = bearing
-        self._lead: SortedFile | None = None
+        self._lead: Bearings | None = None
         self._scratch = scratch
-
-    @property
-    def _bearing(self) -> SortedFile:
-        """Opened when it is first needed: who looks up customers never asks for it."""
-        if self._lead is None:
-            self._lead = SortedFile(self._leads, "identifier")
-        return self._lead
 
     def close(self) -> None:
         """Give back the files."""
         self.events.close()
-        if self._lead is not None:
-            self._lead.close()
+        self._lead = None
 
     def bearing(self, ids: Ints) -> Bearing:
         """The events that bear one of ``ids`` (ascending), by their places in the file of events."""
-        if len(ids) > MANY_IDENTIFIERS:
-            found = self._ask(BEARING, self._bearing.path, ids)
-        else:
-            found = self._bearing.of_all(ids)
-        return Bearing(*(whole(found, name) for name in ("identifier", "timestamp", "row")))
+        if self._lead is None:  # who looks up customers never asks for it
+            if not self._leads.exists():
+                self._lead_again()
+            self._lead = Bearings(self._leads)
+        return self._lead.of(ids)
+
+    def _lead_again(self) -> None:
+        """A generation of an older version has no such file."""
+        made = self._leads.with_name(f"{self._leads.name}.{os.getpid()}")
+        with engine(self._scratch) as connection:
+            write_bearings(connection, self.events.path, made)
+        made.rename(self._leads)
 
     def at(self, places: Ints, columns: Sequence[str]) -> pa.Table:
         """The events at these places (ascending)."""
         if len(places) <= MANY_PLACES:
             return self.events.at(places, columns).select(list(columns))
         named = ", ".join(f'"{name}"' for name in columns)
-        return self._ask(AT, self.events.path, places, columns=named)
-
-    def _ask(self, query: str, path: Path, wanted: Ints, **named: Any) -> pa.Table:
         with engine(self._scratch) as connection:
-            connection.register("wanted", pa.table({"wanted": wanted}))
-            return connection.sql(query.format(path=quoted(path), **named)).to_arrow_table()
+            connection.register("wanted", pa.table({"wanted": places}))
+            return connection.sql(AT.format(path=quoted(self.events.path), columns=named)).to_arrow_table()
 
 
 def whole(rows: pa.Table, name: str) -> Ints:

@@ -19,6 +19,7 @@ from knotwork_graph.sightings import SightingFiles
 from knotwork_resolvers.engine import engine, quoted
 from knotwork_resolvers.identity import NOBODY, Resolution
 from knotwork_resolvers.identity.resolution import Ints
+from knotwork_resolvers.opened.bearings import write_bearings
 from knotwork_resolvers.ownership import Owned, Sighted, own_events, standing_of
 
 ROW_GROUP = 8_192
@@ -32,14 +33,6 @@ COPY (
     FROM {facts} AS f LEFT JOIN owned AS o ON o.event_id = f.event_id
     WHERE $until IS NULL OR epoch_us(f."timestamp") <= $until
     ORDER BY customer, f."timestamp", f.source, f.message_id
-) TO '{out}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {rows})
-"""
-BY_IDENTIFIER = """
-COPY (
-    SELECT identifier, "timestamp", row FROM (
-        SELECT unnest(bears) AS identifier, epoch_us("timestamp") AS "timestamp", file_row_number AS row
-        FROM read_parquet('{events}', file_row_number = true))
-    ORDER BY identifier, "timestamp", row
 ) TO '{out}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {rows})
 """
 
@@ -63,8 +56,7 @@ def write_generation(
         facts = scan([segment.path for segment in segments])
         out = quoted(folder / EVENTS)
         connection.execute(SORTED.format(facts=facts, out=out, rows=ROW_GROUP), {"until": until}).fetchall()
-        bearing = quoted(folder / BEARING)
-        connection.execute(BY_IDENTIFIER.format(events=out, out=bearing, rows=ROW_GROUP)).fetchall()
+        write_bearings(connection, folder / EVENTS, folder / BEARING)
 
 
 def owners(

@@ -128,7 +128,7 @@ def test_the_files_of_a_generation_lie_beside_each_other(open_shop):
     shop.load([Told(1, 1, ("user_id:1", "cookie:a"))])
     shop.resolve()
     folder = Path(shop.folder / "data" / "generations" / "1")
-    assert {path.name for path in folder.iterdir()} >= {"events.parquet", "bearing.parquet", "since.db"}
+    assert {path.name for path in folder.iterdir()} >= {"events.parquet", "bearing.npy", "since.db"}
 
 
 def everything_told(shop: Shop) -> tuple[list[dict[str, Any]], dict[str, list[dict[str, Any]]]]:
