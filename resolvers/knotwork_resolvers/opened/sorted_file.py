@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
+    import pyarrow.parquet as pq
     from numpy.typing import NDArray
 
 
@@ -24,8 +25,10 @@ class SortedFile:
         import pyarrow.parquet as pq
 
         self.path, self._key = path, key
-        self._parquet = pq.ParquetFile(path)
-        groups = [self._parquet.metadata.row_group(number) for number in range(self._parquet.num_row_groups)]
+        metadata = pq.read_metadata(path)
+        groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
+        self._parquet = pq.ParquetFile(path, metadata=metadata, memory_map=True, read_dictionary=_worded(groups))
+        self._schema = metadata.schema.to_arrow_schema()
         ends = [group.column(0).statistics for group in groups]
         self._low = np.array([one.min for one in ends], np.int64)
         self._high = np.array([one.max for one in ends], np.int64)
@@ -44,36 +47,49 @@ class SortedFile:
         first, last = self._high.searchsorted(number), self._low.searchsorted(number, side="right")
         found = self._groups(tuple(range(int(first), int(last))), columns)
         start, end = found[self._key].to_numpy().searchsorted([number, number + 1])
-        return found.slice(int(start), int(end - start))
-
-    def of_all(self, numbers: NDArray[np.int64]) -> pa.Table:
-        """The rows of all these numbers (ascending), in the order of the file; reads no row group twice."""
-        import numpy as np
-
-        first, last = self._high.searchsorted(numbers), self._low.searchsorted(numbers, side="right")
-        groups = sorted(
-            {group for one, other in zip(first.tolist(), last.tolist(), strict=True) for group in range(one, other)}
-        )
-        found = self._groups(tuple(groups), None)
-        keys = found[self._key].to_numpy()
-        starts, ends = keys.searchsorted(numbers), keys.searchsorted(numbers, side="right")
-        held = [np.arange(start, end) for start, end in zip(starts.tolist(), ends.tolist(), strict=True) if start < end]
-        return found.take(np.concatenate(held)) if held else found.slice(0, 0)
+        return self._spelt(found.slice(int(start), int(end - start)))
 
     def at(self, places: NDArray[np.int64], columns: Sequence[str] | None = None) -> pa.Table:
         """The rows at these places (ascending, counted from 0)."""
         import numpy as np
         import pyarrow as pa
 
+        if not len(places):
+            return self._spelt(self._groups((), columns))
         of = np.searchsorted(self._begins, places, side="right") - 1
+        groups, firsts = np.unique(of, return_index=True)
+        shares = np.split(places - self._begins[of], firsts[1:])
         pieces = [
-            self._groups((group,), columns).take(places[of == group] - self._begins[group])
-            for group in np.unique(of).tolist()
+            self._spelt(self._groups((group,), columns).take(share))
+            for group, share in zip(groups.tolist(), shares, strict=True)
         ]
-        return pa.concat_tables(pieces) if pieces else self._groups((), columns)
+        return pa.concat_tables(pieces)
+
+    def _spelt(self, rows: pa.Table) -> pa.Table:
+        """Few rows with their words written out."""
+        for number, field in enumerate(rows.schema):
+            if field.type != self._schema.field(field.name).type:
+                rows = rows.set_column(
+                    number, field.name, rows.column(number).cast(self._schema.field(field.name).type)
+                )
+        return rows
 
     def _groups(self, groups: tuple[int, ...], columns: Sequence[str] | None) -> pa.Table:
         wanted = groups, None if columns is None else tuple(columns)
         if self._recent is None or self._recent[0] != wanted:  # neighbours on a page mostly share their group
             self._recent = wanted, self._parquet.read_row_groups(list(groups), columns=columns, use_threads=False)
         return self._recent[1]
+
+
+def _worded(groups: Sequence[pq.RowGroupMetaData]) -> list[str]:
+    """The columns of texts that the file keeps as numbers of words: of a group most rows are never spelt out."""
+    columns = [groups[0].column(number) for number in range(groups[0].num_columns)] if groups else []
+    return [
+        one.path_in_schema
+        for one in columns
+        if one.physical_type == "BYTE_ARRAY" and "." not in one.path_in_schema and _has_words(one)
+    ]
+
+
+def _has_words(column: pq.ColumnChunkMetaData) -> bool:
+    return any("DICTIONARY" in encoding for encoding in column.encodings)
