@@ -170,8 +170,14 @@ class ExplanationService:
             self._customers.customer(asked)  # raises, with the words that a look-up has for it
             raise UnknownCustomerError(f"{asked} was never seen.")
         if not found.resolved:
-            raise UnknownCustomerError(f"{key} is not resolved yet. Run `knotwork resolve`.")
+            raise UnknownCustomerError(f"{key} {self._unresolved()}")
         return found
+
+    def _unresolved(self) -> str:
+        """Why an identifier that was seen stands nowhere: it came after the last run, or after that run's moment."""
+        if (run := self._run()).past:
+            return f"was not seen yet as of {run.as_of:%Y-%m-%d %H:%M} UTC. `knotwork resolve` goes back to now."
+        return "is not resolved yet. Run `knotwork resolve`."
 
     # --- the run that is explained
 

@@ -90,9 +90,11 @@ def _copy(connection: DuckDBPyConnection, query: str, form: str, path: Path) -> 
 
 def _members(connection: DuckDBPyConnection, home: Home, _: Policy) -> str:
     connection.register("members", home.store.member_rows())
+    run = home.store.run(home.store.state().current)
+    seen = " WHERE customer > 0 OR reason <> ''" if run is not None and run.past else ""  # the others came later
     return (
-        f"SELECT {id_sql('customer')} AS customer_id, type, value, status, nullif(reason, '') AS reason FROM members"
-        " ORDER BY customer = 0, customer, type, value"
+        f"SELECT {id_sql('customer')} AS customer_id, type, value, status, nullif(reason, '') AS reason"
+        f" FROM members{seen} ORDER BY customer = 0, customer, type, value"
     )
 
 

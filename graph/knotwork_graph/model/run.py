@@ -11,6 +11,8 @@ from typing import Literal
 How = Literal["full", "incremental"]
 OF_SIZE = "of_size_"
 """How the counts of customers of one size begin."""
+UNTIL_MOMENT = "until_moment"
+"""The count that marks a run over the events up to a moment that had passed."""
 
 
 class RunState(StrEnum):
@@ -44,7 +46,12 @@ class Run:
         """The counts that say something to people."""
         return figures_in(self.counts)
 
+    @property
+    def past(self) -> bool:
+        """Whether later events were left out (`resolve --as-of`)."""
+        return bool(self.counts.get(UNTIL_MOMENT))
+
 
 def figures_in(counts: Mapping[str, int]) -> dict[str, int]:
     """Those of the counts of a run that say something to people; the others are for the run that follows."""
-    return {name: count for name, count in counts.items() if not name.startswith(OF_SIZE)}
+    return {name: count for name, count in counts.items() if name != UNTIL_MOMENT and not name.startswith(OF_SIZE)}

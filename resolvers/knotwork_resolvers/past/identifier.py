@@ -16,7 +16,7 @@ def identifier_history(store: GraphReader, identifier: Identifier) -> Identifier
     rows, published = store.history(identifier), store.publications()
     spans = spans_of(rows.from_run, rows.to_run, published)
     owners = [0 if one.row == NONE else int(rows.customer[one.row]) for one in spans]
-    before, runs = [0, *owners[:-1]], [run_of(one, rows, published) for one in spans]
+    before, runs = [0, *owners][: len(owners)], [run_of(one, rows, published) for one in spans]
     changes = store.changes_of([*zip(runs, owners, strict=True), *zip(runs, before, strict=True)])
     periods = [
         period(one, rows, published, change_between(changes, run, owner, previous))

@@ -7,13 +7,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from knotwork_resolvers.home import Home
 
-PAST = "until_moment"
-"""The count that marks a run over the events up to a moment that had passed."""
-
 
 def moment_at(home: Home, now: int) -> int:
     """``now``, or the moment of the run that readers see where that is one of the past; both in microseconds."""
     state = home.store.state()
     run = home.store.run(state.base)
-    past = run is not None and run.counts.get(PAST)
-    return state.as_of if past else now
+    return state.as_of if run is not None and run.past else now

@@ -188,3 +188,17 @@ def test_as_commands(kw, capsys):
     assert "nothing was known" in remark
     assert run("history", "nonsense")[0] == 2
     assert "as old as that" in run("journey", "device:d", "--as-of", "2020-01-01")[2]
+
+
+def test_what_came_later_is_not_there_as_of_a_moment_that_has_passed(kw, tmp_path, capsys):
+    later = {"source": "web", "message_id": "9", "timestamp": "2026-04-01T09:00:00Z", "identifiers": {"card": "9"}}
+    (tmp_path / "later.jsonl").write_text(json.dumps(later))
+    kw.load(tmp_path / "later.jsonl")
+    report = kw.resolve(datetime(2026, 3, 15, tzinfo=UTC))
+    assert "until_moment" not in report.counts
+    kw.export("members", "jsonl", tmp_path / "members.jsonl")
+    shown = [json.loads(line)["type"] for line in (tmp_path / "members.jsonl").read_text().splitlines()]
+    assert sorted(shown) == ["cookie", "device", "user_id", "user_id"]
+    with pytest.raises(UnknownCustomerError, match="not seen yet as of 2026-03-15 00:00 UTC"):
+        kw.why("card:9", "cookie:c")
+    assert kw.history("card:9").periods == ()
