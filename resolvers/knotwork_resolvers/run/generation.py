@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,25 +16,17 @@ from knotwork_graph.model import GraphArrays
 from knotwork_graph.model.arrays import places
 from knotwork_graph.policy import Policy
 from knotwork_graph.sightings import SightingFiles
-from knotwork_resolvers.engine import engine, quoted
+from knotwork_resolvers.engine import engine
 from knotwork_resolvers.identity import NOBODY, Resolution
 from knotwork_resolvers.identity.resolution import Ints
 from knotwork_resolvers.opened.bearings import write_bearings
-from knotwork_resolvers.ownership import Owned, Sighted, own_events, standing_of
+from knotwork_resolvers.ownership import Owned, Reason, Sighted, own_events, standing_of
+from knotwork_resolvers.run.events_file import write_events_file
+from knotwork_resolvers.run.rows import Rows, rows_of
+from knotwork_resolvers.run.sorting import in_order
 
-ROW_GROUP = 8_192
-"""Few enough rows that reading one customer's group takes milliseconds, enough that whole columns compress well."""
-
-SORTED = """
-COPY (
-    SELECT coalesce(o.customer, 0)::BIGINT AS customer, f.event_id, f."timestamp", f.source, f.message_id, f.channel,
-        f.event, f.identifiers, f.vouched, f.traits, f.properties, f.consent, coalesce(o.reason, 0)::TINYINT AS reason,
-        o.bears
-    FROM {facts} AS f LEFT JOIN owned AS o ON o.event_id = f.event_id
-    WHERE $until IS NULL OR epoch_us(f."timestamp") <= $until
-    ORDER BY customer, f."timestamp", f.source, f.message_id
-) TO '{out}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {rows})
-"""
+NO_EVENT = -1
+MOMENT = pa.timestamp("us")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +40,43 @@ class Told:
 def write_generation(
     folder: Path, segments: Sequence[Segment], told: Told, *, until: int | None, scratch: Path
 ) -> None:
-    """Write the events of ``segments`` (up to ``until``) with their owners into ``folder``; O(n log n), spills."""
-    owned = told.owned
-    columns = {"event_id": owned.event, "customer": owned.customer, "reason": owned.reason, "bears": told.bears}
+    """Write the events of ``segments`` (up to ``until``) with their owners into ``folder``.
+
+    O(n log n). Holds the events in memory up to a bound, and parts them in ``scratch`` beyond it.
+    """
+    rows = rows_of(segments, scratch)
+    place = _places(told, rows.event)
+    customer = np.append(told.owned.customer, NOBODY)[place]
+    asked = np.arange(len(place)) if until is None else np.flatnonzero(rows.moment <= until)
+    order = asked[in_order(customer[asked], rows.moment[asked], lambda some: rows.named(asked[some]))]
+    write_events_file(folder / EVENTS, _pieces(rows, told, place, order))
     with engine(scratch) as connection:
-        connection.register("owned", pa.table(columns))
-        facts = scan([segment.path for segment in segments])
-        out = quoted(folder / EVENTS)
-        connection.execute(SORTED.format(facts=facts, out=out, rows=ROW_GROUP), {"until": until}).fetchall()
         write_bearings(connection, folder / EVENTS, folder / BEARING)
+
+
+def _places(told: Told, events: Ints) -> Ints:
+    """Where each event stands among those that are told of; behind the last one where nothing is told."""
+    known = told.owned.event
+    place = np.searchsorted(known, events)
+    return np.where(np.append(known, NO_EVENT)[place] == events, place, len(known))
+
+
+def _pieces(rows: Rows, told: Told, place: Ints, order: Ints) -> Iterator[pa.Table]:
+    """The rows of the generation in their order, some at a time; at least one piece comes."""
+    customer, reason = np.append(told.owned.customer, NOBODY), np.append(told.owned.reason, Reason.UNUSABLE)
+    done = 0
+    for carried in rows.pieces(order):
+        here = order[done : done + len(carried)]
+        of, done = place[here], done + len(carried)
+        columns = {
+            "customer": customer[of],
+            "event_id": rows.event[here],
+            "timestamp": pa.array(rows.moment[here]).cast(MOMENT),
+            **{name: carried.column(name) for name in carried.column_names},
+            "reason": reason[of].astype(np.int8),
+            "bears": told.bears.take(pa.array(of, mask=of == len(told.bears))),
+        }
+        yield pa.table(columns)
 
 
 def owners(
