@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from knotwork.access.patterns import mask_email, mask_name, mask_phone, mask_text
@@ -29,11 +29,11 @@ class Mask:
 
     role: Role = Role.ANALYST
     clear: bool = False
+    personal: Sight = field(init=False, repr=False, compare=False)
+    """How personal values are shown; asked for each value, so it is looked up once."""
 
-    @property
-    def personal(self) -> Sight:
-        """How personal values are shown."""
-        return sight(self.role, DataClass.PERSONAL, clear=self.clear)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "personal", sight(self.role, DataClass.PERSONAL, clear=self.clear))
 
     def value(self, kind: str, value: str) -> str:
         """The value of an identifier of type ``kind``."""

@@ -6,8 +6,11 @@ import re
 
 EMAIL = re.compile(r"[^\s@:;,<>\"'()\[\]]+@[^\s@:;,<>\"'()\[\]]+")
 PHONE = re.compile(r"(?<![\w.-])(?:\+|0|84)\d(?:[\s().-]?\d){6,13}(?![\w-])")  # others are as likely an order's number
+PHONE_SIGNS = ("0", "+", "84")  # with one of which each begins
 DATE = re.compile(r"(?<!\d)(?:(\d{4})[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](\d{4}))(?!\d)")
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
+PLAIN_PHONE = re.compile(r"\+84([1-9][0-9])[0-9]{5}([0-9]{2})")
+"""What most numbers look like; they need not be taken apart, which takes a hundred times as long."""
 
 
 def mask_email(text: str) -> str:
@@ -28,6 +31,12 @@ def mask_phone(text: str) -> str:
     >>> mask_phone("+84901234521"), mask_phone("0901 234 521"), mask_phone("113")
     ('+84 90 *** **21', '+84 90 *** **21', '***')
     """
+    plain = PLAIN_PHONE.fullmatch(text)
+    return f"+84 {plain[1]} *** **{plain[2]}" if plain else any_phone(text)
+
+
+def any_phone(text: str) -> str:
+    """The same, by the rules of every country there is; 0.1 ms."""
     import phonenumbers
 
     try:
@@ -75,5 +84,8 @@ def mask_text(text: str) -> str:
     >>> mask_text("shared: email:lan@x.vn seen with +84901234521 on 2026-03-01")
     'shared: email:la***@x.vn seen with +84 90 *** **21 on 2026-03-01'
     """
-    plain = EMAIL.sub(lambda found: mask_email(found[0]), text)
+    # most texts hold neither, and that is soon seen: looking for an address takes longer the longer the words are
+    plain = EMAIL.sub(lambda found: mask_email(found[0]), text) if "@" in text else text
+    if not any(sign in plain for sign in PHONE_SIGNS):
+        return plain
     return PHONE.sub(lambda found: found[0] if DAY.match(found[0]) else mask_phone(found[0]), plain)

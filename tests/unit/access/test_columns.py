@@ -6,11 +6,14 @@ import hmac
 from hashlib import sha256
 
 import pyarrow as pa
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from knotwork.access import patterns
 from knotwork.access.columns import masked_texts, masked_values
 from knotwork.access.masks import Mask
+from knotwork.access.patterns import DAY, EMAIL, PHONE, any_phone, mask_email, mask_phone, mask_text
 from knotwork.access.roles import Role
 from knotwork.access.secret import Secret
 
@@ -40,6 +43,21 @@ def test_values_in_bulk_are_masked_as_each_is_alone(rows: list[tuple[str, str | 
 def test_texts_in_bulk_are_masked_as_each_is_alone(texts: list[str | None]) -> None:
     alone = [None if text is None else MASK.text(text) for text in texts]
     assert masked_texts(pa.array(texts, pa.string()), MASK).to_pylist() == alone
+
+
+@settings(max_examples=300, derandomize=True)
+@given(VALUES.filter(bool))
+def test_what_is_soon_seen_is_what_looking_closely_finds(text: str) -> None:
+    assert mask_phone(text) == any_phone(text)
+    closely = EMAIL.sub(lambda found: mask_email(found[0]), text)
+    assert mask_text(text) == PHONE.sub(lambda found: found[0] if DAY.match(found[0]) else any_phone(found[0]), closely)
+
+
+@pytest.mark.parametrize("text", ["+84901234521", "c-8f3a", "Order Completed", "10482"])
+def test_a_plain_value_is_not_looked_at_closely(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("any_phone", "EMAIL"):
+        monkeypatch.delattr(patterns, name)
+    assert MASK.value("phone" if text.startswith("+") else "cookie", text) in ("+84 90 *** **21", text)
 
 
 def test_what_most_values_look_like_takes_the_short_road() -> None:
