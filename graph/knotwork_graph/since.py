@@ -219,7 +219,9 @@ def arrow_rows(rows: Sequence[tuple[Any, ...]]) -> pa.Table:
     import pyarrow as pa
 
     schema = arrow_schema()
-    columns = list(zip(*rows, strict=True)) or [()] * len(COLUMNS)
+    if not rows:
+        return schema.empty_table()
+    columns = list(zip(*rows, strict=True))
     read = [unpacked(column) if name in PLAIN else column for name, column in zip(COLUMNS, columns, strict=True)]
     arrays = [
         pa.array(column, pa.int64()).cast(field.type) if field.name == "timestamp" else pa.array(column, field.type)

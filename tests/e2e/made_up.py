@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from knotwork.service.browsing import Page, Place, Wanted
+from knotwork.service.together import NOTHING, Known
 from knotwork.service.views import Overview
 from knotwork_graph.errors import UnknownCustomerError
 from knotwork_graph.model import (
@@ -59,6 +60,7 @@ class MadeUp:
     old: dict[str, tuple[str, ...]] = field(default_factory=dict)
     calls: Counter[str] = field(default_factory=Counter)
     published: bool = True
+    known: dict[str, set[str]] = field(default_factory=dict)
 
     def add(self, view: CustomerView, edges: tuple[EdgeView, ...], events: tuple[JourneyEvent, ...]) -> None:
         seen = [event.timestamp for event in events]
@@ -131,12 +133,21 @@ class MadeUp:
         return {each: self.views[each] for each in ids if each in self.views}
 
     def journeys_of(
-        self, ids: list[str], as_of: datetime | None = None, last: int | None = None
+        self,
+        ids: list[str],
+        as_of: datetime | None = None,
+        last: int | None = None,
+        known: Known = NOTHING,
     ) -> dict[str, tuple[JourneyEvent, ...]]:
+        self._told(known)
         return {each: self.journey(each, as_of, last) for each in ids}
 
-    def clusters_of(self, ids: list[str]) -> dict[str, ClusterView]:
+    def clusters_of(self, ids: list[str], known: Known = NOTHING) -> dict[str, ClusterView]:
+        self._told(known)
         return {each: self.cluster(each) for each in ids}
+
+    def _told(self, known: Known) -> None:
+        self.known = {one: {each.key for each in held} for one, held in known.items()}
 
     def cluster(self, customer_id: str) -> ClusterView:
         self.calls["cluster"] += 1

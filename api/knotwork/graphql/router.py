@@ -120,7 +120,7 @@ def graphql_router(
 ) -> Router:
     """The router for ``/graphql``; ``make`` gives each request its context. Pages of ``origins`` may subscribe too."""
 
-    def context(connection: HTTPConnection) -> Context:
+    async def context(connection: HTTPConnection) -> Context:  # a plain function would be given a thread of its own
         return make(connection)
 
     # its dependency is read by its annotations, which must be real ones

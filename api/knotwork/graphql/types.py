@@ -199,6 +199,8 @@ class CustomerType(Node):
     @classmethod
     def of(cls, own: CustomerView, context: Context, mask: Mask | None = None) -> CustomerType:
         """The type for a customer, as the caller may see it, or through another mask."""
+        if own.known_at is None:
+            context.held[own.id] = own.identifiers
         return cls(
             id=strawberry.ID(own.id),
             own=own,

@@ -8,6 +8,7 @@ from datetime import datetime
 from threading import Lock
 from typing import TYPE_CHECKING, Literal
 
+from knotwork.service.together import NOTHING, Known
 from knotwork_graph.model import (
     ClusterView,
     CustomerView,
@@ -133,14 +134,17 @@ class BrowsingService:
         return {view.id: view for view in self._customers.several(numbers)}
 
     def journeys_of(
-        self, ids: Sequence[str], as_of: datetime | None = None, last: int | None = None
+        self, ids: Sequence[str], as_of: datetime | None = None, last: int | None = None, known: Known = NOTHING
     ) -> dict[str, tuple[JourneyEvent, ...]]:
-        """The journeys of several customers by their ids, in a bounded number of look-ups; nobody's is left out."""
-        return self._customers.journeys(ids, as_of, last)
+        """The journeys of several customers by their ids, in a bounded number of look-ups; nobody's is left out.
 
-    def clusters_of(self, ids: Sequence[str]) -> dict[str, ClusterView]:
+        ``known`` is what some of them hold, where that was looked up just now.
+        """
+        return self._customers.together.journeys(ids, as_of, last, known)
+
+    def clusters_of(self, ids: Sequence[str], known: Known = NOTHING) -> dict[str, ClusterView]:
         """The graphs of several customers by their ids, in a bounded number of look-ups; nobody's is left out."""
-        return self._customers.clusters(ids)
+        return self._customers.together.clusters(ids, known)
 
     def identifier(self, key: str) -> tuple[IdentifierView, str]:
         """One identifier as the current run sees it, and the id of its customer, empty for nobody.

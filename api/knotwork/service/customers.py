@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from knotwork.service.edges import edges_told
-from knotwork.service.obeyed import guesses_told, links_told, obeyed, words_told
+from knotwork.service.obeyed import obeyed, words_told
+from knotwork.service.together import TogetherService, strongest_first
 from knotwork.service.views import CLUSTER_SIZES, Overview
 from knotwork_graph.errors import UnknownCustomerError
 from knotwork_graph.model import (
     ClusterView,
     CustomerView,
-    EdgeView,
     Heirs,
     Identifier,
     IdentifierView,
@@ -29,20 +28,16 @@ from knotwork_resolvers.journeys import (
     JourneyReader,
     Reading,
     customer_then,
-    edges_of_several,
     journey_of,
-    journeys_of,
 )
 from knotwork_resolvers.profiles.moment import Moment, moment_of
 
 if TYPE_CHECKING:
-    from knotwork_graph.proposals import Matched
     from knotwork_resolvers.home import Home
     from knotwork_resolvers.profiles.profile import Profile
     from knotwork_resolvers.profiles.reading import EventFigures
 
 MOST_AT_ONCE = 1000
-Held = Mapping[int, tuple[IdentifierView, ...]]
 
 
 class CustomerService:
@@ -53,9 +48,9 @@ class CustomerService:
 
         self._store = home.store
         self._facts = home.facts
-        self._matches = home.matches
         self._policy = policy
         self._reader = JourneyReader(home, policy)
+        self.together = TogetherService(home, policy, self._reader)
         self._profiles = ProfileReader(home, policy)
 
     def close(self) -> None:
@@ -166,32 +161,7 @@ class CustomerService:
         """The identifiers and edges of one customer. Raises ``UnknownCustomerError``."""
         number = self._one(customer)
         held = {number: self._store.members(number)}
-        return next(self._clusters(held, {number: self._store.edges_of(number)}))
-
-    def clusters(self, ids: Sequence[str]) -> dict[str, ClusterView]:
-        """The same of several customers by their ids, at the statements of one, but for the sources of edges.
-
-        Those that hold nothing are left out.
-        """
-        held = self._living(ids)
-        return {view.customer: view for view in self._clusters(held, edges_of_several(held, self._store))}
-
-    def _clusters(self, held: Held, edges: Mapping[int, Iterable[EdgeView]]) -> Iterator[ClusterView]:
-        """The graph of each customer, with what its edges do today and what was decided on them."""
-        said, as_of = obeyed(self._store), self._store.state().as_of
-        model = None if self._matches is None else self._matches.model()
-        guesses = () if model is None else self._guesses(one for own in held.values() for one in own)
-        for number, own in held.items():
-            links = links_told(edges_told(edges.get(number, ()), own, self._policy, as_of), own, said)
-            if model is not None:
-                links = guesses_told(links, guesses, own, model.at)
-            yield ClusterView(customer_id(number), words_told(self._sorted(own), said), links)
-
-    def _living(self, ids: Sequence[str]) -> dict[int, tuple[IdentifierView, ...]]:
-        """What each of some customers holds, by number; those that hold nothing are left out."""
-        numbers = list(dict.fromkeys(number for one in ids if (number := customer_number(one)) is not None))
-        found = self._store.members_of(numbers)
-        return {number: found[number] for number in numbers if found.get(number)}
+        return next(self.together.graphs(held, {number: self._store.edges_of(number)}))
 
     def journey(
         self, key_or_id: str, as_of: datetime | None = None, last: int | None = None
@@ -209,42 +179,11 @@ class CustomerService:
             return journey_of(rows, edges, borne, borne.runs(self._store, number))
         rows = self._reader.events(number, until=to_micros(as_of), raw=True)
         asked = None if customer_number(key_or_id) is not None else self._normal(key_or_id).key
-        guesses = self._guesses(self._store.members(number))
+        guesses = self.together.guesses(self._store.members(number))
         then = customer_then(rows, self._policy, as_of, asked, obeyed(self._store), guesses)
         known = [edge for edge in edges if edge.first_seen <= as_of]
         journey = journey_of(then, known, Reading(then, self._policy))
         return journey if last is None else journey[len(journey) - min(last, len(journey)) :]
-
-    def journeys(
-        self, ids: Sequence[str], as_of: datetime | None = None, last: int | None = None
-    ) -> dict[str, tuple[JourneyEvent, ...]]:
-        """The journeys of several customers by their ids, as ``journey`` has them, at the statements of one.
-
-        Those that hold nothing are left out.
-        """
-        held = self._living(ids)
-        if as_of is not None:
-            made = self._journeys_then(held, as_of, last)
-        else:
-            made = journeys_of(self._reader.several(list(held), last=last), held, self._store, self._policy)
-        return {customer_id(number): journey for number, journey in made.items()}
-
-    def _journeys_then(self, held: Held, as_of: datetime, last: int | None) -> dict[int, tuple[JourneyEvent, ...]]:
-        rows = self._reader.several(list(held), until=to_micros(as_of), raw=True)
-        edges, said, made = edges_of_several(held, self._store), obeyed(self._store), {}
-        guesses = self._guesses(one for own in held.values() for one in own)
-        for number, own in rows.items():
-            keys = {one.key for one in held[number]}
-            guessed = tuple(one for one in guesses if keys & {one.a, one.b})
-            then = customer_then(own, self._policy, as_of, None, said, guessed)
-            known = [edge for edge in edges.get(number, ()) if edge.first_seen <= as_of]
-            journey = journey_of(then, known, Reading(then, self._policy))
-            made[number] = journey if last is None else journey[len(journey) - min(last, len(journey)) :]
-        return made
-
-    def _guesses(self, held: Iterable[IdentifierView]) -> tuple[Matched, ...]:
-        """The joined pairs of some identifiers."""
-        return () if self._matches is None else self._matches.among([one.key for one in held])
 
     def _numbers(self, key_or_id: str) -> tuple[int, ...]:
         """The customers that an id or an identifier leads to; empty where a retired id has no heir left."""
@@ -323,5 +262,5 @@ class CustomerService:
             last_seen=None if figures is None else figures.last_seen,
         )
 
-    def _sorted(self, held: tuple[IdentifierView, ...]) -> tuple[IdentifierView, ...]:
-        return tuple(sorted(held, key=lambda one: (self._policy.rule(one.type).priority, one.type, one.value)))
+    def _sorted(self, held: Iterable[IdentifierView]) -> tuple[IdentifierView, ...]:
+        return strongest_first(held, self._policy)

@@ -130,6 +130,8 @@ def type_names(bulk: Bulk, least: int) -> tuple[str, ...]:
     known = bulk.codes.get("types", {})
     if len(known) < max(1, least):
         known = dict(bulk.rows("SELECT name, code FROM types"))
+        if not bulk.held:  # what this transaction adds may yet be undone
+            bulk.codes["types"] = known
     return tuple(sorted(known, key=lambda name: known[name]))
 
 

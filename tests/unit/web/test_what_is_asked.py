@@ -57,6 +57,14 @@ def test_few_texts_are_kept_and_no_long_ones() -> None:
     assert len(kept) == checked.KEPT
 
 
+@pytest.mark.parametrize("field", ["journey(last: 1) { event }", "cluster { keys }"])
+def test_what_a_customer_holds_is_looked_up_once(api: Any, explorer: Any, people: Any, field: str) -> None:
+    answer = api.graphql(f"query($i: ID) {{ customer(id: $i) {{ {field} }} }}", i=people.LAN)
+    assert "errors" not in answer
+    held = {one.key for one in explorer.views[people.LAN].identifiers}
+    assert explorer.known == {people.LAN: held}
+
+
 def info_of(query: str) -> Any:
     definitions: list[Any] = [*parse(query).definitions]
     parts = {one.name.value: one for one in definitions[1:]}
