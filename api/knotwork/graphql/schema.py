@@ -16,6 +16,7 @@ from knotwork.graphql.deciding import Deciding
 from knotwork.graphql.errors import HideInternalErrors
 from knotwork.graphql.following import Following, Subscription
 from knotwork.graphql.house import House
+from knotwork.graphql.leaves import Execution
 from knotwork.graphql.limits import Bounds
 from knotwork.graphql.matching import Matching
 from knotwork.graphql.operating import Operating
@@ -61,6 +62,12 @@ class Schema(strawberry.Schema):
 def schema() -> Schema:
     """The schema with its limits."""
     bounds = partial(Bounds, Checked())
-    made = Schema(query=Query, mutation=Mutation, subscription=Subscription, extensions=[HideInternalErrors, bounds])
+    made = Schema(
+        query=Query,
+        mutation=Mutation,
+        subscription=Subscription,
+        extensions=[HideInternalErrors, bounds],
+        execution_context_class=Execution,
+    )
     describe(made)
     return made
