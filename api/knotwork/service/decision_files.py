@@ -12,6 +12,9 @@ from knotwork_graph.facts.disk import put_in_place
 from knotwork_graph.journal import line_of, record_of
 from knotwork_graph.model import Recorded
 
+Placed = tuple[str, Recorded]
+"""A record, and where it was read: the file and the line."""
+
 
 def write_decisions(records: Sequence[Recorded], out: str | Path | TextIO) -> int:
     """Write ``records`` to a file (put in place when it is complete) or to a stream; how many there were."""
@@ -29,7 +32,7 @@ def write_decisions(records: Sequence[Recorded], out: str | Path | TextIO) -> in
     return len(records)
 
 
-def read_decisions(source: str | Path | TextIO) -> tuple[Recorded, ...]:
+def read_decisions(source: str | Path | TextIO) -> tuple[Placed, ...]:
     """The records of a file or a stream, in their order. Raises ``InputError`` with the line."""
     name = str(source) if isinstance(source, str | Path) else "standard input"
     try:
@@ -41,11 +44,11 @@ def read_decisions(source: str | Path | TextIO) -> tuple[Recorded, ...]:
     return tuple(_records(name, text))
 
 
-def _records(name: str, text: str) -> Iterator[Recorded]:
+def _records(name: str, text: str) -> Iterator[Placed]:
     for place, line in enumerate(text.split("\n"), 1):
         if line.strip():
             try:
-                yield record_of(line)
+                yield f"{name}: line {place}", record_of(line)
             except ValueError as error:
                 raise InputError(
                     f"{name}: line {place} is no record of a decision ({error}). Nothing was imported."

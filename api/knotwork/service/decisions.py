@@ -202,15 +202,15 @@ class DecisionService:
         self._keep(records)
         return tuple(records)
 
-    def take_in(self, incoming: Sequence[Recorded]) -> Taken:
-        """Keep what ``incoming`` (another journal's records, in their order) says that is not known here yet.
+    def take_in(self, incoming: Sequence[tuple[str, Recorded]]) -> Taken:
+        """Keep what ``incoming`` (another journal's records in their order, each with its place) says that is new here.
 
-        All or nothing: raises ``ContradictionError`` or ``InputError`` naming the record, and then takes none.
+        All or nothing: raises ``ContradictionError`` or ``InputError`` naming the place, and then takes none.
         """
         from knotwork.service.taking_in import Taker
 
         taker = Taker(bring_level(self._journal, self._store), self._normal)
-        for place, record in enumerate(incoming, 1):
+        for place, record in incoming:
             taker.take(place, record)
         self._keep(taker.fresh)
         return Taken(len(taker.fresh), taker.known)

@@ -36,12 +36,13 @@ class Taker:
         self._bundles: dict[int, int] = {}
         """For each bundle of the file the number here of the first record that was taken of it."""
 
-    def take(self, place: int, record: Recorded) -> None:
-        """Take the record at ``place``. Raises ``ContradictionError``, or ``InputError`` for what cannot be, such as
-        an approval by whoever decided.
+    def take(self, place: str, record: Recorded) -> None:
+        """Take the record that stands at ``place`` (file and line).
+
+        Raises ``ContradictionError``, or ``InputError`` for what cannot be, such as an approval by whoever decided.
         """
         if record.approved_by and plain(record.approved_by) == plain(record.by):
-            raise InputError(f"record {place} was approved by whoever made it, which nobody may. Nothing was imported.")
+            raise InputError(f"{place} was approved by whoever made it, which nobody may. Nothing was imported.")
         taken = self._undo(place, record) if record.kind == UNDO else self._decide(place, record)
         if taken is None:
             self.known += 1
@@ -49,7 +50,7 @@ class Taker:
             self.fresh.append(taken)
             self._next += 1
 
-    def _decide(self, place: int, record: Recorded) -> Recorded | None:
+    def _decide(self, place: str, record: Recorded) -> Recorded | None:
         new = self._decision(place, record)
         own = self._numbers.get(said_by(new))
         if own is not None or self._book.same(new) is not None:
@@ -57,7 +58,7 @@ class Taker:
             return None
         objection = self._book.objection(new)
         if objection is not None:
-            words = f"record {place} cannot be decided here: {objection.words}. Nothing was imported."
+            words = f"{place} cannot be decided here: {objection.words}. Nothing was imported."
             raise ContradictionError(words, first=objection.first.number)
         self._book.add(new)
         self._standing[new.number] = new
@@ -66,9 +67,11 @@ class Taker:
             record, number=new.number, a=new.a, b=new.b or "", undone_by=0, bundle=self._bundle(record, new.number)
         )
 
-    def _undo(self, place: int, record: Recorded) -> Recorded | None:
+    def _undo(self, place: str, record: Recorded) -> Recorded | None:
         if record.undoes not in self._ours:
-            raise InputError(f"record {place} undoes decision {record.undoes}, which no line before it makes.")
+            raise InputError(
+                f"{place} undoes decision {record.undoes}, which no line before it makes. Nothing was imported."
+            )
         number = self._ours[record.undoes]
         standing = self._standing.pop(number, None)
         if standing is None:
@@ -80,13 +83,13 @@ class Taker:
         """The bundle here of a record that is taken under ``number``."""
         return self._bundles.setdefault(record.bundle, number) if record.bundle else 0
 
-    def _decision(self, place: int, record: Recorded) -> Decision:
+    def _decision(self, place: str, record: Recorded) -> Decision:
         one = record.decision
         try:
             a, b = self._normal(one.a), None if one.b is None else self._normal(one.b)
             return replace(one, a=a, b=b, number=self._next)
         except ValueError as error:
-            raise InputError(f"record {place}: {error}.") from error
+            raise InputError(f"{place}: {error}. Nothing was imported.") from error
 
 
 def said_by(one: Decision) -> Said:

@@ -237,11 +237,23 @@ class Desk:
             raise UnknownCaseError(f"there is no case {number}. `knotwork review list` shows those there are.")
         held = case_of(row, now)
         if held.state not in (CaseState.OPEN, CaseState.WAITING):
-            raise CaseTakenError(f"case {number} is {held.state} already.", holder=held.decided_by)
-        until = f" until {held.claimed_until:%H:%M} UTC" if held.claimed_until else ""
-        raise CaseTakenError(
-            f"case {number} is {held.claimed_by}'s{until}. Take another, or ask for it.", holder=held.claimed_by
-        )
+            raise CaseTakenError(f"case {number} {became(held)}.", holder=held.decided_by)
+        raise CaseTakenError(f"case {number} {whose(held)}. Take another, or ask for it.", holder=held.claimed_by)
+
+
+def whose(case: Case) -> str:
+    """Who has claimed a case and until when, in words that follow its number."""
+    until = f" until {case.claimed_until:%H:%M} UTC" if case.claimed_until else ""
+    return f"is {case.claimed_by}'s{until}"
+
+
+def became(case: Case) -> str:
+    """What became of a case that is open no more, in words that follow its number."""
+    if case.state is CaseState.WAITING:
+        return f"waits for a second person, after {case.answer} by {case.decided_by}"
+    if case.state is CaseState.CLOSED:
+        return f"closed itself: {case.closed_because}"
+    return f"is {case.state} already ({case.answer} by {case.decided_by})"
 
 
 def pieces(keys: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -6,7 +6,8 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from knotwork_graph.model import Recorded
+from knotwork_graph.model import UNDO, Recorded
+from knotwork_graph.model.decision import KINDS
 
 TEXTS = ("kind", "a", "b", "by", "reason", "comment", "code", "approved_by")
 
@@ -28,11 +29,16 @@ def line_of(record: Recorded) -> str:
 
 def record_of(line: str | bytes) -> Recorded:
     """The record that a line holds. Raises ``ValueError`` with what is wrong with it; unknown keys are left aside."""
-    found = json.loads(line)
+    try:
+        found = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise ValueError(f"it is no JSON: {error.msg}") from error
     if not isinstance(found, dict):
         raise ValueError("it is no JSON object")
     kind, a, b, by, reason, comment, code, approved_by = (_text(found, name) for name in TEXTS)
-    at = datetime.fromisoformat(_text(found, "at"))
+    if kind != UNDO and kind not in KINDS:
+        raise ValueError(f"there is no kind of decision called {kind[:40]!r}")
+    at = _moment(_text(found, "at"))
     number, undoes, bundle = (_number(found, name) for name in ("number", "undoes", "bundle"))
     return Recorded(number, kind, a, b, by, at, reason, comment, undoes, 0, code, bundle, approved_by)
 
@@ -42,6 +48,13 @@ def _text(found: dict[str, Any], name: str) -> str:
     if not isinstance(value, str):
         raise ValueError(f"{name} is no text")
     return value
+
+
+def _moment(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ValueError(f"at is no time: {text[:40]!r}") from error
 
 
 def _number(found: dict[str, Any], name: str) -> int:

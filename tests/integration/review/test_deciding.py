@@ -207,7 +207,7 @@ def test_an_import_that_contradicts_takes_nothing(kw, other, tmp_path):
     kw.decide("must-link", "a:1", "b:1", reason="x")
     other.decide("cannot-link", "a:1", "b:1", reason="y", by="linh")
     kw.export_decisions(tmp_path / "out.jsonl")
-    with pytest.raises(ContradictionError, match=r"record 2 .*decision 1 \(a cannot-link by linh"):
+    with pytest.raises(ContradictionError, match=r"line 2 .*decision 1 \(a cannot-link by linh"):
         other.import_decisions(tmp_path / "out.jsonl")
     assert numbers(other, every=True) == [1]
 
@@ -215,9 +215,20 @@ def test_an_import_that_contradicts_takes_nothing(kw, other, tmp_path):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("not json", "line 1 is no record"),
+        ("not json", r"bad\.jsonl: line 1 is no record of a decision \(it is no JSON: "),
+        (
+            '\n{"number": 1, "kind": "glue", "by": "m", "at": "2026-03-01T00:00:00Z"}',
+            "line 2 .*no kind of decision called",
+        ),
+        (
+            '{"number": 1, "kind": "block", "a": "c:1", "by": "m", "at": "yesterday"}',
+            "line 1 .*at is no time: 'yesterday'",
+        ),
         ('{"number": 2, "kind": "undo", "by": "m", "at": "2026-03-01T00:00:00Z", "undoes": 1}', "undoes decision 1"),
-        ('{"number": 1, "kind": "block", "a": "nocolon", "by": "m", "at": "2026-03-01T00:00:00Z"}', "record 1"),
+        (
+            '{"number": 1, "kind": "block", "a": "nocolon", "by": "m", "at": "2026-03-01T00:00:00Z"}',
+            "line 1: .*type:value",
+        ),
     ],
 )
 def test_a_file_that_cannot_be_is_refused(other, tmp_path, text, words):

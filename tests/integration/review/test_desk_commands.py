@@ -97,15 +97,23 @@ def test_two_people_decide(typed):
     assert said == f"proposal 1 (case {case}): accept\n"
     assert "needs a second person: it changes 2 customers" in remarks
     assert len(typed("review", "list", "--waiting")[0].splitlines()) == 2
-    assert "retired: " in typed("review", "show", "1", "--waiting")[0]
+    proposal = typed("review", "show", "1", "--waiting")[0]
+    for words in (
+        "proposal 1 by mai, ",
+        " UTC: same person\n  must-link user_id:a and user_id:b\n",
+        f"  as accept to case {case}\n",
+        "  it waits, for it changes 2 customers",
+        "  retired: ",
+    ):
+        assert words in proposal
     assert "cannot approve it" in typed("review", "approve", "1", "--by", "Mai", ended=1)[1]
-    assert typed("review", "approve", "1", "--by", "linh")[0] == f"case {case}: accept (decisions 1)\n"
+    assert typed("review", "approve", "1", "--by", "linh")[0] == f"case {case}: accept (decision 1)\n"
     assert "merge" not in typed("review", "list")[0]
     assert "proposal 2: to take back decision 1" in typed("review", "undo", "1", "--by", "linh")[0]
     assert "thrown away" in typed("review", "reject", "2", "--reason", "no", "--by", "mai")[0]
     assert "Nothing waits" in typed("review", "list", "--waiting")[1]
     assert "resolver\tconflict\t1\t0\t0\t100%" in typed("review", "report")[0]
-    assert typed("review", "labels")[0].splitlines()[1].split("\t")[:3] == ["user_id:a", "user_id:b", "True"]
+    assert typed("review", "labels")[0].splitlines()[1].split("\t")[:3] == ["user_id:a", "user_id:b", "yes"]
     told = typed("audit", "show")[0]
     assert [row.split("\t")[2] for row in told.splitlines()[1:]][-4:] == ["decision", "approval", "proposal", "refusal"]
 
@@ -122,8 +130,8 @@ def test_a_split_by_hand_and_many_at_once(typed):
     )
     assert "proposal 1" in typed("review", "split", customer, "--reason", "two", "--by", "mai")[0]
     plan = typed("review", "bulk", "reject", "--kind", "conflict", "--code", "family", "--dry-run")[0]
-    assert plan.startswith("1 cases, 1 decisions")
-    assert "decisions 1)" in typed("review", "bulk", "reject", "--kind", "conflict", "--code", "family")[0]
+    assert plan.startswith("1 case, 1 decision\n")
+    assert "decision 1)" in typed("review", "bulk", "reject", "--kind", "conflict", "--code", "family")[0]
     assert typed("review", "refresh")[0].endswith("standing\n")
 
 
@@ -139,3 +147,59 @@ def test_a_split_by_hand_and_many_at_once(typed):
 )
 def test_what_cannot_be_meant(typed, words, remark):
     assert remark in typed(*words, ended=2)[1]
+
+
+def test_every_verb_has_a_twin_in_json(typed):
+    """One document each, of the values that Python gives."""
+
+    def told(*words: str):
+        return json.loads(typed("review", *words, "--format", "json")[0])
+
+    case = numbers(typed)["conflict"]
+    assert told("claim", case, "--by", "mai")["claimed_by"] == "mai"
+    assert told("release", case, "--by", "mai")["claimed_by"] == ""
+    assert told("comment", case, "ask the shop")["number"] == int(case)
+    assert told("refresh").keys() == {"opened", "again", "closed", "standing"}
+    assert told("decide", case, "accept", "--dry-run")["answer"] == "accept"
+    assert told("decide", case, "accept", "--code", "same_person", "--by", "mai")["waiting"] == 1
+    assert [one["number"] for one in told("list", "--waiting")] == [1]
+    assert told("show", "1", "--waiting")["decisions"] == [{"kind": "must_link", "a": "user_id:a", "b": "user_id:b"}]
+    assert told("approve", "1", "--by", "linh")["fresh"] == [1]
+    assert told("undo", "1", "--dry-run")["created"]
+    assert told("undo", "1", "--by", "linh")["waiting"] == 2
+    assert told("reject", "2", "--reason", "no", "--by", "mai")["answer"] == "refused"
+    assert told("decide", "block", "cookie:nobody", "--dry-run")["handed"] == []
+    assert told("decide", "block", "cookie:nobody", "--code", "other")["record"]["number"] == 2
+    (customer,) = [one["finding"]["about"][0] for one in told("list", "--kind", "split")["cases"]]
+    assert told("split", customer, "--code", "family", "--by", "mai")["waiting"] == 3
+
+
+def test_decisions_on_a_terminal_are_lines_that_fit(typed, monkeypatch):
+    case = numbers(typed)["conflict"]
+    typed("review", "decide", case, "reject", "--code", "different_people", "--comment", "the letter", "--by", "mai")
+    typed("review", "undo", "1", "--by", "linh")
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    told = typed("review", "decisions", "--all")[0].splitlines()
+    assert told[0] == "1: cannot-link user_id:a and user_id:b"
+    assert told[1].startswith("  mai, ")
+    assert told[1].endswith(" UTC: different people; the letter")
+    assert told[2:4] == ["  undone by 2", "2: undo of 1"]
+
+
+def test_what_others_have_done_is_told_in_a_sentence(typed):
+    found = numbers(typed)
+    case, words = found["conflict"], ("--code", "family", "--by")
+    typed("review", "claim", case, "--by", "mai")
+    refused = typed("review", "decide", case, "reject", *words, "linh", ended=1)[1]
+    assert f"knotwork: case {case} is mai's until " in refused
+    assert " UTC. Take another, or ask for it." in refused
+    typed("review", "decide", case, "reject", *words, "mai")
+    told = typed("review", "decide", case, "accept", *words, "linh", ended=1)[1]
+    assert f"case {case} is decided already (reject by mai). Take it back first: knotwork review undo 1" in told
+    assert "is decided already (reject by mai)." in typed("review", "claim", case, "--by", "linh", ended=1)[1]
+    again = typed("review", "decide", "must-link", "user_id:a", "user_id:b", *words, "linh", ended=1)[1]
+    assert "it contradicts decision 1 (a cannot-link by mai, " in again
+    stale = typed("review", "decide", found["shared"], "accept", *words, "mai", "--if-revision", "old", ended=1)[1]
+    assert "what you looked at has changed since" in stale
+    assert "Invalid value for --side" in typed("review", "split", "cus_0000000001", "--side", "nix", ended=2)[1]
+    assert "no open case can be answered so" in typed("review", "bulk", "accept", "--kind", "merge")[0]

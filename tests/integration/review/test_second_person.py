@@ -203,7 +203,7 @@ def test_no_file_brings_an_approval_by_whoever_decided(careful, tmp_path):
     (tmp_path / "forged.jsonl").write_text(text.replace('"linh"', '" MAI"'), encoding="utf-8")
     knotwork.init(tmp_path / "other")
     with knotwork.open(tmp_path / "other") as other:
-        with pytest.raises(InputError, match="record 1 was approved by whoever made it"):
+        with pytest.raises(InputError, match="line 1 was approved by whoever made it"):
             other.import_decisions(tmp_path / "forged.jsonl")
         assert other.decisions() == ()
         other.import_decisions(tmp_path / "out.jsonl")

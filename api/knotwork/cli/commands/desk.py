@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Literal, Protocol, cast
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Annotated, Literal, Protocol, TypeVar, cast
 
 import typer
 
 from knotwork.cli.documents import document
 from knotwork.cli.invocation import workspace_of
-from knotwork.cli.options import FormOption
-from knotwork.cli.show.review import show_card, show_effect, show_queue, show_report, show_waiting
+from knotwork.cli.options import Form, FormOption
+from knotwork.cli.show.review import show_card, show_proposal, show_queue, show_report, show_waiting
 from knotwork.cli.terminal import remark, say, table
 
 if TYPE_CHECKING:
     from knotwork.service.review import ReviewService
+    from knotwork_graph.desk.taking import Taken
 
+Found = TypeVar("Found")
 By = Annotated[str, typer.Option("--by", metavar="NAME", help="Who does it; the user of this machine if unsaid.")]
 Code = Annotated[str, typer.Option("--code", metavar="CODE", help="A reason to choose from, such as family.")]
 CommentOption = Annotated[str, typer.Option("--comment", metavar="TEXT", help="Whatever else there is to say.")]
@@ -67,7 +70,7 @@ def list_cases(
     """List the cases, the most harmful and the longest waiting first."""
     desk = desk_of(ctx)
     if waiting:
-        show_waiting(desk.waiting(), form)
+        told(desk.waiting(), form, show_waiting)
         return
     page = desk.queue(first, skip, state=state, kind=kind, source=source, score=above, mine=mine)
     if form == "json":
@@ -92,25 +95,31 @@ def show(
     """Show one case: both sides, evidence, what each answer would do, and what was decided before."""
     desk = desk_of(ctx)
     if waiting:
-        show_effect(desk.preview_waiting(case))
-        return
-    card = desk.card(case)
-    if form == "json":
-        print(document(card))
+        told(desk.proposal(case), form, show_proposal)
     else:
-        show_card(card)
+        told(desk.card(case), form, show_card)
 
 
-def claim(ctx: typer.Context, case: CaseNumber, by: By = "") -> None:
+def told(found: Found, form: Form, show: Callable[[Found], None]) -> None:
+    """Print what was found as one JSON document, or as ``show`` tells it to people."""
+    if form == "json":
+        print(document(found))
+    else:
+        show(found)
+
+
+def claim(ctx: typer.Context, case: CaseNumber, by: By = "", form: FormOption = "text") -> None:
     """Take a case for a while, so that nobody else works on it."""
-    held = desk_of(ctx).claim(case, by)
-    until = f"{held.claimed_until:%H:%M} UTC" if held.claimed_until else "now"
-    say(f"case {case} is {held.claimed_by}'s until {until}")
+    from knotwork_graph.desk import whose
+
+    told(desk_of(ctx).claim(case, by), form, lambda held: say(f"case {case} {whose(held)}"))
 
 
-def release(ctx: typer.Context, case: CaseNumber, by: By = "") -> None:
+def release(ctx: typer.Context, case: CaseNumber, by: By = "", form: FormOption = "text") -> None:
     """Give a case back that one has claimed."""
-    say(f"case {case} is free" if desk_of(ctx).release(case, by) else f"case {case} was not claimed by you")
+    desk = desk_of(ctx)
+    words = "is free" if desk.release(case, by) else "was not claimed by you"
+    told(desk.case(case), form, lambda _: say(f"case {case} {words}"))
 
 
 def comment(
@@ -118,28 +127,31 @@ def comment(
     case: CaseNumber,
     text: Annotated[str, typer.Argument(metavar="TEXT", help="What there is to say.")],
     by: By = "",
+    form: FormOption = "text",
 ) -> None:
     """Add a comment to the story of a case."""
-    desk_of(ctx).comment(case, text, by)
-    say(f"case {case}: noted")
+    desk = desk_of(ctx)
+    desk.comment(case, text, by)
+    told(desk.case(case), form, lambda _: say(f"case {case}: noted"))
 
 
 def refresh(
     ctx: typer.Context,
     full: Annotated[bool, typer.Option("--full", help="Look at everything, not only at what changed.")] = False,
+    form: FormOption = "text",
 ) -> None:
     """Look for what is doubtful; runs do it by themselves."""
-    taken = desk_of(ctx).refresh(everything=full)
+    told(desk_of(ctx).refresh(everything=full), form, show_taken)
+
+
+def show_taken(taken: Taken) -> None:
+    """Print what became of the cases."""
     say(f"{taken.opened:,} opened, {taken.again:,} opened again, {taken.closed:,} closed, {taken.standing:,} standing")
 
 
 def report(ctx: typer.Context, form: FormOption = "text") -> None:
     """Tell how the desk does: precision by source, agreement of two people, what is open and what waits."""
-    found = desk_of(ctx).report()
-    if form == "json":
-        print(document(found))
-    else:
-        show_report(found)
+    told(desk_of(ctx).report(), form, show_report)
 
 
 def labels(ctx: typer.Context, form: FormOption = "text") -> None:
@@ -148,7 +160,8 @@ def labels(ctx: typer.Context, form: FormOption = "text") -> None:
     if form == "json":
         print(document(found))
     elif found:
-        table(("a", "b", "same", "by", "source"), [(one.a, one.b, one.same, one.by, one.source) for one in found])
+        rows = [(one.a, one.b, "yes" if one.same else "no", one.by, one.source) for one in found]
+        table(("a", "b", "same", "by", "source"), rows)
     else:
         remark("Nobody has said anything of a pair yet.")
 

@@ -77,11 +77,11 @@ def explainer_of(ctx: typer.Context) -> Explainer:
     return cast("Explainer", workspace_of(ctx))  # every workspace explains; the face of the others need not say so
 
 
-def answered(question: Callable[[], Answer]) -> Answer:
-    """The answer to a question about two sides; a name that cannot be one is wrong usage."""
+def answered(question: Callable[[], Answer], hint: str = "A or B") -> Answer:
+    """The answer to a question about two sides; a name that cannot be one is wrong usage, of what ``hint`` names."""
     try:
         return question()
     except KnotworkError:
         raise
     except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="A or B") from error
+        raise typer.BadParameter(str(error), param_hint=hint) from error

@@ -15,17 +15,16 @@ from knotwork.cli.commands.explaining import answered
 from knotwork.cli.documents import document
 from knotwork.cli.invocation import workspace_of
 from knotwork.cli.moments import minute
-from knotwork.cli.options import FormOption
-from knotwork.cli.show.review import show_answered, show_effect
-from knotwork.cli.terminal import remark, say, table
+from knotwork.cli.options import Form, FormOption
+from knotwork.cli.show.review import show_answered, show_decisions, show_effect
+from knotwork.cli.terminal import remark, say
 from knotwork_graph.errors import UsageError
 
 if TYPE_CHECKING:
     from knotwork.service.decisions import Made, Taken
-    from knotwork.service.review.values import Because
+    from knotwork.service.review.values import Because, Choice
     from knotwork_graph.model import Recorded
 
-HEADERS = ("number", "kind", "a", "b", "by", "at", "reason", "comment", "undone by")
 STANDARD = Path("-")
 
 Kind = Annotated[
@@ -97,6 +96,7 @@ def decide(
     now: Now = False,
     later: Later = False,
     dry_run: DryRun = False,
+    form: FormOption = "text",
 ) -> None:
     """Answer a case; or decide that two identifiers are one customer's, or are not, or what one of them may do."""
     from knotwork.service.review.values import Because
@@ -105,18 +105,26 @@ def decide(
     if kind.isdecimal():
         if b is not None:
             raise UsageError("a case takes one answer: accept, reject or leave.")
-        answer(ctx, int(kind), a, because, if_revision, later=later, dry_run=dry_run)
+        answer(ctx, int(kind), a, because, if_revision, later=later, dry_run=dry_run, form=form)
     elif dry_run:
-        show_effect(answered(lambda: desk_of(ctx).preview(kind, a, b)))
+        desk.told(answered(lambda: desk_of(ctx).preview(kind, a, b)), form, show_effect)
     else:
         if not because.words:
             raise UsageError("a decision needs a reason: say why with --reason TEXT, or --code CODE.")
         made = answered(lambda: desk_of(ctx).decide(kind, a, b, because, if_revision=if_revision, now=now))
-        told(made, now=now)
+        desk.told(made, form, lambda one: told(one, now=now))
 
 
 def answer(
-    ctx: typer.Context, case: int, word: str, because: Because, if_revision: str, *, later: bool, dry_run: bool
+    ctx: typer.Context,
+    case: int,
+    word: str,
+    because: Because,
+    if_revision: str,
+    *,
+    later: bool,
+    dry_run: bool,
+    form: Form,
 ) -> None:
     """Answer one case, or tell what an answer would do."""
     desk_open = desk_of(ctx)
@@ -124,10 +132,16 @@ def answer(
         choice = next((one for one in desk_open.card(case).choices if one.answer == word), None)
         if choice is None:
             raise UsageError(f"there is no answer {word}: accept, reject or leave.")
-        say(f"{choice.answer}: {choice.does}")
-        show_effect(choice.effect)
+        desk.told(choice, form, show_choice)
         return
-    show_answered(answered(lambda: desk_open.answer(case, word, because, if_revision=if_revision, now=not later)))
+    done = answered(lambda: desk_open.answer(case, word, because, if_revision=if_revision, now=not later))
+    desk.told(done, form, show_answered)
+
+
+def show_choice(choice: Choice) -> None:
+    """Print what one answer would do."""
+    say(f"{choice.answer}: {choice.does}")
+    show_effect(choice.effect)
 
 
 def told(made: Made, *, now: bool) -> None:
@@ -152,12 +166,18 @@ def undo(
     comment: CommentOption = "",
     now: Now = False,
     dry_run: DryRun = False,
+    form: FormOption = "text",
 ) -> None:
     """Take back a decision, with what was made as one with it. It stays on record, with who took it back and when."""
     if dry_run:
-        show_effect(desk_of(ctx).preview_undo(number))
+        desk.told(desk_of(ctx).preview_undo(number), form, show_effect)
         return
     made = decider_of(ctx).undo(number, reason=reason, by=by, comment=comment, now=now)
+    desk.told(made, form, lambda one: undone(number, one, now=now))
+
+
+def undone(number: int, made: Made, *, now: bool) -> None:
+    """Say what came of taking back a decision."""
     who = f"{made.record.by}, {minute(made.record.at)} UTC"
     if made.waiting:
         say(f"proposal {made.waiting}: to take back decision {number} ({who})")
@@ -181,7 +201,7 @@ def decisions(
     if form == "json":
         print(document(found))
     elif found:
-        table(HEADERS, [cells(one) for one in found], numbers=("number", "undone by"))
+        show_decisions(found)
     else:
         remark("Nothing is decided yet." if every else "No decision stands.")
 
@@ -207,9 +227,3 @@ def sentence(record: Recorded) -> str:
     """A decision as one line."""
     about = f"{record.a} and {record.b}" if record.b else record.a
     return f"{record.kind.replace('_', '-')} {about} ({record.by}, {minute(record.at)} UTC: {record.reason})"
-
-
-def cells(one: Recorded) -> tuple[object, ...]:
-    """One record as cells; an undo names the decision it takes back."""
-    kind = one.kind.replace("_", "-") if not one.undoes else f"undo of {one.undoes}"
-    return one.number, kind, one.a, one.b, one.by, minute(one.at), one.reason, one.comment, one.undone_by or ""

@@ -16,6 +16,7 @@ from knotwork.cli.commands.desk import (
     ScoreOption,
     SourceOption,
     desk_of,
+    told,
 )
 from knotwork.cli.commands.explaining import answered
 from knotwork.cli.documents import document
@@ -47,15 +48,14 @@ def split(
 
     desk, because = desk_of(ctx), Because(reason, by, comment, code)
     if because.words:
-        done = answered(lambda: desk.split(customer, side or (), because, if_revision=if_revision, now=not later))
-        show_answered(done)
+        done = answered(
+            lambda: desk.split(customer, side or (), because, if_revision=if_revision, now=not later), "--side"
+        )
+        told(done, form, lambda one: show_answered(one, f"{customer} is two customers"))
         return
-    found = answered(lambda: desk.suggest_split(customer, side or ()))
-    if form == "json":
-        print(document(found))
-        return
-    show_split(found)
-    remark("Part it there with --reason TEXT or --code CODE; name another side with --side KEY.")
+    told(answered(lambda: desk.suggest_split(customer, side or ()), "--side"), form, show_split)
+    if form == "text":
+        remark("Part it there with --reason or --code; name one side yourself with --side.")
 
 
 def bulk(
@@ -74,6 +74,7 @@ def bulk(
 ) -> None:
     """Give one answer to all open cases of a kind, a source and a probability."""
     from knotwork.service.review.values import Because
+    from knotwork_resolvers.explain.wording.lines import counted
 
     because = Because(reason, by, comment, code)
     plan = answered(
@@ -84,19 +85,32 @@ def bulk(
     if form == "json":
         print(document(plan))
         return
-    say(f"{len(plan.cases):,} cases, {plan.decisions:,} decisions")
+    if not plan.cases:
+        say("no open case can be answered so")
+    else:
+        say(f"{counted(len(plan.cases), 'case')}, {counted(plan.decisions, 'decision')}")
     for number, why in plan.left_out:
         remark(f"case {number} is left out: {why}")
-    show_effect(plan.effect)
-    for why in plan.second:
-        remark(f"it needs a second person: {why}")
-    if plan.done is not None:
+    if plan.cases:
+        show_effect(plan.effect)
+    if plan.done is None:
+        for why in plan.second:
+            remark(f"it needs a second person: {why}")
+    else:
         show_answered(plan.done)
 
 
-def approve(ctx: typer.Context, number: Number, by: By = "", comment: CommentOption = "", later: Later = False) -> None:
+def approve(
+    ctx: typer.Context,
+    number: Number,
+    by: By = "",
+    comment: CommentOption = "",
+    later: Later = False,
+    form: FormOption = "text",
+) -> None:
     """Let a decision that waits be made, as a second person."""
-    show_answered(answered(lambda: desk_of(ctx).approve(number, by, comment, now=not later)))
+    done = answered(lambda: desk_of(ctx).approve(number, by, comment, now=not later))
+    told(done, form, lambda one: show_answered(one, f"proposal {number} is approved"))
 
 
 def reject(
@@ -104,10 +118,11 @@ def reject(
     number: Number,
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Why not.")],
     by: By = "",
+    form: FormOption = "text",
 ) -> None:
     """Throw away a decision that waits for a second person."""
-    answered(lambda: desk_of(ctx).refuse(number, reason, by))
-    say(f"proposal {number} is thrown away")
+    done = answered(lambda: desk_of(ctx).refuse(number, reason, by))
+    told(done, form, lambda _: say(f"proposal {number} is thrown away"))
 
 
 COMMANDS = (split, bulk, approve, reject)

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from knotwork.cli.documents import document
 from knotwork.cli.moments import minute
 from knotwork.cli.terminal import heading, remark, say, table
 
 if TYPE_CHECKING:
-    from knotwork.service.review.values import Answered, Card, Compared, Report
+    from knotwork.service.review.values import Answered, Card, Compared, Proposal, Report
     from knotwork_graph.desk import Case, Waiting
+    from knotwork_graph.model import Recorded
     from knotwork_resolvers.review.effects import Effect
     from knotwork_resolvers.review.split import SplitProposal
 
 QUEUE_HEADERS = ("case", "kind", "about", "because", "likely", "harm", "claimed by")
+RECORD_HEADERS = ("number", "kind", "a", "b", "by", "at", "reason", "comment", "undone by")
+NUMBERS = ("accepted", "rejected", "left", "precision")
 MOST_KEYS = 5
+MOST_WORDS = 20
 
 
 def show_queue(cases: Sequence[Case]) -> None:
@@ -154,51 +158,106 @@ def _more(effect: Effect) -> Iterator[str]:
     if effect.severed or effect.healed:
         yield f"links cut: {effect.severed:,}; links that hold again: {effect.healed:,}"
     if effect.events:
-        sums = "".join(f"; {amount} {currency}" for currency, amount in effect.revenue.items())
+        sums = "".join(f"; {Decimal(amount):,} {currency}".rstrip() for currency, amount in effect.revenue.items())
         yield f"events that change hands: {effect.events:,}, {effect.orders:,} with revenue{sums}"
     for name, words in (("entered", "enters"), ("left", "leaves"), ("stricter", "allows no more")):
         for customer, what in getattr(effect, name):
             yield f"{customer} {words} {what}"
 
 
-def show_answered(done: Answered) -> None:
-    """Print what came of an answer."""
-    cases = f"case {done.cases[0]}" if len(done.cases) == 1 else f"{len(done.cases):,} cases"
+def show_answered(done: Answered, what: str = "") -> None:
+    """Print what came of an answer; ``what`` was answered where that was no case."""
+    from knotwork_resolvers.explain.wording.lines import counted
+
+    cases = f"case {done.cases[0]}" if len(done.cases) == 1 else counted(len(done.cases), "case")
+    said = f"{cases}: {done.answer}" if done.cases else what
     if done.waiting:
-        say(f"proposal {done.waiting} ({cases}): {done.answer}")
+        say(f"proposal {done.waiting} ({cases}): {done.answer}" if done.cases else f"proposal {done.waiting}: {what}")
         for why in done.why:
             remark(f"it needs a second person: {why}")
         remark(f"Another person approves it: knotwork review approve {done.waiting}")
         return
-    numbers = ", ".join(str(one.number) for one in done.records)
-    say(f"{cases}: {done.answer}" + (f" (decisions {numbers})" if numbers else ""))
+    lines(said + numbers_of(done.records), "")
     if done.run:
         remark(f"The customers obey since run {done.run}.")
     for text in done.remarks:
         remark(f"note: {text}")
 
 
-def show_waiting(found: Sequence[Waiting], form: str) -> None:
+def numbers_of(records: Sequence[Recorded]) -> str:
+    """The numbers of what was recorded, in brackets; an undo is told by what it takes back."""
+    made, undone = ([one.number for one in records if not one.undoes], [one.undoes for one in records if one.undoes])
+    told = [
+        f"{words}{'s' if len(some) > 1 else ''} {', '.join(map(str, some))}"
+        for words, some in (("decision", made), ("takes back decision", undone))
+        if some
+    ]
+    return f" ({'; '.join(told)})" if told else ""
+
+
+def show_waiting(found: Sequence[Waiting]) -> None:
     """Print what waits for a second person."""
-    if form == "json":
-        print(document(found))
-    elif found:
+    if found:
         rows = [(one.number, one.by, minute(one.at), one.reason, "; ".join(one.why)) for one in found]
         table(("number", "by", "at", "reason", "why it waits"), rows, numbers=("number",))
     else:
         remark("Nothing waits for a second person.")
 
 
+def show_proposal(found: Proposal) -> None:
+    """Print one of them: what it would record, why it waits, and what it would do."""
+    one = found.waiting
+    reason = f": {one.reason}" if one.reason else ""
+    lines(f"proposal {one.number} by {one.by}, {minute(one.at)} UTC{reason}", "")
+    if one.state != "waiting":
+        say(f"  it was {one.state} by {one.decided_by}")
+    for word in found.decisions[:MOST_WORDS]:
+        lines(f"{word.kind.replace('_', '-')} {' and '.join(word.about)}")
+    if len(found.decisions) > MOST_WORDS:
+        say(f"  and {len(found.decisions) - MOST_WORDS:,} more")
+    if found.undoes:
+        lines(f"takes back {', '.join(f'decision {number}' for number in found.undoes)}")
+    if one.cases:
+        lines(f"as {one.answer} to {', '.join(f'case {number}' for number in one.cases)}")
+    for why in one.why:
+        lines(f"it waits, for {why}")
+    heading("what it would do")
+    show_effect(found.effect)
+
+
+def show_decisions(found: Sequence[Recorded]) -> None:
+    """Print records: columns in a pipe; on a terminal, which is too narrow for them, two or three lines each."""
+    if not sys.stdout.isatty():
+        table(RECORD_HEADERS, [record_row(one) for one in found])
+        return
+    for one in found:
+        what = f"undo of {one.undoes}" if one.undoes else " and ".join(key for key in (one.a, one.b) if key)
+        lines(f"{one.number}: {'' if one.undoes else one.kind.replace('_', '-') + ' '}{what}", "")
+        words = "; ".join(text for text in (one.reason, one.comment) if text)
+        second = f", approved by {one.approved_by}" if one.approved_by else ""
+        lines(f"{one.by}, {minute(one.at)} UTC{second}" + (f": {words}" if words else ""))
+        if one.undone_by:
+            say(f"  undone by {one.undone_by}")
+
+
+def record_row(one: Recorded) -> tuple[object, ...]:
+    """One record as cells; an undo names the decision it takes back."""
+    kind = one.kind.replace("_", "-") if not one.undoes else f"undo of {one.undoes}"
+    return one.number, kind, one.a, one.b, one.by, minute(one.at), one.reason, one.comment, one.undone_by or ""
+
+
 def show_report(found: Report) -> None:
     """Print how the desk does."""
+    from knotwork_resolvers.explain.wording.lines import counted
+
     rows = [
         (one.source, one.kind, one.accepted, one.rejected, one.left, "" if one.share is None else f"{one.share:.0%}")
         for one in found.precision
     ]
     if rows:
-        table(("source", "kind", "accepted", "rejected", "left", "precision"), rows)
+        table(("source", "kind", "accepted", "rejected", "left", "precision"), rows, numbers=NUMBERS)
     else:
         remark("Nobody has answered a case yet.")
     agreed = "not known yet" if found.agreement is None else f"{found.agreement:.2f}"
-    say(f"agreement of two people (Cohen's kappa): {agreed}, on {found.doubly_looked:,} cases")
+    say(f"agreement of two people (Cohen's kappa): {agreed}, on {counted(found.doubly_looked, 'case')}")
     say(f"open: {sum(found.open.values()):,}; waiting for a second person: {found.waiting:,}")

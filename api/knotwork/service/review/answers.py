@@ -45,7 +45,7 @@ def answer_of(text: str) -> str:
     """The answer that ``text`` names. Raises ``UsageError``."""
     word = text.strip().lower()
     if word not in ANSWERS:
-        raise UsageError(f"there is no answer {text}; {suggestion(word, ANSWERS)}.")
+        raise UsageError(f"there is no answer {text}; {suggestion(word, ANSWERS)}")
     return word
 
 

@@ -17,7 +17,7 @@ from knotwork.service.review.answers import about
 from knotwork.service.review.carrying import Carried, as_text, from_text
 from knotwork.service.review.guarding import risks, second_person
 from knotwork.service.review.values import Answered
-from knotwork_graph.desk import CaseState, Desk, Waiting
+from knotwork_graph.desk import CaseState, Desk, Waiting, became, whose
 from knotwork_graph.errors import CaseTakenError, RevisionError
 from knotwork_graph.model import UNDO, Decision, Recorded
 from knotwork_graph.policy import Settings
@@ -127,12 +127,10 @@ class Deciding:
         for number in cases:
             one = self._desk.case(number)
             if one.state is not CaseState.OPEN:
-                words = "waits for a second person" if one.state is CaseState.WAITING else f"is {one.state} already"
-                raise CaseTakenError(f"case {number} {words}.", holder=one.decided_by)
+                hint = f" Take it back first: knotwork review undo {one.decisions[0]}" if one.decisions else ""
+                raise CaseTakenError(f"case {number} {became(one)}.{hint}", holder=one.decided_by)
             if one.claimed_by and one.claimed_by != who:
-                raise CaseTakenError(
-                    f"case {number} is {one.claimed_by}'s. Take another, or ask for it.", holder=one.claimed_by
-                )
+                raise CaseTakenError(f"case {number} {whose(one)}. Take another, or ask for it.", holder=one.claimed_by)
 
     def _same_world(self, act: Act) -> None:
         if not act.if_revision:

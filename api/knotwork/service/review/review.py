@@ -13,7 +13,7 @@ from knotwork.service.audit import AuditService
 from knotwork.service.decisions import DecisionService, Made, Word, Wording, cleaned, user_name
 from knotwork.service.review import reporting
 from knotwork.service.review.answers import about, answer_of, parting, told, words_of
-from knotwork.service.review.carrying import Carried
+from knotwork.service.review.carrying import Carried, from_text
 from knotwork.service.review.deciding import Act, Deciding
 from knotwork.service.review.guarding import risks
 from knotwork.service.review.splitting import split_of
@@ -27,6 +27,7 @@ from knotwork.service.review.values import (
     Card,
     Choice,
     Label,
+    Proposal,
     QueuePage,
     Report,
 )
@@ -298,11 +299,17 @@ class ReviewService:
         """What waits for a second person."""
         return self._desk.waiting(state)
 
+    def proposal(self, number: int) -> Proposal:
+        """What waits (or waited) under a number, and what approving would do now. Raises ``UnknownCaseError``."""
+        one = self._desk.waits(number)
+        carried = from_text(one.said)
+        return Proposal(one, carried.words, carried.undoes, self._would(carried))
+
     def preview_waiting(self, number: int) -> Effect:
         """What approving would do now. Raises ``UnknownCaseError``."""
-        from knotwork.service.review.carrying import from_text
+        return self._would(from_text(self._desk.waits(number).said))
 
-        carried = from_text(self._desk.waits(number).said)
+    def _would(self, carried: Carried) -> Effect:
         return self._tried(carried.words) if carried.words else self._deciding.effect((), carried.undoes)
 
     def approve(self, number: int, by: str = "", comment: str = "", *, now: bool = True) -> Answered:
@@ -331,8 +338,6 @@ class ReviewService:
 
     def forget_unknown(self) -> int:
         """How many identifiers were forgotten that no event shows any more; for whoever erased some, under the lock."""
-        from knotwork.service.review.carrying import from_text
-
         waiting = {key for one in self._desk.waiting("") for word in from_text(one.said).words for key in word.about}
         names = {one for one in self._desk.names() | waiting if customer_number(one) is None}
         known = self._home.store.ids_of([Identifier.parse(one) for one in sorted(names)])

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from knotwork_graph.desk import Case, Note
+from knotwork_graph.desk import Case, Note, Waiting
 from knotwork_graph.errors import UsageError
 from knotwork_graph.model import Recorded
 from knotwork_graph.policy import suggestion
 
 if TYPE_CHECKING:
+    from knotwork.service.decisions import Word
     from knotwork_resolvers.explain.answers import Neighbours, Why, WhyNot
     from knotwork_resolvers.review.agreement import Precision
     from knotwork_resolvers.review.effects import Effect
@@ -49,7 +50,7 @@ class Because:
 
     def __post_init__(self) -> None:
         if self.code and self.code not in REASON_CODES:
-            raise UsageError(f"there is no reason code {self.code}; {suggestion(self.code, REASON_CODES)}.")
+            raise UsageError(f"there is no reason code {self.code}; {suggestion(self.code, REASON_CODES)}")
 
     @property
     def words(self) -> str:
@@ -155,6 +156,16 @@ class BulkPlan:
     effect: Effect | None
     second: tuple[str, ...]
     done: Answered | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What waits for a second person: the ``decisions`` it would make, those it takes back, and the effect of that."""
+
+    waiting: Waiting
+    decisions: tuple[Word, ...]
+    undoes: tuple[int, ...]
+    effect: Effect
 
 
 @dataclass(frozen=True, slots=True)
