@@ -93,11 +93,17 @@ priority = 6
 shared_above = { user_id = 2, email = 1, phone = 1, loyalty_card = 1 }
 trust = 0.6
 
-# Types that an event brings and this file does not name are kept, reported, and link by these rules.
+[identifiers.anonymous_id]      # what many libraries for collecting call their cookie
+priority = 6
+shared_above = { user_id = 2, email = 1, phone = 1, loyalty_card = 1 }
+trust = 0.6
+
+# Types that an event brings and this file does not name are kept, reported, and link by these rules. An IP address, a
+# browser's name or a shop is no identifier, but is sent as one; it is met on more machines than a person has.
 [identifiers.default]
 priority = 50
 trust = 0.5
-shared_above = { user_id = 2, email = 3, phone = 3 }
+shared_above = { user_id = 2, email = 3, phone = 3, cookie = 10, anonymous_id = 10, device = 5, advertising_id = 5 }
 
 # --- matching: people who look alike but share no identifier ---------------------------------------------------------
 

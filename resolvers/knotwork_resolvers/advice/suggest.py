@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 
-from knotwork_graph.policy import TRAIT, IdentifierRule
+from knotwork_graph.policy import IdentifierRule
 from knotwork_graph.policy.patterns import EXPRESSION
 from knotwork_resolvers.advice.advice import Degree, Spread, Suspect
 
@@ -41,11 +41,11 @@ def limit(per_customer: Spread) -> int | None:
 
 
 def guards(rule: IdentifierRule, degrees: Iterable[Degree]) -> dict[str, int]:
-    """For each counted type the number above which a value is shared, two at least; guards on traits stay.
+    """For each counted type the number above which a value is shared, two at least; guards on what is not counted stay.
 
     One more than 99 of 100 values have. A guard stands only where some value exceeds it, or the rule has one already.
     """
-    found = {name: number for name, number in rule.shared_above.items() if name.startswith(TRAIT)}
+    found = dict(rule.shared_above)
     for one in degrees:
         number = max(LEAST_GUARD, one.spread.p99 + 1)
         if one.spread.largest > number or one.type in rule.shared_above:

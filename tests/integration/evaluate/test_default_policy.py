@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -42,3 +43,29 @@ def test_the_recommended_policy_keeps_people_apart_and_each_together(made, tmp_p
 def test_without_limits_most_people_fall_together(made, tmp_path):
     (tmp_path / "knotwork.toml").write_text("", encoding="utf-8")
     assert judged(made, tmp_path).pairwise.precision < 0.5
+
+
+@pytest.mark.parametrize("browser", ["cookie", "anonymous_id"])
+def test_what_is_sent_as_an_identifier_but_names_no_person_glues_nobody(tmp_path, browser):
+    """Addresses of offices and names of browsers, types that the policy does not name, on mostly unknown visitors."""
+    knotwork.init(tmp_path / "ws")
+    lines = []
+    for visitor in range(300):
+        seen = {browser: f"v-{visitor}", "ip": f"10.0.0.{visitor % 12}", "user_agent": f"agent {visitor % 7}"}
+        lines.append(event(f"a{visitor}", seen))
+        lines.append(event(f"b{visitor}", {browser: f"v-{visitor}", "session": f"s-{visitor}"}))
+        if visitor % 10 == 0:
+            lines.append(event(f"c{visitor}", {browser: f"v-{visitor}", "email": f"lan{visitor}@example.com"}))
+    (tmp_path / "events.jsonl").write_text("\n".join(lines), encoding="utf-8")
+    with knotwork.open(tmp_path / "ws") as opened:
+        opened.load(tmp_path / "events.jsonl")
+        found = opened.resolve().counts
+    assert found["customers"] == 300  # every visitor with the session, and the mailbox of who gave one
+    assert found["largest"] == 3
+
+
+def event(name: str, identifiers: dict[str, str]) -> str:
+    """One line of a file of events."""
+    return json.dumps(
+        {"source": "web", "message_id": name, "timestamp": "2026-03-01T09:00:00Z", "identifiers": identifiers}
+    )

@@ -102,6 +102,11 @@ def test_a_guard_stands_only_where_something_exceeds_it_or_it_stood_before():
     assert guards(rule, degrees) == {"card": 2, "phone": 3, "trait:name": 5}
 
 
+def test_a_guard_on_what_is_not_counted_stays():
+    rule = IdentifierRule("ip", shared_above={"cookie": 10, "card": 7})
+    assert guards(rule, [Degree("card", Spread(9, 1, 1, 1, 1))]) == {"card": 2, "cookie": 10}
+
+
 letters = st.text(st.sampled_from("ab*?[]!-re:"), max_size=8)
 
 

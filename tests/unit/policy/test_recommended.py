@@ -45,10 +45,10 @@ def test_it_reads_back_without_warnings(read: Read) -> None:
 def test_it_guards_what_is_lent_and_shared(read: Read) -> None:
     policy = read(DEFAULT_POLICY).policy
     assert (policy.rule("user_id").max_per_customer, policy.rule("user_id").priority) == (1, 1)
-    for kind in ("email", "phone", "device", "cookie", "advertising_id", "loyalty_card", "order_number"):
+    for kind in ("email", "phone", "device", "cookie", "anonymous_id", "loyalty_card", "order_number"):
         assert policy.names(kind)
         assert policy.rule(kind).shared_above["user_id"] >= 2
-    for kind in ("device", "cookie", "advertising_id"):
+    for kind in ("device", "cookie", "anonymous_id", "advertising_id"):
         assert policy.rule(kind).ttl is None  # what people did long ago is theirs still
         assert policy.rule(kind).trust < policy.rule("email").trust
 
