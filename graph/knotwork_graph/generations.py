@@ -3,7 +3,8 @@
 ``folder/<run>/events.parquet``: the columns of a fact that questions ask for, plus ``event_id``, ``customer`` (number,
 0 for nobody), ``reason`` (a code) and ``bears`` (the ids of its usable identifiers), sorted by (customer, timestamp,
 source, message_id). ``bearing.npy``: identifier, moment (microseconds) and place (in events.parquet) of each sighting,
-in this order. ``since.db``: what came since.
+in this order. ``owners.arrow``: the few columns that say whose each event is, to be read where they lie. ``since.db``:
+what came since.
 
 A generation is written under a temporary name and put in place by one rename, before its run is published.
 """
@@ -20,6 +21,7 @@ from knotwork_graph.facts.disk import disk_errors, sync
 
 EVENTS = "events.parquet"
 BEARING = "bearing.npy"
+OWNERS = "owners.arrow"
 SINCE = "since.db"
 TEMPORARY = ".tmp"
 
@@ -38,6 +40,10 @@ class Generations:
     def bearing(self, run: int) -> Path:
         """The file that leads from identifiers to the events of a run that bear them."""
         return self.folder / str(run) / BEARING
+
+    def owners(self, run: int) -> Path:
+        """The file of whose each event of a run is."""
+        return self.folder / str(run) / OWNERS
 
     def since(self, run: int) -> Path:
         """The file of what came since a full run."""

@@ -2,7 +2,7 @@
 
 ``events``: rows of a generation, for events that came later and for those that changed hands; they stand instead of
 what the generation says of the same event. One that changed hands has a ``place``, that of its row in the generation,
-where its longer columns are read when somebody asks for them. ``bears``: which identifiers the later events bear.
+where its texts are read when somebody asks for them. ``bears``: which identifiers the later events bear.
 ``touched``: the customers who gained or lost an event, in the order in which that was told. A cache: it can be made
 again from the facts and the graph, so it is written without waiting for the disk.
 """
@@ -32,7 +32,8 @@ COLUMNS = (
     "event_id", "customer", "timestamp", "source", "message_id", "channel", "event", "identifiers", "vouched", "traits",
     "properties", "consent", "reason", "bears",
 )  # fmt: skip
-REST = ("channel", "event", "identifiers", "vouched", "traits", "properties", "consent")
+REST = ("source", "message_id", "channel", "event", "identifiers", "vouched", "traits", "properties", "consent")
+ORDER = [("timestamp", "ascending"), ("source", "ascending"), ("message_id", "ascending")]
 PLAIN = frozenset({"identifiers", "vouched", "bears"})  # kept as JSON texts; timestamps as microseconds
 TABLES = """
 CREATE TABLE IF NOT EXISTS follows (run INTEGER NOT NULL, upto INTEGER NOT NULL);
@@ -119,8 +120,7 @@ class SinceFile:
 
     def of_customer(self, customer: int) -> pa.Table:
         """The events that are a customer's now, by (timestamp, source, message_id)."""
-        ordered = ROWS + " WHERE customer = ? ORDER BY timestamp, source, message_id"
-        return self._table(self._rows(ordered, customer))
+        return self._table(self._rows(ROWS + " WHERE customer = ?", customer)).sort_by(ORDER)
 
     def of_events(self, event_ids: Sequence[int], columns: Sequence[str] = COLUMNS) -> pa.Table:
         """The rows of some events, by id; those that it does not hold are left out."""
@@ -130,7 +130,7 @@ class SinceFile:
 
     def everything(self) -> pa.Table:
         """All its rows, by (customer, timestamp, source, message_id)."""
-        return self._table(self._rows(ROWS + " ORDER BY customer, timestamp, source, message_id"))
+        return self._table(self._rows(ROWS)).sort_by([("customer", "ascending"), *ORDER])
 
     def bearing(self, ids: Sequence[int]) -> list[tuple[int, int, int]]:
         """Which later events bear some identifiers: (identifier, timestamp, event id), in this order."""
@@ -253,10 +253,10 @@ def kept_row(event: Mapping[str, Any], bears: list[int], customer: int, reason: 
 
 
 def referred(event: Mapping[str, Any], customer: int, reason: int, place: int) -> tuple[Any, ...]:
-    """A row of a generation, of which few columns are known, with its new owner, as the file keeps it."""
-    bears = event["bears"]
-    named = event["event_id"], customer, micros_of(event["timestamp"]), event["source"], event["message_id"]
-    return (*named, *(None for _ in REST), reason, bears if bears is None else str(bears), place)
+    """A row of a generation, without its texts, with its new owner, as the file keeps it."""
+    bears, texts = event["bears"], ("", "", *(None for _ in REST[2:]))
+    kept = event["event_id"], customer, micros_of(event["timestamp"]), *texts
+    return (*kept, reason, bears if bears is None else str(bears), place)
 
 
 def _completed(rows: pa.Table, places: Mapping[int, int], columns: Sequence[str], rest: Rest) -> pa.Table:

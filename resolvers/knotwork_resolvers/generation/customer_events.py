@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from knotwork_graph.errors import UnknownRunError
 from knotwork_graph.policy import Policy
-from knotwork_graph.since import COLUMNS, SinceFile, arrow_schema
+from knotwork_graph.since import COLUMNS, ORDER, SinceFile, arrow_schema
 from knotwork_resolvers.opened.sorted_file import SortedFile
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from knotwork_resolvers.home import Home
 
-ORDER = [("timestamp", "ascending"), ("source", "ascending"), ("message_id", "ascending")]
 NEEDED = ("event_id", "customer", "timestamp", "source", "message_id")
 BUT_RAW = tuple(name for name in COLUMNS if name != "identifiers")
 """All columns but the raw identifiers, which take as long to read as the others together; ``bears`` says the same.

@@ -77,7 +77,7 @@ def _rest(home: Home, run: int, places: Ints, columns: Sequence[str]) -> pa.Tabl
     """The columns of a generation's events at some places; on files of its own, for it may take a while."""
     from knotwork_resolvers.opened.base import Base
 
-    base = Base(home.generations.served(run), home.generations.bearing(run), home.scratch)
+    base = Base(home.generations, run, home.scratch)
     try:
         return base.at(places, columns)
     finally:

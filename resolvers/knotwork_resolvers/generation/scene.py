@@ -13,10 +13,11 @@ from knotwork_resolvers.identity.resolution import NOBODY, Ints, Mask
 from knotwork_resolvers.identity.sets import among, distinct, union, without
 from knotwork_resolvers.opened.base import Base, whole
 from knotwork_resolvers.opened.bearings import Bearing
+from knotwork_resolvers.opened.owners import NAMES as COLUMNS
 from knotwork_resolvers.ownership import Owned, Sighted, Standing, own_events, standing_in
 from knotwork_resolvers.sessions import SESSION_GAP
 
-LIGHT = ("event_id", "customer", "timestamp", "source", "message_id", "reason", "bears")
+NAMES = ("source", "message_id")
 
 
 class Scene:
@@ -31,7 +32,7 @@ class Scene:
     def reowned(self, changed: Ints, later: Ints) -> tuple[pa.Table, Ints, Owned]:
         """Whose the events are now that bear one of ``changed``, that are among ``later`` (ids), or that these decide.
 
-        Rows of ``LIGHT`` by event id, the references of these, and their owners; all three of one length.
+        Rows of the file of owners by event id, the references of these, and their owners; all three of one length.
         """
         asked = union(self._bearing(changed).event, -later) if len(changed) else np.sort(-later)
         around = asked
@@ -39,7 +40,7 @@ class Scene:
             asked = self._with_company(asked)
             around = self._with_company(asked)
         rows, refs = self._light(around)
-        owned = self._owners(rows)
+        owned = self._owners(rows, refs)
         mine = among(refs, asked)
         picked = Owned(owned.event[mine], owned.customer[mine], owned.reason[mine])
         return rows.filter(pa.array(mine)), refs[mine], picked
@@ -65,14 +66,6 @@ class Scene:
             return False
         late = any(event <= upto for _, _, event in self._since.bearing(ids.tolist()))
         return late or len(self._base.bearing(ids).event) > 0
-
-    def full(self, refs: Ints) -> pa.Table:
-        """All columns of some events, by reference."""
-        from knotwork_graph.since import COLUMNS, arrow_schema
-
-        schema = arrow_schema()
-        kept = self._base.at(np.sort(refs[refs >= 0]), COLUMNS).cast(schema)
-        return pa.concat_tables([kept, self._since.of_events(np.sort(-refs[refs < 0]).tolist())])
 
     def _with_company(self, refs: Ints) -> Ints:
         """``refs``, and the events that share a session with one of them on a shared or contested identifier.
@@ -109,15 +102,40 @@ class Scene:
 
     def _read(self, refs: Ints) -> tuple[pa.Table, Ints]:
         places = np.sort(refs[refs >= 0])
-        late = self._since.of_events(np.sort(-refs[refs < 0]).tolist(), LIGHT)
-        early = self._base.at(places, LIGHT).cast(late.schema)
-        return _by_event((early, places), (late, -whole(late, "event_id")))
+        late = self._since.of_events(np.sort(-refs[refs < 0]).tolist(), COLUMNS)
+        return _by_event((self._base.owners(places), places), (late, -whole(late, "event_id")))
 
-    def _owners(self, rows: pa.Table) -> Owned:
+    def _owners(self, rows: pa.Table, refs: Ints) -> Owned:
         """The owner of each of ``rows``, in their order; what bears no usable identifier is nobody's."""
-        facts = rows.select(["timestamp", "source", "message_id"])
-        numbered = facts.append_column("event_id", pa.array(np.arange(len(rows))))
-        return self._owners_of(whole(rows, "event_id"), *_ids(rows), numbered)
+        place, identifier = _ids(rows)
+        return self._owners_of(whole(rows, "event_id"), place, identifier, self._facts(rows, refs, place, identifier))
+
+    def _facts(self, rows: pa.Table, refs: Ints, place: Ints, identifier: Ints) -> str | pa.Table:
+        """What orders the events on shared and contested identifiers; nothing where there are none of these.
+
+        By moment; the names of an event are read only where another one was at the same moment on the identifier.
+        """
+        ids = distinct(identifier)
+        doubtful = self._standing(ids).doubtful[ids.searchsorted(identifier)]
+        if not doubtful.any():
+            return ""
+        where = place[doubtful]
+        tied = distinct(where[_alike(identifier[doubtful], whole(rows, "timestamp")[where])])
+        named = self._named(refs[tied])
+        texts = {row: named[ref] for row, ref in zip(tied.tolist(), refs[tied].tolist(), strict=True)}
+        columns = zip(*(texts.get(row, ("", "")) for row in range(len(rows))), strict=True)
+        named_columns = dict(zip(NAMES, map(pa.array, columns), strict=True))
+        return pa.table({"event_id": np.arange(len(rows)), "timestamp": rows["timestamp"]} | named_columns)
+
+    def _named(self, refs: Ints) -> dict[int, tuple[str, str]]:
+        """Source and message id of some events, by reference."""
+        early, late = np.sort(refs[refs >= 0]), np.sort(-refs[refs < 0])
+        parts = ((early, self._base.at(early, NAMES)), (-late, self._since.of_events(late.tolist(), NAMES)))
+        return {
+            ref: (source, message_id)
+            for of, found in parts
+            for ref, source, message_id in zip(of.tolist(), *(found[name].to_pylist() for name in NAMES), strict=True)
+        }
 
     def _owners_of(self, events: Ints, place: Ints, identifier: Ints, facts: str | pa.Table = "") -> Owned:
         """The same of sightings by the ``place`` of their event, which is its id in ``facts``.
@@ -153,6 +171,16 @@ def _ids(rows: pa.Table) -> tuple[Ints, Ints]:
     bears = rows["bears"].combine_chunks()
     held = bears.value_lengths().fill_null(0).to_numpy(zero_copy_only=False)
     return np.repeat(np.arange(len(rows)), held), np.asarray(bears.flatten().to_numpy(zero_copy_only=False), np.int64)
+
+
+def _alike(identifier: Ints, moment: Ints) -> Mask:
+    """Which of these sightings share identifier and moment with another one."""
+    order = np.lexsort((moment, identifier))
+    one, at = identifier[order], moment[order]
+    same = (one[1:] == one[:-1]) & (at[1:] == at[:-1])
+    found = np.zeros(len(order), np.bool_)
+    found[order[1:][same]] = found[order[:-1][same]] = True
+    return found
 
 
 def _sessions_of(found: Bearing, refs: Ints) -> Bearing:

@@ -117,8 +117,7 @@ def bearing_rows(home: Home, policy: Policy, ids: Sequence[int]) -> pa.Table:
     import numpy as np
     import pyarrow as pa
 
-    from knotwork_graph.since import arrow_schema
-    from knotwork_resolvers.generation.customer_events import ORDER
+    from knotwork_graph.since import ORDER, arrow_schema
     from knotwork_resolvers.generation.follow import follow
 
     follow(home, policy)

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from knotwork_resolvers.engine import engine, quoted
 from knotwork_resolvers.identity.resolution import Ints
 from knotwork_resolvers.opened.bearings import Bearing, Bearings, write_bearings
+from knotwork_resolvers.opened.owners import AT_ONCE, NAMES, Owners, write_owners
 from knotwork_resolvers.opened.sorted_file import SortedFile
+
+if TYPE_CHECKING:
+    from knotwork_graph.generations import Generations
 
 WHOLE = pa.int64()
 MANY_PLACES = 2_000
@@ -26,31 +32,37 @@ WHERE file_row_number IN (SELECT wanted FROM wanted) ORDER BY file_row_number
 class Base:
     """The files of one generation, open. One thread at a time."""
 
-    def __init__(self, events: Path, bearing: Path, scratch: Path) -> None:
-        self.events = SortedFile(events, "customer")
-        self._leads = bearing
-        self._lead: Bearings | None = None
+    def __init__(self, generations: Generations, run: int, scratch: Path) -> None:
+        self.events = SortedFile(generations.served(run), "customer")
+        self._bearings_at, self._owners_at = generations.bearing(run), generations.owners(run)
+        self._bearings: Bearings | None = None  # who looks up customers never asks for these
+        self._owners: Owners | None = None
         self._scratch = scratch
 
     def close(self) -> None:
         """Give back the files."""
         self.events.close()
-        self._lead = None
+        self._bearings = self._owners = None
 
     def bearing(self, ids: Ints) -> Bearing:
         """The events that bear one of ``ids`` (ascending), by their places in the file of events."""
-        if self._lead is None:  # who looks up customers never asks for it
-            if not self._leads.exists():
-                self._lead_again()
-            self._lead = Bearings(self._leads)
-        return self._lead.of(ids)
+        if self._bearings is None:
+            self._bearings = Bearings(_made(self._bearings_at, self._write_bearings))
+        return self._bearings.of(ids)
 
-    def _lead_again(self) -> None:
-        """A generation of an older version has no such file."""
-        made = self._leads.with_name(f"{self._leads.name}.{os.getpid()}")
+    def owners(self, places: Ints) -> pa.Table:
+        """Whose the events at these places (ascending) are: the columns of the file of owners."""
+        if self._owners is None:
+            self._owners = Owners(_made(self._owners_at, self._write_owners))
+        return self._owners.at(places)
+
+    def _write_bearings(self, out: Path) -> None:
         with engine(self._scratch) as connection:
-            write_bearings(connection, self.events.path, made)
-        made.rename(self._leads)
+            write_bearings(connection, self.events.path, out)
+
+    def _write_owners(self, out: Path) -> None:
+        with pq.ParquetFile(self.events.path) as file:
+            write_owners(out, file.iter_batches(AT_ONCE, columns=list(NAMES)))
 
     def at(self, places: Ints, columns: Sequence[str]) -> pa.Table:
         """The events at these places (ascending)."""
@@ -60,6 +72,15 @@ class Base:
         with engine(self._scratch) as connection:
             connection.register("wanted", pa.table({"wanted": places}))
             return connection.sql(AT.format(path=quoted(self.events.path), columns=named)).to_arrow_table()
+
+
+def _made(path: Path, write: Callable[[Path], None]) -> Path:
+    """The file, written now where it is not there: a generation of an older version has none."""
+    if not path.exists():
+        made = path.with_name(f"{path.name}.{os.getpid()}")
+        write(made)
+        made.rename(path)
+    return path
 
 
 def whole(rows: pa.Table, name: str) -> Ints:

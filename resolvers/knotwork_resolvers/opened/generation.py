@@ -41,7 +41,7 @@ class OpenGeneration:
 
         self._move_to(run)
         if self._base is None:
-            self._base = Base(self._generations.served(run), self._generations.bearing(run), self._scratch)
+            self._base = Base(self._generations, run, self._scratch)
         return self._base
 
     def close(self) -> None:

@@ -47,12 +47,12 @@ def policy_with(chance: Random, rule: str) -> Policy:
     return policy_of(rules, shared_events=rule, conflict=chance.choice(("strongest", "newest")))
 
 
-def events(chance: Random, first: int, count: int) -> list[Told]:
-    """Visits within a few hours, so that sessions meet on the shared devices."""
+def events(chance: Random, first: int, count: int, minutes: int) -> list[Told]:
+    """Visits within a few hours, so that sessions meet on the shared devices, or minutes: many at the same moment."""
     found = []
     for number in range(first, first + count):
         keys = chance.sample(KEYS, chance.choice((0, 1, 1, 2))) + chance.sample(DEVICES, chance.choice((0, 1, 1)))
-        found.append(Told(number, chance.randint(0, 300), tuple(keys) or ("cookie:c0",)))
+        found.append(Told(number, chance.randint(0, minutes), tuple(keys) or ("cookie:c0",)))
     return found
 
 
@@ -71,12 +71,13 @@ def journeys(shop: Shop) -> dict[str, list[tuple[str, str, int]]]:
 
 
 @pytest.mark.parametrize("rule", RULES)
-@pytest.mark.parametrize("seed", range(2))
-def test_right_after_an_incremental_run_events_are_whose_a_full_run_says(open_shop, rule, seed):
-    chance = Random(f"{rule} {seed}")  # noqa: S311 - no secret hangs on it
+@pytest.mark.parametrize("minutes", [300, 2])
+def test_right_after_an_incremental_run_events_are_whose_a_full_run_says(open_shop, rule, minutes):
+    chance = Random(f"{rule} {minutes}")  # noqa: S311 - no secret hangs on it
     policy = policy_with(chance, rule)
     some, every = open_shop(policy, "some"), open_shop(policy, "every")
-    batches = [events(chance, 1, 40), events(chance, 41, 4), events(chance, 45, 1), events(chance, 46, 6)]
+    counts = ((1, 40), (41, 4), (45, 1), (46, 6), (52, 2), (54, 8))
+    batches = [events(chance, first, count, minutes) for first, count in counts]
     hows = []
     for batch in batches:
         for shop in (some, every):

@@ -1,0 +1,50 @@
+"""Whose each event of a generation is, since when and by what: a table on the disk, mapped into memory.
+
+The few columns that a change of customers asks for, uncompressed, in the order of the generation's events: a row is
+read where it lies. The generation's own file, which is compressed in groups of rows, has the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from knotwork_graph.since import arrow_schema
+from knotwork_resolvers.identity.resolution import Ints
+
+NAMES = ("event_id", "customer", "timestamp", "reason", "bears")
+AT_ONCE = 262_144
+
+
+class Owners:
+    """The file, open."""
+
+    def __init__(self, path: Path) -> None:
+        file = pa.ipc.open_file(pa.memory_map(str(path)))
+        self._pieces = [file.get_batch(number) for number in range(file.num_record_batches)]
+        self._begins = np.cumsum([0, *map(len, self._pieces)])[:-1]
+
+    def at(self, places: Ints) -> pa.Table:
+        """The rows at these places (ascending, counted from 0)."""
+        of = self._begins.searchsorted(places, side="right") - 1
+        pieces, firsts = np.unique(of, return_index=True)
+        shares = np.split(places - self._begins[of], firsts[1:]) if len(places) else []
+        found = [
+            self._pieces[piece].take(pa.array(share)) for piece, share in zip(pieces.tolist(), shares, strict=True)
+        ]
+        return pa.Table.from_batches(found, owners_schema())
+
+
+def owners_schema() -> pa.Schema:
+    """The columns of the file."""
+    return pa.schema([arrow_schema().field(name) for name in NAMES])
+
+
+def write_owners(out: Path, rows: Iterable[pa.RecordBatch]) -> None:
+    """Write the file ``out``: the events of a generation in their order, some at a time."""
+    with pa.OSFile(str(out), "wb") as sink, pa.ipc.new_file(sink, owners_schema()) as writer:
+        for some in rows:
+            writer.write_batch(some.select(list(NAMES)).cast(owners_schema()))
