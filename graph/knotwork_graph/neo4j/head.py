@@ -27,7 +27,8 @@ OPTIONAL MATCH (r:Run {{number: k.current}})
 OPTIONAL MATCH (b:Run {{number: r.base}})
 RETURN properties(k), {columns("r")}, {columns("b")}, COLLECT {{ MATCH (s:Segment) RETURN s.number }},
     CASE WHEN k.everything THEN NULL
-        ELSE COLLECT {{ MATCH (i:Identifier) WHERE i.touched > k.settled RETURN i.id ORDER BY i.id }} END,
+        ELSE COLLECT {{ MATCH (i:Identifier) WHERE i.touched > k.settled
+            RETURN [i.id, coalesce(i.calm = i.touched, false)] ORDER BY i.id }} END,
     COUNT {{ (:Decision) }}
 """
 NOT_THERE = "the graph is not there any more: somebody emptied the database. Open the workspace again."
@@ -43,6 +44,31 @@ class Meta(dict[str, Any]):
             del self[name]
 
 
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """The ids that were touched since a run looked, and those of them that were only ``calm``ly seen again; ascending.
+
+    These are in customers without a severed edge, and nothing of them is new: a run could change nothing there.
+    """
+
+    ids: Ints
+    calm: Ints
+
+    def and_of(self, ids: Ints, calm: Ints) -> Pending:
+        """The same after an increment of these ``ids``: who has waited for more than being seen waits on."""
+        moved = np.union1d(np.setdiff1d(self.ids, self.calm), np.setdiff1d(ids, calm))
+        return Pending(np.union1d(self.ids, ids), np.setdiff1d(np.union1d(self.calm, calm), moved))
+
+    def to_look_at(self, *, ages: bool) -> Ints:
+        """Those that a run has to look at; where edges age, that is each of them."""
+        return self.ids if ages else np.setdiff1d(self.ids, self.calm)
+
+
+def pending_of(rows: Sequence[tuple[int, bool]]) -> Pending:
+    """What is pending, of ids with whether they are calm."""
+    return Pending(ints([one for one, _ in rows]), ints([one for one, calm in rows if calm]))
+
+
 @dataclass(slots=True)
 class Head:
     """The single values, the run that readers see and the one it builds on, what is projected, pending and decided.
@@ -53,7 +79,7 @@ class Head:
     meta: Meta
     runs: dict[int, Run]
     segments: frozenset[int]
-    pending: Ints | None
+    pending: Pending | None
     decisions: int
 
     @property
@@ -61,11 +87,11 @@ class Head:
         """The pointer and the counters."""
         return state_of(self.meta, self.runs.get(self.meta["current"]))
 
-    def add(self, ids: Ints, segments: Sequence[int]) -> None:
+    def add(self, ids: Ints, calm: Ints, segments: Sequence[int]) -> None:
         """An increment of these identifiers and segments is in."""
         self.segments |= frozenset(segments)
         if self.pending is not None:
-            self.pending = None if self.meta["everything"] else np.union1d(self.pending, ids)
+            self.pending = None if self.meta["everything"] else self.pending.and_of(ids, calm)
 
 
 def head_of(work: Work) -> Head | None:
@@ -81,5 +107,5 @@ def _looked(work: Work) -> Head:
         raise StoreError(NOT_THERE)
     meta, run, base, segments, pending, decisions = found
     runs = [run_of(*one) for one in (run, base) if one[0] is not None]
-    waiting = None if pending is None else ints(pending)
+    waiting = None if pending is None else pending_of(pending)
     return Head(Meta(meta), {one.number: one for one in runs}, frozenset(segments), waiting, decisions)

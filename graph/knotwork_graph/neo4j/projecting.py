@@ -11,7 +11,7 @@ import numpy as np
 from knotwork_graph.errors import StoreError
 from knotwork_graph.neo4j.head import Meta
 from knotwork_graph.neo4j.taking import Hand, put_with
-from knotwork_graph.neo4j.words import STATUSES, ints, masked
+from knotwork_graph.neo4j.words import STATUSES, ints, masked, seen
 from knotwork_graph.neo4j.work import ROWS, Work, Write, batches
 from knotwork_graph.ports import Increment
 
@@ -20,8 +20,31 @@ if TYPE_CHECKING:
 
 MOST_PENDING = 2_000_000
 """More identifiers than that are not worth telling apart: all will be resolved."""
+FEW = 5_000
+"""In so small an increment it is asked first which edges are new, and whether to be seen again can change anything."""
 
-KNOWN = "UNWIND $keys AS key MATCH (i:Identifier {key: key}) RETURN collect(i.key), collect(i.id)"
+# restless: one of its customer has a severed edge, and there more evidence can change which edges are taken
+KNOWN = f"""
+MATCH (k:Knotwork {{name: 'graph'}}) WITH collect(k.current)[0] AS current
+CALL (current) {{
+    UNWIND $keys AS key
+    MATCH (i:Identifier {{key: key}}) USING INDEX i:Identifier(key)
+    WITH i, $few AND i.events > 0 AND NOT (
+        EXISTS {{ (i)-[s:SEVERED]-() WHERE {seen("s")} }}
+        OR EXISTS {{
+            (i)-[m:BELONGS_TO]->(c) WHERE c.number > 0 AND {seen("m")} AND EXISTS {{
+                (c)<-[n:BELONGS_TO]-()-[s:SEVERED]-() WHERE {seen("n")} AND {seen("s")} }} }}) AS calm
+    RETURN collect(i.key) AS keys, collect(i.id) AS ids, collect(i.status) AS statuses, collect(calm) AS calm
+}}
+CALL (keys) {{
+    UNWIND CASE WHEN size(keys) > 0 THEN $pairs ELSE [] END AS pair
+    MATCH (a:Identifier {{key: pair[0]}}) USING INDEX a:Identifier(key)
+    MATCH (b:Identifier {{key: pair[1]}}) USING INDEX b:Identifier(key)
+    WITH pair WHERE EXISTS {{ (a)-[:SEEN_WITH]->(b) }}
+    RETURN collect(pair[2]) AS held
+}}
+RETURN keys, ids, statuses, calm, held
+"""
 NEW = """
 UNWIND $rows AS row
 CREATE (:Identifier {id: row[0], key: row[1], type: row[2], value: row[3], status: row[4], reason: row[5],
@@ -38,7 +61,9 @@ SET i.status = CASE WHEN anew OR better THEN row[4] ELSE i.status END,
     i.reason = CASE WHEN anew OR better THEN row[5] ELSE i.reason END,
     i.first_seen = CASE WHEN anew OR row[7] < i.first_seen THEN row[7] ELSE i.first_seen END,
     i.last_seen = CASE WHEN anew OR row[8] > i.last_seen THEN row[8] ELSE i.last_seen END,
-    i.events = i.events + row[6], i.touched = $turn
+    i.events = i.events + row[6],
+    i.calm = CASE WHEN row[9] AND (coalesce(i.touched, 0) <= $settled OR i.calm = i.touched) THEN $turn END,
+    i.touched = $turn
 """
 ENDS = """
 UNWIND $rows AS row
@@ -52,7 +77,7 @@ CREATE (a)-[:SEEN_WITH {{count: row[2], vouched: row[3], first_seen: row[4], las
 EDGES = f"""{ENDS}
 MERGE (a)-[e:SEEN_WITH]->(b)
 ON CREATE SET e.count = row[2], e.vouched = row[3], e.first_seen = row[4], e.last_seen = row[5],
-    e.sources = $names[row[6]]
+    e.sources = $names[row[6]], a.calm = NULL, b.calm = NULL
 ON MATCH SET e.count = e.count + row[2], e.vouched = e.vouched + row[3],
     e.first_seen = CASE WHEN row[4] < e.first_seen THEN row[4] ELSE e.first_seen END,
     e.last_seen = CASE WHEN row[5] > e.last_seen THEN row[5] ELSE e.last_seen END,
@@ -73,12 +98,15 @@ CREATE (i)-[:SHOWED {value: row[2]}]->(t)
 """
 SEGMENTS = "UNWIND $rows AS number CREATE (:Segment {number: number})"
 
+Pair = tuple[int, int]
+
 
 @dataclass(frozen=True, slots=True)
 class Applied:
     """What an increment comes to: the ids of its identifiers, how many of them are new, and what is written.
 
     ``edges``: how many are new; None where only the server can tell, by the relationships made beside ``shown`` others.
+    ``calm``: the ids of those that were only seen again.
     """
 
     ids: Ints
@@ -86,6 +114,16 @@ class Applied:
     writes: tuple[Write, ...]
     shown: int
     edges: int | None
+    calm: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """An identifier that was seen before; ``calm``: seeing it again, and nothing else, can change nothing."""
+
+    id: int
+    status: str
+    calm: bool
 
 
 def weight(increment: Increment) -> int:
@@ -97,13 +135,32 @@ def planned(hand: Hand, meta: Meta, increment: Increment) -> Applied:
     """What is to be written for an increment; reads what is known of its identifiers."""
     columns = increment.identifiers.to_pydict()
     keys = [f"{kind}:{value}" for kind, value in zip(columns["type"], columns["value"], strict=True)]
-    known = dict(_known(hand, keys)) if meta["next_id"] > 1 else {}
+    pairs = [(a, b) if keys[a] < keys[b] else (b, a) for a, b in _ends(increment)]
+    known, held = _known(hand, keys, pairs) if meta["next_id"] > 1 else ({}, set())
     ids, new = _ids(meta, keys, known)
     shown = _traits(hand, increment, ids) if len(increment.traits) else []
-    edges = _edges(meta, increment, ids, keys)
-    writes = (*_identifiers(meta, columns, keys, ids, known), edges, *_shown(shown))
-    sure = all(row[0] >= meta["next_id"] or row[1] >= meta["next_id"] for row in edges.rows)
-    return Applied(ids, new, writes, len(shown), len(edges.rows) if sure else None)
+    place = ids.tolist()
+    moved = {place[end] for pair in pairs if pair not in held for end in pair}
+    rows = list(_rows(columns, keys, place))
+    calm = _calm(rows, known, moved.union(row[0] for row in shown))
+    edges = _edges(meta, increment, [(place[a], place[b]) for a, b in pairs])
+    writes = (*_identifiers(meta, rows, known, calm), edges, *_shown(shown))
+    added = len(pairs) - len(held) if _small(keys, pairs) else None
+    return Applied(ids, new, writes, len(shown), added, ints(sorted(calm)))
+
+
+def _ends(increment: Increment) -> Iterator[Pair]:
+    return zip(np.asarray(increment.edges.a).tolist(), np.asarray(increment.edges.b).tolist(), strict=True)
+
+
+def _small(keys: list[str], pairs: list[Pair]) -> bool:
+    return max(len(keys), len(pairs)) <= FEW
+
+
+def _calm(rows: list[list[Any]], known: dict[str, _Known], moved: set[int]) -> set[int]:
+    """The ids of those that are only seen again, as they were known; ``moved``: who has something new."""
+    before = ((row, known.get(row[1])) for row in rows)
+    return {row[0] for row, one in before if one and one.calm and one.status == row[4] and row[0] not in moved}
 
 
 def apply_whole(work: Work, meta: Meta, increment: Increment) -> Applied:
@@ -150,26 +207,31 @@ def _more(known: list[str], names: list[str]) -> list[str]:
     return [*known, *(name for name in sorted(set(names)) if name not in known)]
 
 
-def _ids(meta: Meta, keys: list[str], known: dict[str, int]) -> tuple[Ints, int]:
+def _ids(meta: Meta, keys: list[str], known: dict[str, _Known]) -> tuple[Ints, int]:
     """The id of each row, and how many are new: these get the next ones, in their order."""
     new = [key for key in keys if key not in known]
     fresh = {key: meta["next_id"] + number for number, key in enumerate(new)}
-    return ints([known.get(key) or fresh[key] for key in keys]), len(new)
+    return ints([known[key].id if key in known else fresh[key] for key in keys]), len(new)
 
 
-def _identifiers(
-    meta: Meta, columns: dict[str, list[Any]], keys: list[str], ids: Ints, known: dict[str, int]
-) -> Iterator[Write]:
-    rows = list(_rows(columns, keys, ids.tolist()))
-    bound = {"turn": meta["turn"]}
-    yield Write(NEW, [row for row in rows if row[1] not in known], bound)
-    yield Write(AGAIN, [row for row in rows if row[1] in known], bound)
+def _identifiers(meta: Meta, rows: list[list[Any]], known: dict[str, _Known], calm: set[int]) -> Iterator[Write]:
+    turn = {"turn": meta["turn"]}
+    yield Write(NEW, [row for row in rows if row[1] not in known], turn)
+    again = [[*row, row[0] in calm] for row in rows if row[1] in known]
+    yield Write(AGAIN, again, turn | {"settled": meta["settled"]})
 
 
-def _known(hand: Hand, keys: list[str]) -> Iterator[tuple[str, int]]:
+def _known(hand: Hand, keys: list[str], pairs: list[Pair]) -> tuple[dict[str, _Known], set[Pair]]:
+    """Those of the identifiers that were seen before, by key; and, of a small increment, the edges that there are."""
+    few = _small(keys, pairs)
+    known: dict[str, _Known] = {}
+    held: set[Pair] = set()
+    asked = [[keys[a], keys[b], place] for place, (a, b) in enumerate(pairs)] if few else []
     for batch in batches(keys, ROWS):
-        found, ids = hand.rows(KNOWN, keys=batch)[0]
-        yield from zip(found, ids, strict=True)
+        *columns, there = hand.rows(KNOWN, keys=batch, pairs=asked, few=few)[0]
+        known |= {key: _Known(*rest) for key, *rest in zip(*columns, strict=True)}
+        held |= {pairs[place] for place in there}
+    return known, held
 
 
 def _rows(columns: dict[str, list[Any]], keys: list[str], ids: list[int]) -> Iterator[list[Any]]:
@@ -179,16 +241,14 @@ def _rows(columns: dict[str, list[Any]], keys: list[str], ids: list[int]) -> Ite
         yield [number, key, kind, value, str(STATUSES[status]), reason or None, *figures]
 
 
-def _edges(meta: Meta, increment: Increment, ids: Ints, keys: list[str]) -> Write:
-    """Each lies from the smaller key to the larger."""
+def _edges(meta: Meta, increment: Increment, pairs: list[Pair]) -> Write:
+    """Each lies from the smaller key to the larger, as ``pairs`` of ids do."""
     edges = increment.edges
     masks, which = np.unique(increment.sources, return_inverse=True)
     names = [masked(int(mask), increment.source_names) for mask in masks.tolist()]
-    columns = (edges.a, edges.b, edges.count, edges.vouched, edges.first_seen, edges.last_seen, which)
-    rows = zip(*(np.asarray(column).tolist() for column in columns), strict=True)
-    place = ids.tolist()
-    turned = [[place[a], place[b], *rest] if keys[a] < keys[b] else [place[b], place[a], *rest] for a, b, *rest in rows]
-    return Write(EDGES if meta["edges"] else FIRST_EDGES, turned, {"names": names})
+    columns = (edges.count, edges.vouched, edges.first_seen, edges.last_seen, which)
+    rows = zip(pairs, *(np.asarray(column).tolist() for column in columns), strict=True)
+    return Write(EDGES if meta["edges"] else FIRST_EDGES, [[*pair, *rest] for pair, *rest in rows], {"names": names})
 
 
 def _traits(hand: Hand, increment: Increment, ids: Ints) -> list[tuple[int, str, int]]:

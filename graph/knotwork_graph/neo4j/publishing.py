@@ -18,6 +18,8 @@ MATCH (r:Run {number: $run})
 SET r.state = $published, r.finished = coalesce(r.finished, $at), k.current = $run
 CREATE (:Publication {at: $at, run: $run, turn: k.turn})
 """
+# who is calm in the one run may not be so in another
+STIR = "MATCH (i:Identifier) WHERE i.touched > $settled SET i.calm = NULL"
 ROLL_BACK = "MATCH (r:Run) WHERE r.number > $run AND r.state = $published SET r.state = $rolled_back"
 TAKE_OUT = (
     """
@@ -48,6 +50,8 @@ def publish_run(work: Work, meta: Meta, number: int, at: datetime) -> None:
     # what is pending came after the last run looked; a run that is seen again has not looked since
     if number == meta["last_run"] and known[0] == str(RunState.STAGED):
         settle(work, meta)
+    else:
+        work.rows(STIR, settled=meta["settled"])
 
 
 def settle(work: Work, meta: Meta) -> None:

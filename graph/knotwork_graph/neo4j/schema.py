@@ -1,6 +1,6 @@
 """The constraints and indexes, the node that holds the single values, and how an older graph becomes a current one.
 
-    (:Identifier {id, key, type, value, status, reason, events, first_seen, last_seen, touched})
+    (:Identifier {id, key, type, value, status, reason, events, first_seen, last_seen, touched, calm})
     (:Identifier)-[:SEEN_WITH {count, vouched, first_seen, last_seen, sources}]->(:Identifier)   smaller key to larger
     (:Identifier)-[:SHOWED {value}]->(:Trait {name})                       hashes of values, to count distinct ones
     (:Identifier)-[:BELONGS_TO {from_run, to_run, status, reason}]->(:Customer {id, number} or :Nobody {number: 0})

@@ -13,7 +13,7 @@ import numpy as np
 from knotwork_graph.model import EdgeArrays, Identifier, IdentifierArrays
 from knotwork_graph.neo4j import whole
 from knotwork_graph.neo4j.connection import Server
-from knotwork_graph.neo4j.head import head_of
+from knotwork_graph.neo4j.head import Pending, head_of, pending_of
 from knotwork_graph.neo4j.near import looked_around, near
 from knotwork_graph.neo4j.words import POINTER, STATUS_CODES, ints, seen
 from knotwork_graph.neo4j.work import ROWS, Work, batches
@@ -96,7 +96,8 @@ SIZES = "MATCH (k:Knotwork {name: 'graph'}) RETURN k.next_id - 1, k.edges"
 PENDING = """
 MATCH (k:Knotwork {name: 'graph'})
 RETURN CASE WHEN k.everything THEN NULL
-    ELSE COLLECT { MATCH (i:Identifier) WHERE i.touched > k.settled RETURN i.id ORDER BY i.id } END
+    ELSE COLLECT { MATCH (i:Identifier) WHERE i.touched > k.settled
+        RETURN [i.id, coalesce(i.calm = i.touched, false)] ORDER BY i.id } END
 """
 TRAITS = f"""
 {OWN}
@@ -224,12 +225,17 @@ def sizes(work: Work) -> tuple[int, int]:
     return identifiers, edges
 
 
-def pending(work: Work) -> Ints | None:
-    """The identifiers that no run has looked at since they were touched; None for all."""
+def pending(work: Work, *, ages: bool = True) -> Ints | None:
+    """The identifiers that no run has looked at since they were touched, and has to; None for all."""
+    found = _pending(work)
+    return None if found is None else found.to_look_at(ages=ages)
+
+
+def _pending(work: Work) -> Pending | None:
     if (head := head_of(work)) is not None:
         return head.pending
     found = work.rows(PENDING)[0][0]
-    return None if found is None else ints(found)
+    return None if found is None else pending_of(found)
 
 
 def trait_counts(work: Work, ids: Ints) -> dict[str, Ints]:

@@ -79,11 +79,10 @@ def refuse_known(work: Work, meta: Meta, number: int) -> None:
         raise StoreError(f"there is a run {number} already, so it was not kept again.")
 
 
-def run_rows(hand: Hand, staged: StagedRun) -> Iterator[Write]:
-    """The memberships, severed edges and changes of a run; no reader sees them yet."""
+def member_rows(staged: StagedRun) -> Iterator[Write]:
+    """The memberships and changes of a run; no reader sees them yet."""
     number = staged.run.number
     yield from _members(staged.members, number)
-    yield from _cuts(hand, staged)
     columns = [staged.changes[name].to_pylist() for name in ("kind", "customer", "other", "identifiers", "cause")]
     rows = [[place, CHANGES[row[0]], *row[1:]] for place, row in enumerate(zip(*columns, strict=True))]
     yield Write(ADD_CHANGES, rows, {"run": number})
@@ -132,7 +131,7 @@ def _members(members: pa.Table, number: int) -> Iterator[Write]:
     yield Write(NOBODYS, [row for row in rows if not row[1]], {"run": number})
 
 
-def _cuts(hand: Hand, staged: StagedRun) -> Iterator[Write]:
+def cut_rows(hand: Hand, staged: StagedRun) -> Iterator[Write]:
     """Severed edges that end with this run, and those that begin with it."""
     kept = _open_cuts(hand, staged)
     columns = [staged.severed[name].to_pylist() for name in ("a", "b", "rule", "detail")]

@@ -258,9 +258,12 @@ class Neo4jGraphStore:
         """How many identifiers were ever seen, and how many edges there are."""
         return self._server.look(scoped.sizes)
 
-    def pending(self, *, ages: bool = True) -> Ints | None:  # noqa: ARG002 - those seen again are not told apart here
-        """The identifiers that were touched since the last run looked; None for all."""
-        return self._server.look(scoped.pending)
+    def pending(self, *, ages: bool = True) -> Ints | None:
+        """The identifiers that were touched since the last run looked; None for all.
+
+        Without ``ages`` those are left out that were only seen again, in customers without a severed edge.
+        """
+        return self._server.look(lambda work: scoped.pending(work, ages=ages))
 
     def changed_since(self, run: int) -> Ints:
         """The identifiers that a later run gave another customer, status or severed edge, ascending."""
@@ -301,8 +304,10 @@ class Neo4jGraphStore:
         """Take the value out of every identifier that no event bears."""
         forget_unseen(self._server, ERASED)
 
-    def settle(self, least: int = 0) -> None:  # noqa: ARG002 - few are forgotten as quickly as many
-        """Nothing is pending any more."""
+    def settle(self, least: int = 0) -> None:
+        """Nothing is pending any more, if it is so many at ``least``."""
+        if least and (found := self.pending()) is not None and len(found) < least:
+            return
         self._server.write(lambda work: settle(work, take(work)))
 
     def stage(self, staged: StagedRun) -> None:

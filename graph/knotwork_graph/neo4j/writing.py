@@ -13,7 +13,7 @@ from knotwork_graph.neo4j.head import Head, Meta, head_of
 from knotwork_graph.neo4j.projecting import apply_whole, keep, planned, weight
 from knotwork_graph.neo4j.publishing import take_out
 from knotwork_graph.neo4j.redirects import redirect_rows, taken_back
-from knotwork_graph.neo4j.staging import heft, refuse_known, run_kept, run_published, run_rows
+from knotwork_graph.neo4j.staging import cut_rows, heft, member_rows, refuse_known, run_kept, run_published
 from knotwork_graph.neo4j.taking import STAGING, TORN, Parts, take, torn_run
 from knotwork_graph.neo4j.work import Work, Write
 from knotwork_graph.ports import Increment, Projected, StagedRun
@@ -54,8 +54,8 @@ def project(server: Server, increment: Increment, before_commit: Callable[[Ints]
             raise StoreError(HALF)
         applied = apply_whole(work, meta, increment)
         before_commit(applied.ids)
-        if work.ahead is not None and (head := head_of(work)) is not None:
-            head.add(applied.ids, increment.segments)
+        if work.ahead is not None and applied.edges is not None and (head := head_of(work)) is not None:
+            head.add(applied.ids, applied.calm, increment.segments)
             work.ahead.keep(Head)
 
     server.write(apply)
@@ -93,12 +93,13 @@ def _stage_whole(work: Work, staged: StagedRun, *, publish: bool) -> bool:
     if STAGING in meta:
         return False
     refuse_known(work, meta, staged.run.number)
-    writes = [*run_rows(work, staged)]
     if meta["current"] < staged.run.number - 1:  # runs were dropped: what that means hangs on what was just written
-        work.all(writes)
+        work.all([*member_rows(staged), *cut_rows(work, staged)])
         taken_back(work, meta, staged)
-        writes = []
-    work.all([*writes, *redirect_rows(staged), *_last(meta, staged, publish=publish)])
+        work.all([*redirect_rows(staged), *_last(meta, staged, publish=publish)])
+    else:  # what seldom comes is a statement by itself, so that the other one is shorter
+        work.all([*cut_rows(work, staged), *redirect_rows(staged)])
+        work.all([*member_rows(staged), *_last(meta, staged, publish=publish)])
     return True
 
 
@@ -112,7 +113,7 @@ def _stage_in_parts(server: Server, staged: StagedRun, *, publish: bool) -> None
     server.write(lambda work: refuse_known(work, take(work), staged.run.number))
     parts = Parts(server, STAGING, staged.run.number)
     meta = parts.begin()
-    parts.all(run_rows(parts, staged))
+    parts.all([*member_rows(staged), *cut_rows(parts, staged)])
     taken_back(parts, meta, staged)
     parts.all(redirect_rows(staged))
 
