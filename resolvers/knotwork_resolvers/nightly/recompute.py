@@ -37,7 +37,7 @@ from knotwork_resolvers.run.generation import Told
 from knotwork_resolvers.run.naming import fingerprint
 from knotwork_resolvers.run.resolve_run import look
 from knotwork_resolvers.run.situation import Outcome, Situation
-from knotwork_resolvers.run.verify import differences
+from knotwork_resolvers.run.verify import compared, count_projected
 
 TOLD_CHANGES = 20
 
@@ -132,7 +132,7 @@ def _evidence(
     over = turnover(outcome.previous.customer, outcome.found.customer, upto)
     with ThreadPoolExecutor(1) as other, steps.step("write the generation, count everything anew"):
         written = other.submit(write_events, home, at, owned, number)
-        wrong = differences(home, at.policy, outcome.graph) if rules.graph else None
+        wrong = compared(outcome.graph, count_projected(home, at.policy)) if rules.graph else None
         drifted = drift_of(home, at, outcome) if rules.drift != "off" else None
         written.result()
         generation = home.generations.served(number)

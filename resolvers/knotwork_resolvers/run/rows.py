@@ -48,8 +48,8 @@ class Rows(Protocol):
 def rows_of(segments: Sequence[Segment], scratch: Path) -> Rows:
     """The events of ``segments``: at most ``ROOM`` bytes of them in memory, the others in ``scratch`` for a while."""
     paths = [one.path for one in segments]
-    needed = sum(_bytes(path) for path in paths)
-    return Held(paths) if needed <= ROOM else Parted(paths, scratch, 1 + needed // ROOM)
+    parts = len(list(shares_of(paths)))
+    return Held(paths) if parts <= 1 else Parted(paths, scratch, parts)
 
 
 class Held:
@@ -139,10 +139,20 @@ def _dictionary(table: pa.Table, name: str) -> pa.Array:
     return (chunk.values.field("type") if "." in name else chunk).dictionary
 
 
-def _bytes(path: Path) -> int:
-    """How many bytes the events of a file take before they are compressed."""
-    metadata = pq.read_metadata(path)
-    return sum(metadata.row_group(number).total_byte_size for number in range(metadata.num_row_groups))
+def shares_of(paths: Sequence[Path]) -> Iterator[list[Path]]:
+    """The files in their order, as many at a time as hold at most ``ROOM`` bytes of events before compression."""
+    share: list[Path] = []
+    room = ROOM
+    for path in paths:
+        metadata = pq.read_metadata(path)
+        needed = sum(metadata.row_group(number).total_byte_size for number in range(metadata.num_row_groups))
+        if share and needed > room:
+            yield share
+            share, room = [], ROOM
+        share.append(path)
+        room -= needed
+    if share:
+        yield share
 
 
 def _whole(table: pa.Table, name: str) -> Ints:

@@ -1,46 +1,68 @@
-"""Proving that the graph equals the facts: everything is counted anew and compared."""
+"""Proving that the graph equals the facts: every edge is counted anew and compared."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
 from knotwork_graph.facts import Segment
 from knotwork_graph.facts.segment import write_table
-from knotwork_graph.model import GraphArrays
-from knotwork_graph.model.arrays import EDGE_COLUMNS, EdgeArrays
+from knotwork_graph.model import GraphArrays, IdentifierArrays
+from knotwork_graph.model.arrays import EDGE_COLUMNS, EdgeArrays, empty_edges
 from knotwork_graph.policy import Policy
 from knotwork_resolvers.home import Home
-from knotwork_resolvers.projection import observe
-from knotwork_resolvers.run.moment import graph_at
+from knotwork_resolvers.identity.resolution import Ints
+from knotwork_resolvers.run.counting import Counted, count_edges, together
 
 
-def differences(home: Home, policy: Policy, kept: GraphArrays | None = None) -> tuple[str, ...]:
+def differences(home: Home, policy: Policy) -> tuple[str, ...]:
     """What differs between the graph and the facts it was projected from, in words; nothing where they are equal.
 
-    Reads every projected event: about two seconds for a million. ``kept`` saves reading the whole graph where the
-    caller has read it, and nothing was projected since.
+    Reads every projected event: less than two seconds for a million.
     """
+    return compared(home.store.graph(), count_projected(home, policy))
+
+
+def count_projected(home: Home, policy: Policy) -> tuple[Counted, ...]:
+    """The edges that the facts give which the graph holds, counted anew; asks nothing else of the graph."""
     with NamedTemporaryFile(dir=home.scratch, suffix=".parquet") as single:
-        segments = _projected(home, Path(single.name))
-        if not segments:
-            return ()
-        kept = home.store.graph() if kept is None else kept
-        counted, _ = graph_at(kept, observe(segments, policy, scratch=home.scratch))
-    found = []
-    if len(kept.edges) != len(counted.edges):
-        found.append(f"{len(kept.edges):,} edges kept, {len(counted.edges):,} in the facts")
-        return tuple(found)
-    ours, theirs = _sorted(kept.edges), _sorted(counted.edges)
-    for name in EDGE_COLUMNS:
-        wrong = int(np.count_nonzero(getattr(ours, name) != getattr(theirs, name)))
-        if wrong:
-            found.append(f"{wrong:,} edges differ in {name}")
-    return tuple(found)
+        return count_edges([one.path for one in _projected(home, Path(single.name))], policy)
+
+
+def compared(kept: GraphArrays, counted: Sequence[Counted]) -> tuple[str, ...]:
+    """What differs between the graph and the edges of the facts, in words; nothing where they are equal."""
+    pieces = [empty_edges()]
+    for one in counted:
+        place = _places(kept.identifiers, one)
+        unknown = int(np.count_nonzero(place < 0))
+        if unknown:
+            return (f"{unknown:,} identifiers of the facts are not in the graph",)
+        pieces.append(replace(one.edges, a=place[one.edges.a], b=place[one.edges.b]))
+    theirs = together(EdgeArrays(*(np.concatenate([getattr(one, name) for one in pieces]) for name in EDGE_COLUMNS)))
+    ours = together(kept.edges)
+    if len(ours) != len(theirs):
+        return (f"{len(ours):,} edges kept, {len(theirs):,} in the facts",)
+    wrong = {name: int(np.count_nonzero(getattr(ours, name) != getattr(theirs, name))) for name in EDGE_COLUMNS}
+    return tuple(f"{count:,} edges differ in {name}" for name, count in wrong.items() if count)
+
+
+def _places(known: IdentifierArrays, counted: Counted) -> Ints:
+    """Where each identifier that was counted stands among those that are ``known``; -1 for one that is not."""
+    found = [np.empty(0, np.int64)]
+    for name, values in counted.values.items():
+        code = known.type_names.index(name) if name in known.type_names else -1
+        mine = np.flatnonzero(known.types == code)
+        among = known.values.take(pa.array(mine)).cast(values.type)
+        at = np.asarray(pc.index_in(values, value_set=among).fill_null(-1).to_numpy(), np.int64)
+        found.append(np.append(mine, -1)[at])
+    return np.concatenate(found)
 
 
 def _projected(home: Home, single: Path) -> list[Segment]:
@@ -55,10 +77,3 @@ def _projected(home: Home, single: Path) -> list[Segment]:
         never = datetime.min.replace(tzinfo=UTC)
         found.append(Segment(0, single, len(held), first, last, never, never, never))
     return found
-
-
-def _sorted(edges: EdgeArrays) -> EdgeArrays:
-    """The edges with the lower index first, by both ends."""
-    low, high = np.minimum(edges.a, edges.b), np.maximum(edges.a, edges.b)
-    turned = EdgeArrays(low, high, edges.count, edges.vouched, edges.first_seen, edges.last_seen)
-    return turned.take(np.lexsort((high, low)))
