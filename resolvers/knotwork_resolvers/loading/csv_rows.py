@@ -44,6 +44,7 @@ def prepare(file: Path, mapping: Mapping | None) -> Callable[[], Iterator[Block]
         raise InputError(f"{file}: this file is empty; a CSV file starts with a line of column names.")
     _decoded(header, mapping, file)
     names = _names(header, file)
+    _parted(names, mapping, file)
     mapping.fit(names, file)
     _twice(names, mapping, file)
     return partial(_blocks, file, mapping, names)
@@ -65,6 +66,17 @@ def _names(header: list[str], file: Path) -> list[str]:
     if len(header) > MOST_COLUMNS:
         raise InputError(f"{file}: has {len(header)} columns; at most {MOST_COLUMNS} can be read. Check the delimiter.")
     return [name.strip() for name in header]
+
+
+def _parted(names: list[str], mapping: Mapping, file: Path) -> None:
+    """Nothing comes back unless the only column looks like several under another delimiter."""
+    other = next((one for one in ";\t,|" if one in names[0] and one != mapping.delimiter), "")
+    if len(names) == 1 and other:
+        written = "\\t" if other == "\t" else other
+        raise MappingError(
+            f"{mapping.file}: {file} has one column alone, {names[0][:60]!r}. "
+            f'Its cells seem to be parted otherwise: write delimiter = "{written}" under [source].'
+        )
 
 
 def _twice(names: list[str], mapping: Mapping, file: Path) -> None:

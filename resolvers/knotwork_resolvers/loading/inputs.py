@@ -13,7 +13,7 @@ from knotwork_graph.errors import InputError, MappingError
 from knotwork_resolvers.loading import csv_rows, lines, parquet_rows
 from knotwork_resolvers.loading.block import BLOCK_BYTES, Block
 from knotwork_resolvers.loading.mapping import Mapping
-from knotwork_resolvers.loading.opening import PARTLY, opened, read_errors, unpacked
+from knotwork_resolvers.loading.opening import ENDINGS, PARTLY, opened, read_errors, unpacked
 
 STANDARD_INPUT = Path("-")
 UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
@@ -22,7 +22,7 @@ FORMS = {
     "csv": frozenset({".csv", ".tsv", ".txt"}),
     "parquet": frozenset({".parquet", ".pq"}),
 }
-KNOWN = "JSON lines (.jsonl, .json, .ndjson), CSV (.csv, .tsv, .txt), both also with .gz, or Parquet (.parquet)"
+KNOWN = "JSON lines (.jsonl, .json, .ndjson), CSV (.csv, .tsv, .txt), both also with .gz or .zst, or Parquet (.parquet)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +82,9 @@ def _hidden(folder: Path, file: Path) -> bool:
 
 
 def _form_of_name(file: Path) -> str:
-    """``json``, ``csv``, ``parquet`` or nothing, as the ending tells; ``.gz`` may follow it."""
-    ending = Path(file.name.lower().removesuffix(".gz")).suffix
+    """``json``, ``csv``, ``parquet`` or nothing, as the ending tells; ``.gz`` or ``.zst`` may follow it."""
+    name = Path(file.name.lower())
+    ending = Path(name.stem).suffix if name.suffix in ENDINGS else name.suffix
     return next((form for form, endings in FORMS.items() if ending in endings), "")
 
 

@@ -13,10 +13,13 @@ from types import MappingProxyType
 from typing import Any
 
 from knotwork_graph.errors import MappingError
+from knotwork_resolvers.loading.check_sql import quoted
+from knotwork_resolvers.loading.time_sql import COUNTED
 
 SECTIONS = ("source", "identifiers", "traits", "properties", "consent")
 SOURCE_KEYS = (
     "name", "channel", "timestamp", "timezone", "message_id", "event", "vouched", "delimiter", "encoding",
+    "time_format", "decimal",
 )  # fmt: skip
 HOW = (
     "Write a mapping and give it with --mapping, for example:\n"
@@ -51,6 +54,8 @@ class Mapping:
     vouched: tuple[str, ...] = ()
     delimiter: str = ","
     encoding: str = "utf-8"
+    time_format: tuple[str, ...] = ()
+    decimal: str = ""
     identifiers: Dict[str, tuple[str, ...]] = field(default_factory=lambda: NONE)
     traits: Dict[str, str] = field(default_factory=lambda: NONE)
     properties: Dict[str, str] = field(default_factory=lambda: NONE)
@@ -120,6 +125,8 @@ class _Reader:
             vouched=self.vouched(identifiers),
             delimiter=self.delimiter(),
             encoding=self.encoding(),
+            time_format=self.time_format(),
+            decimal=self.decimal(),
             identifiers=identifiers,
             traits=self.section("traits"),
             properties=self.section("properties"),
@@ -228,6 +235,38 @@ class _Reader:
             raise self.wrong(
                 "source.encoding", f"{value!r} is no known encoding; common ones are utf-8, utf-16, cp1258, latin-1"
             ) from error
+
+    def time_format(self) -> tuple[str, ...]:
+        """The ways in which times are written, to be tried in their order."""
+        value = self.source.get("time_format", [])
+        found = [value] if isinstance(value, str) else value
+        if not isinstance(found, list) or not all(isinstance(one, str) and self.is_format(one) for one in found):
+            raise self.wrong(
+                "source.time_format",
+                'must say how times are written, for example "%d/%m/%Y %H:%M" (a list of such is tried in its order),'
+                ' "epoch" or "epoch_ms"; what bears its own offset is written as ISO 8601',
+            )
+        return tuple(found)
+
+    def is_format(self, form: str) -> bool:
+        """Whether ``form`` says how a day, and all that is said of its time, is written without an offset."""
+        import duckdb
+
+        if form in COUNTED:
+            return True
+        with duckdb.connect() as connection:
+            try:
+                kind = connection.execute("SELECT typeof(try_strptime('', " + quoted(form) + "))").fetchall()[0][0]
+            except duckdb.Error:
+                return False
+        return bool(kind == "TIMESTAMP" and "%" in form)
+
+    def decimal(self) -> str:
+        """What stands before the decimals of a number; empty where nothing was said."""
+        value = self.source.get("decimal", "")
+        if value not in {"", ".", ","}:
+            raise self.wrong("source.decimal", 'must be "," or "."')
+        return str(value)
 
     def timezone(self) -> str:
         """The name of a time zone that DuckDB knows, for it will do the sums."""

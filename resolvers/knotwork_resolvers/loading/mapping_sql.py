@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping as Dict
 from dataclasses import dataclass
 
-from knotwork_resolvers.loading.check_sql import CLOCK, quoted
+from knotwork_resolvers.loading.check_sql import quoted
 from knotwork_resolvers.loading.mapping import Field, Mapping
+from knotwork_resolvers.loading.time_sql import time_sql
 
-NAIVE = rf"\d{{4}}-\d\d-\d\d([Tt ]{CLOCK})?"
 # only numbers that are written as they would be written back: 007 and 1.50 stay text
 PLAIN_NUMBER = r"-?(0|[1-9]\d{0,14})(\.\d{0,8}[1-9])?"
-YES = "('true', 'yes', 'y', 't', '1')"
-NO = "('false', 'no', 'n', 'f', '0')"
+BLANKS = " \u00a0\u202f"
+YES = "('true', 'yes', 'y', 't', '1', 'có')"
+NO = "('false', 'no', 'n', 'f', '0', 'không')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +53,15 @@ def event_sql(mapping: Mapping, columns: Dict[str, Column], row_hash: str) -> st
     parts = {
         "source": _field(mapping.name, columns),
         "message_id": _field(mapping.message_id, columns) if mapping.message_id else row_hash,
-        "timestamp": _time(_field(mapping.timestamp, columns), mapping.timezone),
+        "timestamp": time_sql(_field(mapping.timestamp, columns), mapping.timezone, mapping.time_format),
         "channel": _field(mapping.channel, columns),
         "event": _field(mapping.event, columns),
         "identifiers": _object({kind: _values(names, columns) for kind, names in mapping.identifiers.items()}),
         "vouched": vouched,
         "traits": _object({key: columns[name].value for key, name in mapping.traits.items()}),
-        "properties": _object({key: _property(columns[name]) for key, name in mapping.properties.items()}),
+        "properties": _object(
+            {key: _property(columns[name], mapping.decimal) for key, name in mapping.properties.items()}
+        ),
         "consent": _object({key: _yes_or_no(columns[name]) for key, name in mapping.consent.items()}),
     }
     # merging into an empty object leaves out what is null: an empty cell is absent
@@ -78,14 +81,6 @@ def _field(field: Field | None, columns: Dict[str, Column]) -> str:
     return columns[field.column].text if field.column is not None else quoted(field.constant or "")
 
 
-def _time(text: str, zone: str) -> str:
-    """SQL for a time as text; one without an offset is moved from ``zone`` to UTC, what is no time stays."""
-    if zone == "UTC":
-        return text
-    moved = f"timezone({quoted(zone)}, try_cast({text} AS TIMESTAMP))::VARCHAR"
-    return f"CASE WHEN regexp_full_match({text}, '{NAIVE}') THEN coalesce({moved}, {text}) ELSE {text} END"
-
-
 def _values(names: tuple[str, ...], columns: Dict[str, Column]) -> str:
     """SQL for the values of one identifier type: one as a text, several as a list, none as NULL."""
     listed = f"list_filter(flatten([{', '.join(columns[name].texts for name in names)}]), lambda v: trim(v) <> '')"
@@ -94,13 +89,20 @@ def _values(names: tuple[str, ...], columns: Dict[str, Column]) -> str:
     return f"CASE WHEN len({listed}) > 0 THEN to_json({listed}) END"
 
 
-def _property(column: Column) -> str:
-    """SQL for a property: a number where the text is plainly one."""
+def _property(column: Column, decimal: str) -> str:
+    """SQL for a property: a number where the text is plainly one, written with ``decimal`` where that is said."""
     if column.kind != "VARCHAR":
         return column.value
-    return (
-        f"CASE WHEN regexp_full_match({column.text}, '{PLAIN_NUMBER}') THEN {column.text}::JSON ELSE {column.value} END"
-    )
+    plain, number = (PLAIN_NUMBER, column.text) if not decimal else _grouped(column.text, decimal)
+    return f"CASE WHEN regexp_full_match({column.text}, '{plain}') THEN {number}::JSON ELSE {column.value} END"
+
+
+def _grouped(text: str, decimal: str) -> tuple[str, str]:
+    """What a number looks like whose thousands may be parted, by blanks or the other of point and comma; its JSON."""
+    apart = ".,".replace(decimal, "") + BLANKS
+    plain = rf"-?(0|[1-9]\d{{0,14}}|[1-9]\d{{0,2}}([{apart}]\d{{3}}){{1,4}})([{decimal}]\d{{1,8}})?"
+    bare = f"replace(regexp_replace({text}, '[{apart}]', '', 'g'), '{decimal}', '.')"
+    return plain, rf"CASE WHEN contains({bare}, '.') THEN regexp_replace({bare}, '\.?0+$', '') ELSE {bare} END"
 
 
 def _yes_or_no(column: Column) -> str:

@@ -14,20 +14,33 @@ from typing import BinaryIO, cast
 from knotwork_graph.errors import InputError
 
 GZIP_MAGIC = b"\x1f\x8b"
+ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
+ENDINGS = (".gz", ".zst")
 
 
 def opened(file: Path) -> BinaryIO:
-    """The bytes of the file, unpacked where they start as gzip does, whatever the name says."""
+    """The bytes of the file, unpacked where they start as gzip or zstd does, whatever the name says."""
     with file.open("rb") as stream:
-        packed = stream.read(2) == GZIP_MAGIC
-    return cast("BinaryIO", gzip.open(file, "rb") if packed else file.open("rb"))
+        start = stream.read(len(ZSTD_MAGIC))
+    if start.startswith(GZIP_MAGIC):
+        return cast("BinaryIO", gzip.open(file, "rb"))
+    return _without_zstd(file.open("rb")) if start == ZSTD_MAGIC else file.open("rb")
 
 
 def unpacked(stream: BinaryIO) -> BinaryIO:
     """The same for a stream that can be read once only."""
     buffered = stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(cast("io.RawIOBase", stream))
-    packed = buffered.peek(2)[:2] == GZIP_MAGIC
-    return cast("BinaryIO", gzip.GzipFile(fileobj=buffered) if packed else buffered)
+    start = buffered.peek(len(ZSTD_MAGIC))
+    if start.startswith(GZIP_MAGIC):
+        return cast("BinaryIO", gzip.GzipFile(fileobj=buffered))
+    return _without_zstd(buffered) if start.startswith(ZSTD_MAGIC) else buffered
+
+
+def _without_zstd(stream: io.BufferedReader) -> BinaryIO:
+    """What a stream packed with zstd holds; closing it closes the stream."""
+    import pyarrow as pa
+
+    return io.BufferedReader(cast("io.RawIOBase", pa.CompressedInputStream(stream, "zstd")))
 
 
 @contextmanager

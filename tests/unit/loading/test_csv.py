@@ -188,3 +188,74 @@ def test_a_header_in_another_encoding_is_said_to_be_so(log: FactLog, write: Writ
     file.write_text(file.read_text(encoding="utf-8"), encoding="utf-16")
     with pytest.raises(InputError, match=r"column names is no utf-8.*encoding ="):
         load([file], log, mapping=mapping(CRM))
+
+
+LIST = """
+[source]
+name = "crm"
+timestamp = "at"
+timezone = "Asia/Ho_Chi_Minh"
+time_format = ["%d/%m/%Y %H:%M", "%d/%m/%Y"]
+delimiter = ";"
+decimal = ","
+[identifiers]
+phone = "phone"
+[properties]
+revenue = "amount"
+[consent]
+ads = "ads"
+"""
+
+
+@pytest.mark.parametrize(
+    ("written", "moment"),
+    [
+        ("25/12/2025 14:30", datetime(2025, 12, 25, 7, 30)),  # noqa: DTZ001 - the column holds UTC without saying so
+        ("1/2/2026", datetime(2026, 1, 31, 17)),  # noqa: DTZ001 - the same
+        ("2026-02-01 00:00", datetime(2026, 1, 31, 17)),  # noqa: DTZ001 - the same
+        ("2026-02-01T00:00:00Z", datetime(2026, 2, 1)),  # noqa: DTZ001 - the same
+    ],
+)
+def test_times_are_read_as_the_mapping_says(
+    written: str, moment: datetime, log: FactLog, write: Write, mapping: Read, facts: Facts
+) -> None:
+    load([write("at;phone;amount;ads", f"{written};0903;;", name="list.csv")], log, mapping=mapping(LIST))
+    assert facts("timestamp") == [moment]
+
+
+def test_a_day_that_no_format_fits_is_rejected(log: FactLog, write: Write, mapping: Read) -> None:
+    file = write("at;phone;amount;ads", "12/25/2025;0903;;", "31/02/2026;0903;;", name="list.csv")
+    assert load([file], log, mapping=mapping(LIST)).rejected == 2
+
+
+@pytest.mark.parametrize(("form", "written"), [("epoch", "1767225600.5"), ("epoch_ms", "1767225600500")])
+def test_times_may_be_counted_since_1970(
+    form: str, written: str, log: FactLog, write: Write, mapping: Read, facts: Facts
+) -> None:
+    text = LIST.replace('["%d/%m/%Y %H:%M", "%d/%m/%Y"]', f'"{form}"')
+    load([write("at;phone;amount;ads", f"{written};0903;;", name="list.csv")], log, mapping=mapping(text))
+    assert facts("timestamp") == [datetime(2026, 1, 1, 0, 0, 0, 500_000)]  # noqa: DTZ001 - the column holds UTC
+
+
+@pytest.mark.parametrize(
+    ("decimal", "written", "value"),
+    [
+        (",", "1.250.000,50", 1250000.5), (",", "1.250", 1250), (",", "1 250 000", 1250000), (",", "-99,5", -99.5),
+        (",", "100,00", 100), (",", "1.2", "1.2"), (",", "007", "007"), (",", "1,250,000", "1,250,000"),
+        (".", "1,250,000.50", 1250000.5), (".", "1.50", 1.5), (".", "1\u00a0250.5", 1250.5), (".", "12 cái", "12 cái"),
+    ],
+)  # fmt: skip
+def test_numbers_are_read_as_the_mapping_says(
+    decimal: str, written: str, value: object, log: FactLog, write: Write, mapping: Read, facts: Facts
+) -> None:
+    text = LIST.replace('decimal = ","', f'decimal = "{decimal}"')
+    load([write("at;phone;amount;ads", f"1/2/2026;0903;{written};có", name="list.csv")], log, mapping=mapping(text))
+    ((properties, consent),) = facts("properties", "consent")
+    assert json.loads(properties) == {"revenue": value}
+    assert type(json.loads(properties)["revenue"]) is type(value)
+    assert json.loads(consent) == {"ads": True}
+
+
+def test_a_table_that_is_parted_otherwise_is_told_so(log: FactLog, write: Write, mapping: Read) -> None:
+    with pytest.raises(MappingError, match=r"has one column alone.*write delimiter = \";\" under \[source\]"):
+        load([write("at;phone", "1;2", name="list.csv")], log, mapping=mapping(LIST.replace('delimiter = ";"\n', "")))

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 
 from knotwork_graph.facts import FactLog
@@ -62,19 +63,28 @@ def test_blank_lines_are_not_received_but_counted_as_lines(loaded: Loaded, reaso
     assert '"line": 5' in Path(report.dead_letters).read_text("utf-8")
 
 
+def packed(text: bytes, how: str) -> bytes:
+    """The bytes as gzip or zstd packs them, or as they are."""
+    if how != "zstd":
+        return gzip.compress(text) if how else text
+    whole = pa.BufferOutputStream()
+    with pa.CompressedOutputStream(whole, "zstd") as stream:
+        stream.write(text)
+    return bytes(whole.getvalue())
+
+
 def test_packed_bytes_are_known_by_their_start_not_by_the_name(tmp_path: Path, log: FactLog) -> None:
-    for number, (name, packed) in enumerate(
-        {"a.jsonl": True, "b.jsonl.gz": True, "c.jsonl.gz": False, "d.ndjson": False}.items()
-    ):
-        line = as_line(an_event(number)).encode()
-        (tmp_path / name).write_bytes(gzip.compress(line) if packed else line)
-    assert load(sorted(tmp_path.glob("*.*")), log).accepted == 4
+    names = {"a.jsonl": "gzip", "b.jsonl.gz": "gzip", "c.jsonl.gz": "", "d.ndjson": "", "e.jsonl.zst": "zstd"}
+    names |= {"f.json": "zstd", "g.jsonl.zst": ""}
+    for number, (name, how) in enumerate(names.items()):
+        (tmp_path / name).write_bytes(packed(as_line(an_event(number)).encode(), how))
+    assert load(sorted(tmp_path.glob("*.*")), log).accepted == 7
 
 
-@pytest.mark.parametrize("packed", [True, False])
-def test_a_stream_may_be_packed_or_not(packed: bool, log: FactLog) -> None:
+@pytest.mark.parametrize("how", ["gzip", "zstd", ""])
+def test_a_stream_may_be_packed_or_not(how: str, log: FactLog) -> None:
     text = "\n".join(as_line(an_event(number)) for number in range(100)).encode()
-    report = load(io.BytesIO(gzip.compress(text) if packed else text), log, block_bytes=1_000)
+    report = load(io.BytesIO(packed(text, how)), log, block_bytes=1_000)
     assert report.accepted == 100
 
 

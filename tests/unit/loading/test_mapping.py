@@ -44,6 +44,12 @@ WRONG = {
         r"no time zone. Did you mean 'Asia/Ho_Chi_Minh'\?"),
     "an unknown encoding": (MINIMAL.replace("[id", 'encoding = "utf-9"\n[id'), "'utf-9' is no known encoding"),
     "a long delimiter": (MINIMAL.replace("[id", 'delimiter = ";;"\n[id'), "source.delimiter must be one character"),
+    "no way to write a time": (
+        MINIMAL.replace("[id", 'time_format = "dd/mm/yyyy"\n[id'), "source.time_format must say"),
+    "a time with its own offset": (
+        MINIMAL.replace("[id", 'time_format = ["%d/%m/%Y %z"]\n[id'), "its own offset is written as ISO 8601"),
+    "an unknown letter": (MINIMAL.replace("[id", 'time_format = "%d/%Q"\n[id'), "source.time_format must say"),
+    "another mark for decimals": (MINIMAL.replace("[id", "decimal = \"'\"\n[id"), "source.decimal must be"),
     "vouched for nothing": (
         MINIMAL.replace("[id", 'vouched = ["emial"]\n[id'),
         r"names 'emial', which \[identifiers\] does not. Did you mean 'email'\?"),
