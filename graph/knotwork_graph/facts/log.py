@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import RLock
-from typing import Any
+from typing import Any, TypeVar
 
 from knotwork_graph.facts.catalogue import EMPTY, Catalogue, Mark
 from knotwork_graph.facts.disk import disk_errors
@@ -20,6 +20,8 @@ from knotwork_graph.facts.schema import GIVEN, schema
 from knotwork_graph.facts.segment import SUFFIX, TEMPORARY, Segment, file_name, write_table
 from knotwork_graph.facts.turn import Turn
 from knotwork_graph.model import from_micros, to_micros
+
+Waiting = TypeVar("Waiting")
 
 
 class FactLog:
@@ -63,15 +65,17 @@ class FactLog:
 
         Read apart, a pack between the two would hide events or show them twice.
         """
-        segments, rows = self.waiting(after)
-        return segments, as_table(rows)
+        return self._waiting(after, self._inbox.table)
 
     def waiting(self, after: int = 0) -> tuple[tuple[Segment, ...], list[dict[str, Any]]]:
         """The same with the inbox as rows, mappings of ``EVENT_COLUMNS`` (times naive, in UTC): sooner made of few."""
+        return self._waiting(after, self._inbox.after)
+
+    def _waiting(self, after: int, read: Callable[[int], Waiting]) -> tuple[tuple[Segment, ...], Waiting]:
         with disk_errors(self.folder):
             while True:
                 segments = self.segments()
-                rows = self._inbox.after(max(after, _last_event(segments)))
+                rows = read(max(after, _last_event(segments)))
                 if self.segments() == segments:
                     return segments, rows
 
