@@ -58,6 +58,11 @@ def write_bearings(connection: DuckDBPyConnection, events: Path, out: Path) -> N
     _fill(np.lib.format.open_memmap(out, "w+", np.int64, (len(ROWS), int(count))), rows)
 
 
+def keep_bearings(out: Path, identifier: Ints, moment: Ints, place: Ints) -> None:
+    """Write the file ``out`` from arrays of one length, which are sorted by all three."""
+    np.save(out, np.stack([identifier, moment, place]))
+
+
 def _fill(array: np.memmap[tuple[int, int], np.dtype[np.int64]], rows: Iterable[pa.RecordBatch]) -> None:
     begin = 0
     for batch in rows:

@@ -11,21 +11,22 @@ import numpy as np
 import pyarrow as pa
 
 from knotwork_graph.facts import Segment, scan
-from knotwork_graph.generations import BEARING, EVENTS
+from knotwork_graph.generations import BEARING, EVENTS, OWNERS
 from knotwork_graph.model import GraphArrays
 from knotwork_graph.model.arrays import places
 from knotwork_graph.policy import Policy
 from knotwork_graph.sightings import SightingFiles
-from knotwork_resolvers.engine import engine
 from knotwork_resolvers.identity import NOBODY, Resolution
 from knotwork_resolvers.identity.resolution import Ints
-from knotwork_resolvers.opened.bearings import write_bearings
+from knotwork_resolvers.opened.bearings import keep_bearings
+from knotwork_resolvers.opened.owners import AT_ONCE, write_owners
 from knotwork_resolvers.ownership import Owned, Reason, Sighted, own_events, standing_of
 from knotwork_resolvers.run.events_file import write_events_file
-from knotwork_resolvers.run.rows import Rows, rows_of
-from knotwork_resolvers.run.sorting import in_order
+from knotwork_resolvers.run.rows import CARRIED, Rows, rows_of
+from knotwork_resolvers.run.sorting import by_identifier, in_order
 
-NO_EVENT = -1
+COLUMNS = ("customer", "event_id", "timestamp", *CARRIED, "reason", "bears")
+NO_EVENT = NO_ROW = -1
 MOMENT = pa.timestamp("us")
 
 
@@ -50,8 +51,7 @@ def write_generation(
     asked = np.arange(len(place)) if until is None else np.flatnonzero(rows.moment <= until)
     order = asked[in_order(customer[asked], rows.moment[asked], lambda some: rows.named(asked[some]))]
     write_events_file(folder / EVENTS, _pieces(rows, told, place, order))
-    with engine(scratch) as connection:
-        write_bearings(connection, folder / EVENTS, folder / BEARING)
+    _write_leads(folder, rows, told, place, order)
 
 
 def _places(told: Told, events: Ints) -> Ints:
@@ -61,22 +61,39 @@ def _places(told: Told, events: Ints) -> Ints:
     return np.where(np.append(known, NO_EVENT)[place] == events, place, len(known))
 
 
+def _write_leads(folder: Path, rows: Rows, told: Told, place: Ints, order: Ints) -> None:
+    """Write beside the events what leads to them: whose each is, and which of them bear an identifier."""
+    shares = (order[start : start + AT_ONCE] for start in range(0, len(order), AT_ONCE))
+    write_owners(folder / OWNERS, (pa.record_batch(_whose(rows, told, place, share)) for share in shares))
+    row = np.full(len(told.bears) + 1, NO_ROW)
+    row[place[order]] = np.arange(len(order))
+    of = np.repeat(row[:-1], np.asarray(told.bears.value_lengths().to_numpy(), np.int64))
+    there, bears = of != NO_ROW, np.asarray(told.bears.values.to_numpy(), np.int64)
+    found = by_identifier(bears[there], of[there], rows.moment[order])
+    keep_bearings(folder / BEARING, found.identifier, found.moment, found.event)
+
+
 def _pieces(rows: Rows, told: Told, place: Ints, order: Ints) -> Iterator[pa.Table]:
     """The rows of the generation in their order, some at a time; at least one piece comes."""
-    customer, reason = np.append(told.owned.customer, NOBODY), np.append(told.owned.reason, Reason.UNUSABLE)
     done = 0
     for carried in rows.pieces(order):
         here = order[done : done + len(carried)]
-        of, done = place[here], done + len(carried)
-        columns = {
-            "customer": customer[of],
-            "event_id": rows.event[here],
-            "timestamp": pa.array(rows.moment[here]).cast(MOMENT),
-            **{name: carried.column(name) for name in carried.column_names},
-            "reason": reason[of].astype(np.int8),
-            "bears": told.bears.take(pa.array(of, mask=of == len(told.bears))),
-        }
-        yield pa.table(columns)
+        done += len(carried)
+        columns = _whose(rows, told, place, here) | {name: carried.column(name) for name in carried.column_names}
+        yield pa.table(columns).select(COLUMNS)
+
+
+def _whose(rows: Rows, told: Told, place: Ints, here: Ints) -> dict[str, pa.Array]:
+    """The columns of some rows that no source has told: id and moment, whose each is and why, and what it bears."""
+    of = place[here]
+    customer, reason = np.append(told.owned.customer, NOBODY), np.append(told.owned.reason, Reason.UNUSABLE)
+    return {
+        "customer": pa.array(customer[of]),
+        "event_id": pa.array(rows.event[here]),
+        "timestamp": pa.array(rows.moment[here]).cast(MOMENT),
+        "reason": pa.array(reason[of].astype(np.int8)),
+        "bears": told.bears.take(pa.array(of, mask=of == len(told.bears))),
+    }
 
 
 def owners(

@@ -14,6 +14,7 @@ import pytest
 from knotwork_graph.facts import Segment
 from knotwork_graph.model.times import EPOCH
 from knotwork_resolvers.identity import NOBODY
+from knotwork_resolvers.opened.owners import NAMES
 from knotwork_resolvers.opened.sorted_file import SortedFile
 from knotwork_resolvers.ownership import Owned, Reason
 from knotwork_resolvers.run import events_file, rows
@@ -91,6 +92,18 @@ def expected(segments: list[Segment], told: Told, until: int | None) -> list[dic
     return sorted(found, key=lambda row: (row["customer"], row["timestamp"], row["source"], row["message_id"]))
 
 
+def owners_in(path: Path) -> list[dict[str, Any]]:
+    with pa.ipc.open_file(path) as file:
+        found: list[dict[str, Any]] = file.read_all().to_pylist()
+    return found
+
+
+def bearings_of(written: list[dict[str, Any]]) -> list[list[int]]:
+    """Identifier, moment and place of each sighting, in this order."""
+    told = ((row["bears"] or (), micros(row["timestamp"]), place) for place, row in enumerate(written))
+    return sorted([identifier, moment, place] for bears, moment, place in told for identifier in bears)
+
+
 def micros(moment: Any) -> int:
     return int((moment - EPOCH.replace(tzinfo=None)).total_seconds() * 1_000_000)
 
@@ -105,6 +118,8 @@ def test_every_event_lies_in_its_place(
     write_generation(tmp_path, log, told, until=until, scratch=tmp_path)
     written = pq.read_table(tmp_path / "events.parquet")
     assert written.to_pylist() == expected(log, told, until)
+    assert owners_in(tmp_path / "owners.arrow") == [{name: row[name] for name in NAMES} for row in written.to_pylist()]
+    assert np.load(tmp_path / "bearing.npy").T.tolist() == bearings_of(written.to_pylist())
     assert [written.schema.field(name).type for name in ("timestamp", "source", "reason", "bears")] == [
         pa.timestamp("us"), pa.string(), pa.int8(), pa.list_(pa.int64()),
     ]  # fmt: skip
