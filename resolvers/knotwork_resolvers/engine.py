@@ -23,6 +23,8 @@ def engine(scratch: Path) -> Iterator[DuckDBPyConnection]:
         connection.execute(f"SET memory_limit = '{MEMORY}'").fetchall()
         connection.execute(f"SET temp_directory = '{quoted(scratch)}'").fetchall()
         connection.execute("SET preserve_insertion_order = false").fetchall()
+        # what is in memory only, and gone afterwards, need not be packed again and again while tables are made
+        connection.execute("SET checkpoint_threshold = '1TB'").fetchall()
         yield connection
 
 

@@ -26,29 +26,30 @@ if TYPE_CHECKING:
 
 YES = ("true", "yes", "y", "t", "1", "granted", "given", "opted_in")
 HOLDERS = "holders_of_identifiers"
-# an identifier says the same on most of its events, so equal bodies are read once
-BODIES = """
-SELECT identifier, source, consent, max(moment) AS moment FROM (
-    SELECT unnest(bears) AS identifier, source, consent, epoch_us("timestamp") AS moment
-    FROM {events} WHERE consent IS NOT NULL{until})
-GROUP BY identifier, source, consent
-"""
-# the moment, and in its last bit whether the word is a no: the greater one counts
-WORDS = f"""
-SELECT h.customer, h.type, h.value AS identifier, w.purpose, w.heavy, w.source
-FROM (
-    SELECT identifier, purpose, max(heavy) AS heavy, arg_max(source, (heavy, source)) AS source FROM (
-        SELECT identifier, source, name AS purpose,
-            moment * 2 + (word NOT IN ({", ".join(map(text, YES))}))::INT AS heavy
-        FROM (SELECT *, lower(trim(said->>'$')) AS word FROM ({{named}})) WHERE word <> '')
-    GROUP BY identifier, purpose) AS w
-JOIN {HOLDERS} AS h ON h.id = w.identifier
-"""
-CONSENTS = """(
-SELECT customer, purpose, max(heavy & 1) = 0 AS allowed, max(heavy & 1) > min(heavy & 1) AS disputed,
-    arg_max({{'type': type, 'identifier': identifier, 'source': source, 'said_at': heavy >> 1}},
-        (heavy & 1, heavy >> 1, source, type, identifier)) AS decided
-FROM ({words}) GROUP BY customer, purpose)
+# there are few bodies, which many events bear: each is read once, and an event names it by its number
+CONSENTS = f"""(
+WITH bodies AS MATERIALIZED (
+    SELECT consent, row_number() OVER () AS body FROM (
+        SELECT DISTINCT consent FROM {{events}} WHERE consent IS NOT NULL{{until}})),
+words AS MATERIALIZED (
+    SELECT body, name AS purpose, dense_rank() OVER (ORDER BY name) AS number,
+        (word NOT IN ({", ".join(map(text, YES))}))::INT AS refused
+    FROM (SELECT *, lower(trim(said->>'$')) AS word FROM ({NAMED.format(column="consent", rows="bodies")}))
+    WHERE word <> ''),
+told AS (
+    SELECT identifier, body, max(moment) AS moment FROM (
+        SELECT unnest(bears) AS identifier, body, moment FROM (
+            SELECT bears, consent, epoch_us("timestamp") AS moment FROM {{events}}
+            WHERE consent IS NOT NULL{{until}}) JOIN bodies USING (consent))
+    GROUP BY identifier, body),
+latest AS (
+    -- the moment, and in its last bit whether the word is a no: the greater one counts
+    SELECT identifier, number, max(moment * 2 + refused) & 1 AS refused FROM told JOIN words USING (body)
+    GROUP BY identifier, number)
+SELECT customer, purpose, refused = 0 AS allowed, disputed FROM (
+    SELECT h.customer, number, max(refused) AS refused, max(refused) > min(refused) AS disputed
+    FROM latest JOIN {HOLDERS} AS h ON h.id = latest.identifier GROUP BY h.customer, number)
+JOIN (SELECT DISTINCT number, purpose FROM words) USING (number))
 """
 
 
@@ -97,10 +98,9 @@ def words_of(told: Iterable[Said]) -> dict[str, tuple[Word, ...]]:
 def consents(
     connection: DuckDBPyConnection, home: Home, policy: Policy, moment: Moment, customers: Sequence[int] | None = None
 ) -> str:
-    """What stands after FROM: ``customer, purpose, allowed, disputed, decided``, a row for each purpose with a word.
+    """What stands after FROM: ``customer, purpose, allowed, disputed``, a row for each purpose with a word.
 
-    ``decided`` is the word that decides: a struct of type, identifier, source and said_at (microseconds).
-    O(events with words).
+    ``disputed``: identifiers of the customer disagree. O(events with words).
     """
     from knotwork_resolvers.generation.population import everybody
 
@@ -110,8 +110,7 @@ def consents(
 
 def consents_in(events: str, moment: Moment) -> str:
     """The same of ``events``, nobody's included; ``register_holders`` comes first."""
-    bodies = BODIES.format(events=events, until=until_sql(moment))
-    return CONSENTS.format(words=WORDS.format(named=NAMED.format(column="consent", rows=bodies)))
+    return CONSENTS.format(events=events, until=until_sql(moment))
 
 
 def register_holders(

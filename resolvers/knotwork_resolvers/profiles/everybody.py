@@ -6,20 +6,19 @@ table. O(n log n) in events and claims; spills.
 
 from __future__ import annotations
 
-from json import dumps
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from knotwork_graph.policy import Policy
 from knotwork_resolvers.generation.population import everybody
 from knotwork_resolvers.journeys.stitching import ANONYMOUS_TYPES
+from knotwork_resolvers.profiles.agreed import CONTESTED, SURVIVING, surviving_of_all
 from knotwork_resolvers.profiles.consent import HOLDERS, consents_in, register_holders
 from knotwork_resolvers.profiles.figures_sql import counts_in, lifecycles_in, sums_in
 from knotwork_resolvers.profiles.literal import text
 from knotwork_resolvers.profiles.moment import Moment
-from knotwork_resolvers.profiles.observed import observed_in
+from knotwork_resolvers.profiles.objects import ADDED, Part, figure, make, make_lists, make_objects
 from knotwork_resolvers.profiles.quality import flags_in
 from knotwork_resolvers.profiles.signals import signals_in
-from knotwork_resolvers.profiles.surviving import ranked_in
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -27,46 +26,38 @@ if TYPE_CHECKING:
     from knotwork_resolvers.home import Home
 
 ANONYMOUS = ", ".join(map(text, sorted(ANONYMOUS_TYPES)))
-# an aggregate that keeps an order takes four times as long as a column for each of a handful of names
-MOST_COLUMNS = 64
-COLUMN = "max(CASE WHEN {key} = {name} THEN {said} || {value} END)"
-OBJECT = "'{{' || array_to_string(list_sort(list(to_json({key}) || ':' || {value})), ',') || '}}'"
-LISTED = "'[' || array_to_string(list_sort(list({value})), ',') || ']'"
 VALUE = "CASE WHEN text THEN to_json(value)::VARCHAR ELSE value END"
-SUM = "to_json({'event': event, 'currency': currency, 'events': events, 'amount': amount})::VARCHAR"
-
-
-class Part(NamedTuple):
-    """One JSON object a customer: a name and a value from each row of ``rows``, one row a name.
-
-    ``column`` gives one name with its value. Where there are few names it is asked for each of them, of ``many``, if
-    that is given, which may have several rows a name.
-    """
-
-    name: str
-    rows: str
-    key: str
-    value: str
-    column: str = COLUMN
-    many: str = ""
-
-
+# most hold one or two identifiers of a type, and a list is dear
+HELD = f"""
+WITH held AS MATERIALIZED (
+    SELECT customer, type, count(*) AS count, min(value) AS low, max(value) AS high FROM {HOLDERS}
+    GROUP BY customer, type)
+SELECT customer, type, concat('[', to_json(low), CASE count WHEN 2 THEN ',' || to_json(high) END, ']') AS held
+FROM held WHERE count <= 2
+UNION ALL SELECT customer, type, to_json(list_sort(list(value)))::VARCHAR
+FROM {HOLDERS} SEMI JOIN (SELECT customer, type FROM held WHERE count > 2) USING (customer, type)
+GROUP BY customer, type
+"""
 OBJECTS = (
-    Part(
-        "identifiers",
-        "SELECT customer, type, to_json(list_sort(list(value)))::VARCHAR AS held"
-        f" FROM {HOLDERS} GROUP BY customer, type",
-        "type",
-        "held",
-    ),
-    Part("traits", "SELECT * FROM ranked WHERE rank = 1", "trait", VALUE),
+    Part("identifiers", "FROM held", "type", "held"),
+    Part("traits", f"FROM {SURVIVING}", "trait", VALUE),
     Part(
         "counts",
         "SELECT customer, event, sum(events)::BIGINT AS events FROM counts WHERE event <> '' GROUP BY customer, event",
         "event",
         "events",
-        "{said} || sum(CASE WHEN {key} = {name} THEN {value} END)::BIGINT",
+        ADDED,
         "SELECT customer, event, events FROM counts WHERE event <> ''",
+    ),
+    Part(
+        "sums",
+        "SELECT customer, to_json({'event': event, 'currency': currency})::VARCHAR AS what,"
+        """ concat('"events":', events, ',"amount":', to_json(amount), '}') AS told FROM sums""",
+        "what",
+        "told",
+        begins=figure,
+        longhand="left({key}, length({key}) - 1) || ',' || {value}",
+        within=("[", "]"),
     ),
     Part(
         "value",
@@ -75,14 +66,12 @@ OBJECTS = (
         "currency",
         "amount",
     ),
-    Part("signals", "SELECT * FROM signals", "signal", "value"),
-    Part("consent", "SELECT * FROM consents", "purpose", "allowed"),
+    Part("signals", "FROM signals", "signal", "value"),
+    Part("consent", "FROM consents", "purpose", "allowed"),
 )
 TABLES = {
     "whom": f"SELECT customer, bool_or(type NOT IN ({ANONYMOUS})) AS known FROM {HOLDERS} GROUP BY customer",
-    "ways": "SELECT customer, list_sort(list(DISTINCT channel)) AS channels FROM counts WHERE channel <> ''"
-    " GROUP BY customer",
-    "of_sums": f"SELECT customer, {LISTED.format(value=SUM)} AS sums FROM sums GROUP BY customer",
+    "held": HELD,
     "bought": "SELECT customer, sum(events)::BIGINT AS frequency, max(last_at) AS last_purchase FROM counts"
     " WHERE event IN ({purchases}) GROUP BY customer",
     "odd": "SELECT customer, list_sort(list(CASE about WHEN '' THEN name ELSE concat(name, ':', about) END)) AS flags"
@@ -108,44 +97,23 @@ def profiles_table(connection: DuckDBPyConnection, home: Home, policy: Policy, m
     make_parts(connection, home, policy, moment)
     purchases = ", ".join(map(text, policy.profiles.purchases)) or "NULL"
     for name, query in TABLES.items():
-        _make(connection, name, query.replace("{purchases}", purchases))
+        make(connection, name, query.replace("{purchases}", purchases))
     for part in OBJECTS:
-        _make_objects(connection, part._replace(rows=part.rows.replace("{purchases}", purchases)))
-    columns = [f"coalesce({part.name}, '{{}}')::JSON AS {part.name}" for part in OBJECTS]
-    joined = (*(name for name in TABLES if name != "whom"), *(f"of_{part.name}" for part in OBJECTS))
+        make_objects(connection, part._replace(rows=part.rows.replace("{purchases}", purchases)))
+    make_lists(connection, "channels", "SELECT customer, channel FROM counts WHERE channel <> ''", "channel")
+    columns = [f"coalesce({one.name}, {text(''.join(one.within))})::JSON AS {one.name}" for one in OBJECTS]
+    joined = ("bought", "odd", "of_channels", *(f"of_{one.name}" for one in OBJECTS))
     joins = " ".join(f"LEFT JOIN {name} USING (customer)" for name in joined)
-    json = ", ".join([*columns, "coalesce(sums, '[]')::JSON AS sums"])
-    return PROFILES.format(json=json, joins=joins, now=moment.now, day=DAY)
-
-
-def _make_objects(connection: DuckDBPyConnection, part: Part) -> None:
-    """Make the temporary table ``of_`` and the part's name, with a JSON object for each customer."""
-    rows = part.many or part.rows
-    found = connection.execute(f"SELECT DISTINCT {part.key} FROM ({rows}) LIMIT {MOST_COLUMNS + 1}").fetchall()
-    names = sorted(name for (name,) in found)
-    told, of = OBJECT.format(key=part.key, value=part.value), part.rows
-    if 0 < len(names) <= MOST_COLUMNS:
-        columns = ", ".join(
-            part.column.format(
-                key=part.key, name=text(name), said=text(f"{dumps(name, ensure_ascii=False)}:"), value=part.value
-            )
-            for name in names
-        )
-        told, of = f"'{{' || concat_ws(',', {columns}) || '}}'", rows
-    _make(connection, f"of_{part.name}", f"SELECT customer, {told} AS {part.name} FROM ({of}) GROUP BY customer")
-
-
-def _make(connection: DuckDBPyConnection, name: str, query: str) -> None:
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {query}").fetchall()
+    return PROFILES.format(json=", ".join(columns), joins=joins, now=moment.now, day=DAY)
 
 
 def make_parts(connection: DuckDBPyConnection, home: Home, policy: Policy, moment: Moment) -> None:
-    """Make temporary tables: ranked claims, stages, counts, sums, signals, consents and flags."""
+    """Make temporary tables: what survives of traits, stages, counts, sums, signals, consents and flags."""
     rules, every = policy.profiles, everybody(connection, home, policy)
     events = f"(SELECT * FROM {every} WHERE customer > 0)"
     register_holders(connection, home.store)
+    surviving_of_all(connection, events, rules, moment)
     queries = {
-        "ranked": ranked_in(observed_in(events, moment.until), rules),
         "stages": lifecycles_in(events, rules, moment),
         "counts": counts_in(events, moment),
         "sums": sums_in(events, rules, moment),
@@ -153,7 +121,8 @@ def make_parts(connection: DuckDBPyConnection, home: Home, policy: Policy, momen
         "consents": consents_in(every, moment),
     }
     for name, query in queries.items():
-        _make(connection, name, f"SELECT * FROM {query}")
+        make(connection, name, f"SELECT * FROM {query}")
     types = [kind for (kind,) in connection.execute(f"SELECT DISTINCT type FROM {HOLDERS} ORDER BY 1").fetchall()]
-    flags = flags_in({name: name for name in queries}, policy, moment, types)
-    _make(connection, "flags", f"SELECT * FROM {flags}")
+    tables = {name: name for name in queries} | {"claims": CONTESTED}
+    flags = flags_in(tables, policy, moment, types)
+    make(connection, "flags", f"SELECT * FROM {flags}")

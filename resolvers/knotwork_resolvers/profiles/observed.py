@@ -29,15 +29,17 @@ NAMED = """
 SELECT * EXCLUDE ({column}), json_extract({column}, '/' || replace(replace(name, '~', '~0'), '/', '~1')) AS said
 FROM (SELECT *, unnest(list_distinct(json_keys({column}))) AS name FROM ({rows}))
 """
+# what is blank is left out before it is composed: a condition on what is composed would compose it twice
 SAID = """
-SELECT * EXCLUDE (name, said), name AS trait, nfc_normalize(trim(said->>'$')) AS value,
-    starts_with(said::VARCHAR, '"') AS text FROM ({named})
+SELECT * EXCLUDE (trimmed), nfc_normalize(trimmed) AS value FROM (
+    SELECT * EXCLUDE (name, said), name AS trait, trim(said->>'$') AS trimmed, starts_with(said::VARCHAR, '"') AS text
+    FROM ({named})) WHERE trimmed <> ''
 """
 OBSERVED = """(
 SELECT customer, trait, value, source, bool_or(text) AS text, min(first_at) AS first_at, max(last_at) AS last_at,
     sum(count)::BIGINT AS count, sum(vouched)::BIGINT AS vouched, arg_min(first_event, first_place) AS first_event,
     arg_max(last_event, last_place) AS last_event
-FROM ({said}) WHERE value <> '' GROUP BY customer, trait, value, source)
+FROM ({said}) GROUP BY customer, trait, value, source)
 """
 
 

@@ -82,7 +82,7 @@ def _flags(looked: Looked, policy: Policy, moment: Moment) -> Iterator[Flag]:
 
 VALUES = """
 SELECT customer, '{name}' AS name, trait AS about, count(DISTINCT folded)::BIGINT AS count, "limit" FROM (
-    SELECT customer, trait, {fold} AS folded, {limit} AS "limit" FROM {ranked} WHERE trait IN ({traits}))
+    SELECT customer, trait, {fold} AS folded, {limit} AS "limit" FROM {claims} WHERE trait IN ({traits}))
 WHERE folded <> '' GROUP BY customer, trait, "limit" HAVING count(DISTINCT folded) > "limit"
 """
 IDENTIFIERS = """
@@ -100,10 +100,10 @@ UNION ALL SELECT customer, '{ahead}', '', 0, 0 FROM {stages} WHERE epoch_us(last
 def flags_in(tables: Mapping[str, str], policy: Policy, moment: Moment, types: Sequence[str]) -> str:
     """The flags of everybody, to stand after FROM: ``customer, name, about, count, limit``.
 
-    ``tables`` name what stands after FROM for ``ranked``, ``consents``, ``sums`` and ``stages``; ``types`` are the
-    identifier types that there are.
+    ``tables`` name what stands after FROM for ``consents``, ``sums``, ``stages`` and ``claims``, of which only those
+    are looked at that others of the same customer and trait differ from; ``types`` are the identifier types there are.
     """
-    parts = [_values(tables["ranked"], policy.profiles)] if _limits(policy.profiles) else []
+    parts = [_values(tables["claims"], policy.profiles)] if _limits(policy.profiles) else []
     limits = {kind: policy.rule(kind).max_per_customer for kind in types}
     limited = {kind: most for kind, most in limits.items() if most is not None}
     if limited:
@@ -117,7 +117,7 @@ def flags_in(tables: Mapping[str, str], policy: Policy, moment: Moment, types: S
     return f"({' UNION ALL '.join([first, *parts])})"
 
 
-def _values(ranked: str, rules: ProfileRules) -> str:
+def _values(claims: str, rules: ProfileRules) -> str:
     limits = _limits(rules)
     whens = " ".join(f"WHEN {text(trait)} THEN {limit}" for trait, limit in limits.items())
     return VALUES.format(
@@ -125,7 +125,7 @@ def _values(ranked: str, rules: ProfileRules) -> str:
         fold=FOLD.replace("$text", "value"),
         limit=f"(CASE trait {whens} END)",
         traits=", ".join(map(text, limits)),
-        ranked=ranked,
+        claims=claims,
     )
 
 

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from knotwork_graph.errors import UsageError
-from knotwork_graph.policy import IdentifierRule, Policy, ProfileRules, Signal, TraitRule
+from knotwork_graph.policy import IdentifierRule, Policy, ProfileRules, Signal, SourceRule, TraitRule
 from tests.unit.profiles.world import load
 
 POLICY = Policy(
@@ -93,3 +93,44 @@ def test_claims_say_what_survives_and_what_it_beat(workspace):
     names = [row for row in rows(workspace, "claims") if row["trait"] == "name"]
     told = [(row["value"], row["survives"], row["source"], row["rule"], row["message_id"]) for row in names]
     assert told == [("Nguyễn Lan", True, "crm", "longest", "m-3"), ("Lan", False, "web", "longest", "m-2")]
+
+
+def told(number: int, traits: dict[str, object], **said):
+    return event(number, number, {"user_id": "lan"}, traits=traits, **said)
+
+
+def test_more_names_than_columns_are_told_the_same(open_shop):
+    many = {f"t{number:02}": number for number in range(70)}
+    made = open_shop(POLICY)
+    load(made.workspace, [told(1, many), told(2, {"t01": 100, "city": "Hue"})])
+    made.resolve()
+    (lan,) = rows(made.workspace, "profiles")
+    assert lan["traits"] == many | {"t01": 100, "city": "Hue"} == dict(made.workspace.profile("user_id:lan"))
+
+
+def test_what_a_source_must_not_say_leaves_the_others_agreed(open_shop):
+    policy = Policy(profiles=ProfileRules(sources={"pos": SourceRule("pos", never=("city",))}))
+    made = open_shop(policy)
+    load(made.workspace, [told(1, {"city": "Hue", "a/b~": " x "}), told(2, {"city": "Vinh", "a/b~": ""}, source="pos")])
+    made.resolve()
+    (lan,) = rows(made.workspace, "profiles")
+    assert lan["traits"] == {"city": "Hue", "a/b~": "x"} == dict(made.workspace.profile("user_id:lan"))
+
+
+def test_more_kinds_of_events_and_identifiers_than_two_are_all_listed(open_shop):
+    made = open_shop(POLICY)
+    keys = [{"user_id": "lan", "cookie": f"c{number}"} for number in range(3)]
+    amounts = {"revenue": 2, "currency": "VND"}
+    load(
+        made.workspace,
+        [
+            event(n, n + 1, keys[n % 3], event=f"Deed {n:02}", channel=f"c {n:02}", properties=amounts)
+            for n in range(27)
+        ],
+    )
+    made.resolve()
+    (lan,) = rows(made.workspace, "profiles")
+    assert lan["identifiers"] == {"cookie": ["c0", "c1", "c2"], "user_id": ["lan"]}
+    assert lan["channels"] == [f"c {n:02}" for n in range(27)]
+    assert lan["counts"] == {f"Deed {n:02}": 1 for n in range(27)}
+    assert lan["sums"] == [{"event": f"Deed {n:02}", "currency": "VND", "events": 1, "amount": 2.0} for n in range(27)]

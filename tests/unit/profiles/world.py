@@ -10,7 +10,7 @@ import duckdb
 from hypothesis import strategies as st
 
 from knotwork.workspace import Workspace
-from knotwork_graph.model import IdentifierView, to_micros
+from knotwork_graph.model import IdentifierView
 from knotwork_graph.model.times import EPOCH
 from knotwork_graph.policy import (
     IdentifierRule,
@@ -23,6 +23,7 @@ from knotwork_graph.policy import (
 )
 from knotwork_resolvers.profiles.consent import consents
 from knotwork_resolvers.profiles.events import events_of
+from knotwork_resolvers.profiles.everybody import make_parts
 from knotwork_resolvers.profiles.figures_sql import counts_in, lifecycles, sums_in
 from knotwork_resolvers.profiles.moment import Moment
 from knotwork_resolvers.profiles.reading import ProfileReader
@@ -143,6 +144,14 @@ def one_by_one(workspace: Workspace, moment: Moment) -> dict[str, Any]:
             for number, profile in found.items()
             for trait, value in profile.traits.items()
         ),
+        "surviving": sorted(
+            (number, trait, str(value.value))
+            for number, profile in found.items()
+            for trait, value in profile.traits.items()
+        ),
+        "flags": sorted(
+            (n, flag.name, flag.about, flag.count, flag.limit) for n, one in found.items() for flag in one.flags
+        ),
         "stages": sorted((number, one.events, one.stage) for number, one in found.items() if one.events),
         "counts": sorted((n, name, count) for n, one in found.items() for name, count in one.counts.items()),
         "sums": sorted((n, s.event, s.currency, s.events, s.amount) for n, one in found.items() for s in one.sums),
@@ -150,7 +159,7 @@ def one_by_one(workspace: Workspace, moment: Moment) -> dict[str, Any]:
             (n, name, s.value, s.lit) for n, one in found.items() for name, s in one.signals.items() if s.value
         ),
         "consent": sorted(
-            (n, purpose, c.allowed, c.words[0].identifier, c.words[0].source, to_micros(c.words[0].at))
+            (n, purpose, c.allowed, len({word.allowed for word in c.words}) > 1)
             for n, one in found.items()
             for purpose, c in one.consent.items()
             if c.words
@@ -168,7 +177,10 @@ def all_at_once(workspace: Workspace, moment: Moment) -> dict[str, Any]:
 
         events = f"(SELECT * FROM {events_of(connection, home, policy)} WHERE true{_until(moment)})"
         ranked = ranked_traits(connection, home, policy) if moment.until is None else _ranked(events, policy)
+        make_parts(connection, home, policy, moment)
         parts = {
+            "surviving": "SELECT customer, trait, value, text FROM surviving_traits",
+            "flags": 'SELECT customer, name, about, count, "limit" FROM flags',
             "traits": "SELECT customer, trait, value, source, said_at, event, beaten, text"
             f" FROM {ranked} WHERE rank = 1",
             "order": "SELECT customer, trait, list(value ORDER BY rank), list(text ORDER BY rank)"
@@ -179,12 +191,11 @@ def all_at_once(workspace: Workspace, moment: Moment) -> dict[str, Any]:
             "sums": f"SELECT customer, event, currency, events, amount FROM {sums_in(events, policy.profiles, moment)}",
             "signals": f"SELECT customer, signal, value, lit FROM {signals(connection, home, policy, moment)}"
             " WHERE value <> 0",
-            "consent": "SELECT customer, purpose, allowed, concat(decided.type, ':', decided.identifier),"
-            " decided.source, decided.said_at"
-            f" FROM {consents(connection, home, policy, moment)}",
+            "consent": f"SELECT customer, purpose, allowed, disputed FROM {consents(connection, home, policy, moment)}",
         }
         found = {name: rows(query) for name, query in parts.items()}
     found["traits"] = [(*row[:2], _plain(row[2], text=row[-1]), *row[3:-1]) for row in found["traits"]]
+    found["surviving"] = [(*row[:2], _plain(row[2], text=row[3])) for row in found["surviving"]]
     found["order"] = [
         (*row[:2], [_plain(value, text=text) for value, text in zip(row[2], row[3], strict=True)])
         for row in found["order"]
