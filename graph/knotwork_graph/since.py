@@ -123,10 +123,9 @@ class SinceFile:
         return self._table(self._rows(ROWS + " WHERE customer = ?", customer)).sort_by(ORDER)
 
     def of_events(self, event_ids: Sequence[int], columns: Sequence[str] = COLUMNS) -> pa.Table:
-        """The rows of some events, by id; those that it does not hold are left out."""
-        return self._table(
-            self._rows(ROWS + " WHERE event_id" + IN + " ORDER BY event_id", str(list(event_ids))), columns
-        )
+        """The rows of some events, by id; those that it does not hold are left out. Only ``columns`` are read."""
+        asked = f"SELECT {', '.join(columns)}, place FROM events WHERE event_id{IN} ORDER BY event_id"
+        return self._table(self._rows(asked, str(list(event_ids))), columns)
 
     def everything(self) -> pa.Table:
         """All its rows, by (customer, timestamp, source, message_id)."""
@@ -182,7 +181,7 @@ class SinceFile:
 
     def _table(self, rows: Sequence[tuple[Any, ...]], columns: Sequence[str] = COLUMNS) -> pa.Table:
         """Rows with their places as a generation has them, made whole where one of these columns stands there."""
-        found = arrow_rows([row[:-1] for row in rows]).select(list(columns))
+        found = arrow_rows([row[:-1] for row in rows], columns)
         held = {number: row[-1] for number, row in enumerate(rows) if row[-1] is not None}
         rest = [name for name in REST if name in columns]
         if not held or not rest:
@@ -214,15 +213,15 @@ def arrow_schema() -> pa.Schema:
     return pa.schema([pa.field(name, special.get(name, pa.string())) for name in COLUMNS])
 
 
-def arrow_rows(rows: Sequence[tuple[Any, ...]]) -> pa.Table:
-    """Rows as they stand in the file, as a generation has them."""
+def arrow_rows(rows: Sequence[tuple[Any, ...]], names: Sequence[str] = COLUMNS) -> pa.Table:
+    """Rows as they stand in the file, of the columns ``names``, as a generation has them."""
     import pyarrow as pa
 
-    schema = arrow_schema()
+    schema = pa.schema([arrow_schema().field(name) for name in names])
     if not rows:
         return schema.empty_table()
     columns = list(zip(*rows, strict=True))
-    read = [unpacked(column) if name in PLAIN else column for name, column in zip(COLUMNS, columns, strict=True)]
+    read = [unpacked(column) if name in PLAIN else column for name, column in zip(names, columns, strict=True)]
     arrays = [
         pa.array(column, pa.int64()).cast(field.type) if field.name == "timestamp" else pa.array(column, field.type)
         for column, field in zip(read, schema, strict=True)

@@ -64,7 +64,7 @@ class Deciding:
         self._free(act.cases, who)
         self._same_world(act)
         new, known = self._decisions.checked(act.carried.words, who, act.carried.reason)
-        effect = self.effect(new, act.carried.undoes, segments=False)  # no risk hangs on them
+        effect = self.effect(new, act.carried.undoes, weighed_only=True)
         why = risks(effect, len(new) + len(act.carried.undoes), self._settings.review)
         if why:
             return self._wait(act, who, why)
@@ -74,14 +74,17 @@ class Deciding:
         fresh = tuple(one.number for one in records)
         return Answered(act.cases, act.answer, told, remarks=self._decisions.remarks(new), fresh=fresh)
 
-    def effect(self, made: Sequence[Decision], undone: Sequence[int] = (), *, segments: bool = True) -> Effect:
-        """What it would do, to ``segments`` as well; cheap where nothing was resolved yet."""
+    def effect(self, made: Sequence[Decision], undone: Sequence[int] = (), *, weighed_only: bool = False) -> Effect:
+        """What it would do; with ``weighed_only`` but for segments and revenue, on which no risk hangs."""
         from knotwork_resolvers.review.effects import Effect, Proposed, preview
 
         if not made and not undone:
             return Effect()
-        definitions = self._definitions() if segments else None
-        return preview(self._home(), self._settings.policy, Proposed(tuple(made), tuple(undone)), None, definitions)
+        definitions = None if weighed_only else self._definitions()
+        proposed = Proposed(tuple(made), tuple(undone))
+        return preview(
+            self._home(), self._settings.policy, proposed, definitions=definitions, weighed_only=weighed_only
+        )
 
     def approve(self, number: int, by: str, comment: str = "") -> Answered:
         """Record what waits under ``number``, as a second person.

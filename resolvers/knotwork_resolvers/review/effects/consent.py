@@ -68,7 +68,7 @@ def _bearing(home: Home, ids: Ints) -> pa.Table:
 
     base = home.store.state().base
     file, since = home.opened.base(base), home.opened.since(base)
-    later = since.of_events(sorted({event for _, _, event in since.bearing(ids.tolist())})).select(list(OF_OTHERS))
+    later = since.of_events(sorted({event for _, _, event in since.bearing(ids.tolist())}), OF_OTHERS)
     return pa.concat_tables([file.at(np.unique(file.bearing(ids).event), OF_OTHERS).cast(later.schema), later])
 
 

@@ -12,12 +12,13 @@ import numpy as np
 import pyarrow as pa
 
 from knotwork_graph.policy import Policy
+from knotwork_graph.since import COLUMNS, arrow_schema
 from knotwork_resolvers.generation.follow import follow
 from knotwork_resolvers.generation.scene import Scene
 from knotwork_resolvers.home import Home
 from knotwork_resolvers.identity import NOBODY
 from knotwork_resolvers.identity.resolution import Ints
-from knotwork_resolvers.opened.base import whole
+from knotwork_resolvers.opened.base import Base, whole
 from knotwork_resolvers.review.effects.after import NEXT, StoreAfter
 
 if TYPE_CHECKING:
@@ -40,10 +41,13 @@ class MovedEvents:
     owners: frozenset[int] = frozenset()
 
 
-def moved_events(home: Home, policy: Policy, after: StoreAfter, changed: Ints) -> MovedEvents:
+def moved_events(
+    home: Home, policy: Policy, after: StoreAfter, changed: Ints, *, counted_only: bool = False
+) -> MovedEvents:
     """What moves where ``changed`` (ids) have another customer, status or cut edge; told by the rules that runs use.
 
-    O(events of these identifiers, and of the sessions they decide).
+    O(events of these identifiers, and of the sessions they decide). With ``counted_only`` nothing is told of revenue,
+    and no row: these are the dearer half.
     """
     if not len(changed):
         return MovedEvents()
@@ -56,11 +60,20 @@ def moved_events(home: Home, policy: Policy, after: StoreAfter, changed: Ints) -
         rows, refs, owned = scene.reowned(changed, np.empty(0, np.int64))
         before = _owners_now(rows, since)
         other = owned.customer != before
-        moved = scene.full(refs[other])
+        owners = frozenset(np.union1d(before[other], owned.customer[other]).tolist()) - {NOBODY}
+        if counted_only:
+            return MovedEvents(int(np.count_nonzero(other)), owners=owners)
+        moved = _whole(base, since, refs[other])
     order = np.searchsorted(owned.event, whole(moved, "event_id"))
     place = moved.schema.get_field_index("customer")
     found = _summed(moved.set_column(place, moved.schema.field(place), pa.array(owned.customer[order])))
-    return replace(found, owners=frozenset(np.union1d(before[other], owned.customer[other]).tolist()) - {NOBODY})
+    return replace(found, owners=owners)
+
+
+def _whole(base: Base, since: SinceFile, refs: Ints) -> pa.Table:
+    """All columns of some events, by the references of a scene."""
+    kept = base.at(np.sort(refs[refs >= 0]), COLUMNS).cast(arrow_schema())
+    return pa.concat_tables([kept, since.of_events(np.sort(-refs[refs < 0]).tolist())])
 
 
 def _owners_now(rows: pa.Table, since: SinceFile) -> Ints:

@@ -47,23 +47,26 @@ def preview(
     proposed: Proposed,
     moment: datetime | None = None,
     definitions: Definitions | None = None,
+    *,
+    weighed_only: bool = False,
 ) -> Effect:
     """What the next run would make of ``proposed``, if nothing else came in between; nothing is written.
 
     The clusters that the decisions reach are resolved as that run would, so the two are equal. ``definitions`` are the
-    segments there are. O(these clusters and their events).
+    segments there are. With ``weighed_only`` neither they nor the revenue are told: no risk hangs on them. O(these
+    clusters and their events).
     """
     now = moment or datetime.now(UTC)
     outcome = tried(home, policy, proposed, now)
     if outcome is None:
         return Effect()
     after = StoreAfter(home.store, outcome, home.store.state().current)
-    effect, moved = _effect(home, policy, outcome, after)
+    effect, moved = _effect(home, policy, outcome, after, counted_only=weighed_only)
     hands = handover(outcome.previous.customer.tolist(), outcome.found.customer.tolist(), moved.owners)
     if not hands.everybody:
         return effect
     effect = replace(effect, stricter=stricter(home, after, hands))
-    if definitions is None or not definitions.segments:
+    if weighed_only or definitions is None or not definitions.segments:
         return effect
     if len(hands.everybody) > MOST:
         return replace(effect, untold=UNTOLD.format(count=len(hands.everybody), most=MOST))
@@ -102,7 +105,9 @@ def _ids(home: Home, proposed: Proposed, records: Sequence[Recorded]) -> Ints:
     return np.array(sorted(found.values()), np.int64)
 
 
-def _effect(home: Home, policy: Policy, outcome: Outcome, after: StoreAfter) -> tuple[Effect, MovedEvents]:
+def _effect(
+    home: Home, policy: Policy, outcome: Outcome, after: StoreAfter, *, counted_only: bool
+) -> tuple[Effect, MovedEvents]:
     before, now = outcome.previous.customer, outcome.found.customer
     differs = before != now
     touched = np.unique(np.concatenate([before[differs], now[differs]]))
@@ -110,7 +115,8 @@ def _effect(home: Home, policy: Policy, outcome: Outcome, after: StoreAfter) -> 
     new_cut, old_cut = (
         set(zip(*(end.tolist() for end in ends), strict=True)) for ends in (after.cut(), after.cut_now())
     )
-    moved = moved_events(home, policy, after, _changed(outcome, after, differs, new_cut ^ old_cut))
+    changed = _changed(outcome, after, differs, new_cut ^ old_cut)
+    moved = moved_events(home, policy, after, changed, counted_only=counted_only)
     effect = Effect(
         created=_ids_of(np.setdiff1d(living, lived)),
         kept=_ids_of(np.intersect1d(np.intersect1d(living, lived), touched)),
