@@ -19,15 +19,15 @@ from knotwork_resolvers.identity.sets import union
 from knotwork_resolvers.opened.base import whole
 
 
-def follow(home: Home, policy: Policy, later: Later | None = None) -> None:
+def follow(home: Home, policy: Policy, later: Later | None = None, state: StoreState | None = None) -> None:
     """Nothing comes back; what came since the last full run is told as the run says that readers see.
 
     Whose an event is can have changed where it bears an identifier that changed hands or standing, or came since; and
     where such an event says who was identified in a session. Only these are looked at. Where it follows already, this
-    costs two look-ups. ``later`` saves reading the events that came last, where the caller has them at hand. Safe to
-    call from several processes.
+    costs two look-ups. ``later`` saves reading the events that came last, and ``state`` asking what readers see, where
+    the caller has them at hand. Safe to call from several processes.
     """
-    state = home.store.state()
+    state = state or home.store.state()
     if not state.base or home.generations.events(state.base) is None:
         return
     with home.opened.turn:

@@ -51,7 +51,7 @@ def resolve_run(
         return _everything(home, at, because, steps, dry_run=dry_run)
     report = _touched_only(home, at, steps, dry_run=dry_run)
     if not report.dry_run:
-        _follow(home, at, steps)
+        _follow(home, at, report, steps)
     return report
 
 
@@ -61,18 +61,27 @@ def resolve_collected(home: Home, policy: Policy) -> ResolveReport:
     Where one is needed first, the events wait for it, and the report's ``because`` says why.
     """
     steps = Steps()
-    if much_lacks(home, policy):
-        catch_up(home, policy)
     with home.store.at_once():  # what was seen is in the graph and with its customers, or neither
-        at = look(home, policy, None, steps)
-        because = must_be_everything(home, at)
-        if because:
-            return replace(unchanged(at, at.counts, steps), how="waiting", because=because)
-        report = _touched_only(home, at, steps, dry_run=False)
-    _follow(home, at, steps)
+        found = None if much_lacks(home, policy) else _collected(home, policy, steps)
+    if found is None:
+        catch_up(home, policy)
+        with home.store.at_once():
+            found = _collected(home, policy, steps)
+    at, report = found
+    if report.how == "waiting":
+        return report
+    _follow(home, at, report, steps)
     if home.facts.unpacked() >= FULL_INBOX:
         _pack(home, at.fresh.upto)
     return report
+
+
+def _collected(home: Home, policy: Policy, steps: Steps) -> tuple[Situation, ResolveReport]:
+    at = look(home, policy, None, steps)
+    because = must_be_everything(home, at)
+    if because:
+        return at, replace(unchanged(at, at.counts, steps), how="waiting", because=because)
+    return at, _touched_only(home, at, steps, dry_run=False)
 
 
 def _pack(home: Home, upto: int) -> None:
@@ -128,7 +137,7 @@ def _touched_only(home: Home, at: Situation, steps: Steps, *, dry_run: bool) -> 
     return report_of(run.number, at, outcome, run.counts, steps)
 
 
-def _follow(home: Home, at: Situation, steps: Steps) -> None:
+def _follow(home: Home, at: Situation, report: ResolveReport, steps: Steps) -> None:
     """Tell whose the events are that came since the last full run, as the run says that readers see now."""
     with steps.step("say whose each event is"):
-        follow(home, at.policy, at.fresh.later)
+        follow(home, at.policy, at.fresh.later, replace(at.state, current=report.run))
