@@ -43,11 +43,14 @@ def limit(per_customer: Spread) -> int | None:
 def guards(rule: IdentifierRule, degrees: Iterable[Degree]) -> dict[str, int]:
     """For each counted type the number above which a value is shared, two at least; guards on what is not counted stay.
 
-    One more than 99 of 100 values have. A guard stands only where some value exceeds it, or the rule has one already.
+    One more than 99 of 100 values have, but a guard that so many keep is not loosened. A guard stands only where some
+    value exceeds it, or the rule has one already.
     """
     found = dict(rule.shared_above)
     for one in degrees:
         number = max(LEAST_GUARD, one.spread.p99 + 1)
+        if one.spread.p99 <= found.get(one.type, 0):
+            number = min(number, found[one.type])
         if one.spread.largest > number or one.type in rule.shared_above:
             found[one.type] = number
     return dict(sorted(found.items()))

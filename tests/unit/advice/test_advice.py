@@ -102,6 +102,12 @@ def test_a_guard_stands_only_where_something_exceeds_it_or_it_stood_before():
     assert guards(rule, degrees) == {"card": 2, "phone": 3, "trait:name": 5}
 
 
+def test_a_guard_that_the_data_keep_is_not_loosened():
+    rule = IdentifierRule("device", shared_above={"email": 1, "user_id": 2, "phone": 1})
+    kept = [Degree("email", Spread(9, 1, 1, 1, 4)), Degree("user_id", Spread(9, 1, 2, 2, 2))]
+    assert guards(rule, [*kept, Degree("phone", Spread(9, 1, 2, 2, 2))]) == {"email": 1, "user_id": 2, "phone": 3}
+
+
 def test_a_guard_on_what_is_not_counted_stays():
     rule = IdentifierRule("ip", shared_above={"cookie": 10, "card": 7})
     assert guards(rule, [Degree("card", Spread(9, 1, 1, 1, 1))]) == {"card": 2, "cookie": 10}
