@@ -63,7 +63,7 @@ REFUSED: dict[str, tuple[object, str]] = {
     "value a list of lists": (an_event(identifiers={"email": [["a"]]}), "the value of an identifier must be text"),
     "type with a colon": (an_event(identifiers={"a:b": "c"}), "the type of an identifier is empty or holds a colon"),
     "type empty": (an_event(identifiers={"": "c"}), "the type of an identifier is empty or holds a colon"),
-    "crowd": (an_event(identifiers={"email": list(range(1001))}), "more than 1000 identifiers"),
+    "crowd": (an_event(identifiers={"email": list(range(20_001))}), "more than 20000 identifiers"),
     "vouched text": (an_event(vouched="email"), "`vouched` must be a list of identifier types"),
     "vouched numbers": (an_event(vouched=[1]), "`vouched` must be a list of identifier types"),
     "traits text": (an_event(traits="tall"), "`traits` must be an object"),
@@ -76,7 +76,7 @@ REFUSED: dict[str, tuple[object, str]] = {
         an_event(traits={f"k{number}": 0 for number in range(200_000)}), "line holds more than 10000 keys"),
     "keys at the top": (an_event(**{f"k{number}": 0 for number in range(200_000)}), "line holds more than 10000 keys"),
     "types without end": (
-        an_event(identifiers={f"t{number}": 0 for number in range(200_000)}), "more than 1000 identifiers"),
+        an_event(identifiers={f"t{number}": 0 for number in range(200_000)}), "more than 20000 identifiers"),
     "17 MB": (an_event(traits={"a": "x" * 17_000_000}), "line is longer than 16 MB"),
 }  # fmt: skip
 
