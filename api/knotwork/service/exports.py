@@ -17,6 +17,7 @@ from knotwork_graph.facts import disk_errors
 from knotwork_graph.policy import Policy, suggestion
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from duckdb import DuckDBPyConnection
 
     from knotwork_resolvers.home import Home
@@ -89,11 +90,16 @@ def _copy(connection: DuckDBPyConnection, query: str, form: str, path: Path) -> 
 
 
 def _members(connection: DuckDBPyConnection, home: Home, _: Policy) -> str:
+    return members_sql(connection, home)
+
+
+def members_sql(connection: DuckDBPyConnection, home: Home, more: str = "") -> str:
+    """The query for all identifiers with their customers; ``more`` columns of it stand after the value."""
     connection.register("members", home.store.member_rows())
     run = home.store.run(home.store.state().current)
     seen = " WHERE customer > 0 OR reason <> ''" if run is not None and run.past else ""  # the others came later
     return (
-        f"SELECT {id_sql('customer')} AS customer_id, type, value, status, nullif(reason, '') AS reason"
+        f"SELECT {id_sql('customer')} AS customer_id, type, value, {more} status, nullif(reason, '') AS reason"
         f" FROM members{seen} ORDER BY customer = 0, customer, type, value"
     )
 
@@ -128,16 +134,27 @@ def _changes(connection: DuckDBPyConnection, home: Home, _: Policy) -> str:
 def _customers(connection: DuckDBPyConnection, home: Home, policy: Policy) -> str:
     from knotwork_resolvers.generation.population import everybody
 
-    connection.register("members", home.store.member_rows())
+    connection.register("members", _sizes(home))
     first, last = UTC_TEXT.format("e.first_seen"), UTC_TEXT.format("e.last_seen")
     return (
         f"SELECT {id_sql('m.customer')} AS customer_id, m.identifiers, coalesce(e.events, 0) AS events,"
         f" {first} AS first_seen, {last} AS last_seen"
-        " FROM (SELECT customer, count(*) AS identifiers FROM members WHERE customer > 0 GROUP BY customer) AS m"
+        " FROM members AS m"
         ' LEFT JOIN (SELECT customer, count(*) AS events, min("timestamp") AS first_seen, max("timestamp") AS last_seen'
         f" FROM {everybody(connection, home, policy)} GROUP BY customer) AS e ON e.customer = m.customer"
         " ORDER BY m.customer"
     )
+
+
+def _sizes(home: Home) -> pa.Table:
+    """How many identifiers each customer of the current run holds: ``customer``, ``identifiers``."""
+    import numpy as np
+    import pyarrow as pa
+
+    held = home.store.memberships()
+    living = held.customer[held.seen_by(home.store.state().current) & (held.customer > 0)]
+    customers, identifiers = np.unique(living, return_counts=True)
+    return pa.table({"customer": customers, "identifiers": identifiers})
 
 
 TABLES: dict[str, Made] = {
