@@ -320,6 +320,8 @@ FORMS: Mapping[Role, Callable[[Strings], tuple[Strings, Strings]]] = MappingProx
 WORDED = frozenset({"name", "given_name", "family_name", "company", "address", "place", "text"})
 EXTRA: Mapping[Role, Mapping[str, Callable[[str], str]]] = MappingProxyType(
     {
+        "name": {"formal": folding.formal},
+        "given_name": {"formal": folding.formal},
         "address": {"number": folding.house_number},
         "email": {
             "local": lambda text: text.partition("@")[0].partition("+")[0],

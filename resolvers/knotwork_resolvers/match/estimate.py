@@ -100,8 +100,13 @@ def beginning(prepared: Prepared) -> Model:
     """Sane chances, and the frequencies of values as they are."""
     count = max(prepared.count, 2)
     weights = tuple(first_weights(column) for column in prepared.columns.values())
-    prior = min(MATCHES_A_RECORD * 2 / (count - 1), 0.3)
+    prior = usual_prior(count)
     return Model(weights, prior, prior * HOUSEHOLDS, 1.0, learned=False)
+
+
+def usual_prior(count: int) -> float:
+    """The chance that any two of ``count`` records are one person's, in files as they usually are."""
+    return min(MATCHES_A_RECORD * 2 / (count - 1), 0.3)
 
 
 def first_weights(column: Column) -> Weights:
@@ -154,7 +159,8 @@ def improved(prepared: Prepared, sample: Sample, model: Model, learn: bool) -> M
         weights.append(replace(each, m=m, u=u, holders=max(column.filled() / repeats, 2.0)))
     prior = max(float(np.clip(matches, least, most)) / total, SMALLEST)
     house = (float((home * sample.times).sum()) + HOMES_WORTH) / total if learn else prior * HOUSEHOLDS
-    house = float(np.clip(house, FEWEST_HOUSEHOLDS * prior, 2 * prior))
+    most_homes = 2 * max(prior, usual_prior(max(prepared.count, 2)))  # files without duplicates have families too
+    house = float(np.clip(house, FEWEST_HOUSEHOLDS * prior, most_homes))
     return Model(tuple(weights), prior, house, repeats, learned=learn)
 
 

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from knotwork_resolvers.match.records import Strings
+from knotwork_resolvers.normalise.name_tables import NICKNAMES
 
 HONORIFICS = frozenset(
     re.findall(r"[a-z]+", "anh chi ong ba co chu bac em mr mrs ms miss mx dr prof sir madam herr frau monsieur madame")
@@ -95,6 +96,15 @@ def without_honorific(text: str) -> str:
     """
     first, _, rest = text.partition(" ")
     return rest if rest and first in HONORIFICS else text
+
+
+def formal(text: str) -> str:
+    """The words of a folded name in the order of the alphabet, short forms of given names in full.
+
+    >>> formal("bob smith") == formal("smith robert")
+    True
+    """
+    return " ".join(sorted(NICKNAMES.get(word, word) for word in text.split()))
 
 
 def tones(text: str) -> str:

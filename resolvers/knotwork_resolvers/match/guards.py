@@ -1,8 +1,9 @@
 """What holds two records apart whatever they score: two verified ids, or names and birth dates that are kept with care.
 
-Where a file's given names (or birth dates) hardly ever differ within one person, a clear difference is another person:
-a twin, a spouse, a father and his son of the same name. An identifier of their own that both hold overrules it. Where
-the file shows that these values are often wrong, they weigh like any other.
+Where a file's given names hardly ever differ within one person, a clear difference is another person: a twin, a spouse.
+So are birth dates a generation apart: a father and his son of the same name; nearer ones weigh like anything else. An
+identifier of their own that both hold overrules it. Where the file shows that these values are often wrong, they weigh
+like any other.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from knotwork_resolvers.match.manners import MANNERS
 from knotwork_resolvers.match.model import Model, Weights
 from knotwork_resolvers.match.records import Mask, Role
 
-CAREFUL = 0.03
-"""Kinds that differ within fewer people than this are kept with care."""
+CAREFUL = 1.2
+"""Kinds that differ within hardly more people than is sane (so many times) are kept with care."""
 TELLING: frozenset[Role] = frozenset({"given_name", "name", "date"})
 OWN: frozenset[Role] = frozenset({"identifier", "verified", "email"})
 
@@ -39,7 +40,7 @@ def held_apart(compared: Compared, model: Model) -> Mask:
 
 def careful(weights: Weights) -> bool:
     """Whether a clear difference of this kind tells people apart."""
-    return weights.role in TELLING and weights.m[-1] < CAREFUL
+    return weights.role in TELLING and weights.m[-1] < CAREFUL * MANNERS[weights.role].sane[-1]
 
 
 def worst(role: Role) -> int:

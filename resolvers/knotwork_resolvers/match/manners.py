@@ -33,8 +33,8 @@ class Manner:
 
 
 NAME = Manner(
-    ("the same", "the same but for tones", "the same words", "a typing error apart", "similar", "some words shared",
-     "a word shared", "different"),
+    ("the same", "the same but for tones", "the same words or short forms", "a typing error apart", "similar",
+     "some words shared", "a word shared", "different"),
     (0.63, 0.01, 0.05, 0.10, 0.06, 0.08, 0.045, 0.025),
     (0.001, 0.0005, 0.0005, 0.0005, 0.002, 0.005, 0.05, 0.941),
     0.02,
@@ -61,9 +61,9 @@ ADDRESS = Manner(
 )  # fmt: skip
 DATE = Manner(
     ("the same", "one digit off", "day and month swapped", "within a month", "two parts the same",
-     "about a year or ten apart", "two digits off", "different"),
-    (0.80, 0.07, 0.02, 0.02, 0.03, 0.015, 0.02, 0.025),
-    (0.0001, 0.0008, 0.0001, 0.003, 0.003, 0.005, 0.01, 0.978),
+     "about a year or ten apart", "two digits off", "different", "a generation apart"),
+    (0.80, 0.07, 0.02, 0.02, 0.03, 0.015, 0.02, 0.015, 0.01),
+    (0.0001, 0.0008, 0.0001, 0.003, 0.003, 0.005, 0.01, 0.4, 0.578),
     0.02,
 )  # fmt: skip
 PHONE = Manner(

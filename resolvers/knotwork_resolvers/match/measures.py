@@ -10,10 +10,15 @@ import numpy as np
 
 from knotwork_resolvers.match.columns import Column
 from knotwork_resolvers.match.records import Codes, Floats, Ints, Levels, Mask, Role, Texts
+from knotwork_resolvers.normalise.name_tables import COMPANY_WORDS
 
 MISSING = -1
 MONTH = 31
 YEAR = 365.25
+GENERATION = 15 * YEAR
+FIRST_OF_YEAR = 101
+ONE_WORD = 6  # the level of NAME
+UNLIKE_WORDS = 0.8  # Jaro-Winkler
 LONG_WORDS = 6
 Measure = Callable[[Column, Codes, Codes], Levels]
 
@@ -125,14 +130,47 @@ def name_levels(column: Column, a: Codes, b: Codes) -> Levels:
     long = shortest >= LONG_WORDS * count  # two letters of a word of four make another word
     level = first_of(
         toned_apart(column, a, b, left, right),
-        ordered >= 1,
+        (ordered >= 1) | shortened(column, a, b),
         (apart <= 1) & (shortest >= 5) | (apart <= 2) & long,
         (ordered >= 0.9) | (likeness(column, a, b) >= 0.95) & long,
         (inside >= 1) & (2 * shortest >= longer(column, a, b)),
         (inside >= 1) | (ordered >= 0.7),
     )
+    doubtful = np.flatnonzero((level == ONE_WORD) & (inside < 1))
+    level[doubtful[one_for_another(left[doubtful], right[doubtful])]] = ONE_WORD + 1
     level[same(left, right) & (level > 1)] = 0
     return level
+
+
+def shortened(column: Column, a: Codes, b: Codes) -> Mask:
+    """Where both are the same names once short forms are written in full; nowhere for names that have none."""
+    formal = column.extra.get("formal")
+    return np.zeros(len(a), bool) if formal is None else same(formal[a], formal[b])
+
+
+def one_for_another(left: Texts, right: Texts) -> Mask:
+    """Where some words are shared and as many others, unlike each other, are not: a couple, or two firms of one family.
+
+    Words that only say that something is a company count for neither.
+    """
+    pairs = zip(left.tolist(), right.tolist(), strict=True)
+    return np.fromiter((words_differ(set(one.split()), set(two.split())) for one, two in pairs), bool, len(left))
+
+
+def words_differ(one: set[str], two: set[str]) -> bool:
+    """Whether names of these words have some in common, and beside them as many that are unlike.
+
+    >>> words_differ({"anita", "thomas"}, {"christina", "thomas"})
+    True
+    >>> words_differ({"arts", "deli"}, {"arts", "delicatessen"}), words_differ({"falcon", "inc"}, {"falcon", "gmbh"})
+    (False, False)
+    """
+    from rapidfuzz.distance import JaroWinkler
+
+    mine, theirs = (sorted(own - COMPANY_WORDS) for own in (one - two, two - one))
+    if not one & two or not mine or len(mine) != len(theirs):
+        return False
+    return JaroWinkler.similarity(" ".join(mine), " ".join(theirs)) < UNLIKE_WORDS
 
 
 def part_levels(column: Column, a: Codes, b: Codes) -> Levels:
@@ -144,7 +182,7 @@ def part_levels(column: Column, a: Codes, b: Codes) -> Levels:
         toned_apart(column, a, b, left, right),
         (apart <= 1) & (shortest >= 3) | (apart <= 2) & (shortest >= 7) | (like >= 0.95),
         ((like >= 0.86) & (shortest >= 3) | (apart <= 2) & (shortest >= 5)) & ~short,
-        short | (words_in(column, a, b) >= 1),
+        short | (words_in(column, a, b) >= 1) | shortened(column, a, b),
     )
     level[level == 5] = 6
     level[same(left, right) & (level > 1)] = 0
@@ -207,10 +245,16 @@ def date_levels(column: Column, a: Codes, b: Codes) -> Levels:
         (off <= 1) | neighbours_swapped(left, right, unlike) & ~swapped,
         swapped,
         days <= MONTH,
-        equal[0].astype(int) + equal[1] + equal[2] >= 2,
+        (equal[0].astype(int) + equal[1] + equal[2] >= 2) | equal[0] & (unknown_day(left) | unknown_day(right)),
         year_off <= MONTH,
         off <= 2,
+        days < GENERATION,
     )
+
+
+def unknown_day(dates: Ints) -> Mask:
+    """Where a date is the first of January, which many write who know the year alone."""
+    return np.asarray(dates % 10_000 == FIRST_OF_YEAR, bool)
 
 
 def digits(dates: Ints) -> Ints:

@@ -18,10 +18,11 @@ from knotwork_resolvers.match.comparison import Compared
 from knotwork_resolvers.match.manners import MANNERS
 from knotwork_resolvers.match.records import Floats, Role
 
-FORM = 2
+FORM = 3
 """Of the text that a model is kept as."""
 LEAST_UNSEEN = 0.05
 """Of a value whose words are never so rare, so many more holders are expected."""
+PLACES: frozenset[Role] = frozenset({"address", "place"})
 FAMILY = 2.0
 """So many others share a person's household, where they share anything."""
 
@@ -106,8 +107,28 @@ def weigh(compared: Compared, model: Model) -> Bits:
     for place, kind in enumerate(compared.kinds):
         if kind in by_kind:
             weight[place], home[place] = kind_bits(compared, place, by_kind[kind], model.repeats)
+    moved(
+        weight, [place for place, kind in enumerate(compared.kinds) if kind in by_kind and by_kind[kind].role in PLACES]
+    )
     household = taken_off(home.sum(axis=0), model.household)
     return Bits(weight, home, household, model.prior_bits() + weight.sum(axis=0) - household)
+
+
+def moved(weight: Floats, places: list[int]) -> None:
+    """Nothing comes back; where nothing of an address agrees, the part that says most against counts alone.
+
+    Who moved has another street, town and postcode at once: added up as if each were a chance of its own, they would
+    outweigh a name and a birth date.
+    """
+    if len(places) < 2:
+        return
+    said = weight[places]
+    rows = np.flatnonzero((said <= 0).all(axis=0))
+    most = said[:, rows].argmin(axis=0)
+    alone = np.zeros((len(places), len(rows)))
+    alone[most, np.arange(len(rows))] = said[most, rows]
+    said[:, rows] = alone
+    weight[places] = said
 
 
 def kind_bits(compared: Compared, place: int, weights: Weights, repeats: float) -> tuple[Floats, Floats]:

@@ -16,7 +16,7 @@ from knotwork_resolvers.home import Home
 from knotwork_resolvers.match.evidence import evidence_of
 from knotwork_resolvers.match.index import meet
 from knotwork_resolvers.match.match import bits_of
-from knotwork_resolvers.match.model import Model, probability
+from knotwork_resolvers.match.model import probability
 from knotwork_resolvers.match.scoring import scored
 from knotwork_resolvers.matching.evidence import Waterfall, waterfall
 from knotwork_resolvers.matching.recent import Recent, Since, changed_customers, recent
@@ -30,7 +30,7 @@ from knotwork_resolvers.matching.running import (
     settings_of,
     told,
 )
-from knotwork_resolvers.matching.shelved import Shelved, shelved
+from knotwork_resolvers.matching.shelved import Shelved, kept_model, shelved
 from knotwork_resolvers.run.guessed import is_stray
 
 MOST_FRESH = 5_000
@@ -63,8 +63,8 @@ def match_fresh(
     None where there is no model or no index yet, or so much is new that everybody is to be compared. Households are
     told anew by a matching of everybody. O(what changed since that one): some milliseconds for each.
     """
-    kept = book.model()
-    found = None if kept is None else shelved(book, Model.from_json(kept.model))
+    kept, model = book.model(), kept_model(book)
+    found = None if model is None else shelved(book, model)
     if kept is None or found is None:
         return None
     say = tell or (lambda _: None)

@@ -87,6 +87,15 @@ def clear(book: MatchBook) -> None:
     shutil.rmtree(book.shelf, ignore_errors=True)
 
 
+def kept_model(book: MatchBook) -> Model | None:
+    """The last matching's model; None where there is none that this version reads."""
+    kept = book.model()
+    try:
+        return None if kept is None else Model.from_json(kept.model)
+    except ValueError:  # an earlier version's: everybody is matched anew
+        return None
+
+
 def shelved(book: MatchBook, model: Model) -> Shelved | None:
     """The index that is there, if it was made with ``model``; some milliseconds."""
     made = _made(book.shelf)

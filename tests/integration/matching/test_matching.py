@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from io import BytesIO
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from knotwork import Workspace
 from knotwork_graph.errors import UsageError
 from knotwork_graph.model import Heirs
+from knotwork_graph.proposals import Findings
 from tests.integration.matching.conftest import MAPPING, PEOPLE, Opened, again, cards, partition, person, written
 
 SHARED_BY_TWO = "[identifiers.phone.shared_above]\nuser_id = 2\n"
@@ -115,6 +117,19 @@ def test_only_the_new_are_compared(opened: Opened, tmp_path) -> None:
     assert found.proposals == 1
     assert workspace.match(new=True).proposals == 0
     assert pairs_of(workspace) == before | {added}
+
+
+def test_a_model_of_another_version_is_made_again(opened: Opened, tmp_path) -> None:
+    workspace = opened(cards())
+    workspace.match()
+    before, book = pairs_of(workspace), workspace.matching.book
+    earlier = replace(book.model(), model='{"form": 0}')
+    book.refresh(earlier, frozenset(), Findings([], [], []))
+    one, other = min(before)
+    with pytest.raises(UsageError, match="knotwork match"):
+        workspace.match_explain(one, other)
+    assert workspace.match(new=True).records == len(cards())
+    assert pairs_of(workspace) == before
 
 
 def test_two_new_ones_find_each_other(opened: Opened, tmp_path) -> None:

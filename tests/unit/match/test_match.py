@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knotwork_resolvers.match import Lessons, MatchSettings, Records, Values, match
-from tests.unit.match.people import crowd, records
+from knotwork_resolvers.match.evidence import compare_pair
+from tests.unit.match.people import GIVEN, crowd, records
 
 
 def groups(found, ids=None):
@@ -70,6 +71,52 @@ TWIN = {"family_name": "villanueva", "street": "7 hidden court", "phone": "+4915
 def test_people_of_one_household_stay_apart(one, other, people):
     rows = [*crowd(people, people // 3), one, other]
     assert [len(rows) - 2, len(rows) - 1] not in groups(match(records(rows)))
+
+
+@pytest.mark.parametrize("people", [20, 400])
+def test_a_couple_known_by_name_and_address_alone_stays_apart(people):
+    rows = [{"name": f"{row['given_name']} {row['family_name']}", "address": row["street"]} for row in crowd(people, 0)]
+    home = {"address": "7 hidden court, villanova"}
+    rows += [{**home, "name": "Anita Thomas"}, {**home, "name": "Christina Thomas"}, *rows[: people // 3]]
+    assert (people, people + 1) not in proposed(match(records(rows)))
+
+
+def families(count):
+    """People no two of whom are one, in homes of three; in each tenth home two are of one day, as twins are."""
+    people = crowd(count, 0, seed=4)
+    for place, row in enumerate(people):
+        first = people[place - place % 3]
+        row |= {kind: first[kind] for kind in ("family_name", "street", "phone")}
+        row |= {"given_name": GIVEN[place % len(GIVEN)], "email": ""}
+        if place % 30 == 1:
+            row["birth_date"] = first["birth_date"]
+    return people
+
+
+def test_families_without_any_second_record_are_left_alone():
+    assert groups(match(records(families(600)))) == []
+
+
+def test_who_moved_has_another_street_and_town_and_postcode_for_one_reason():
+    old = {"given_name": "theodora", "street": "4 north yard", "city": "leeds", "postcode": "20901"}
+    new = {"given_name": "theodora", "street": "88 quay", "city": "bremen", "postcode": "77120"}
+    near = {**new, "city": "leeds"}
+    towns = [{"city": f"{name} wood", "postcode": f"{place * 7919 + 10007}"} for place, name in enumerate(GIVEN)]
+    rows = [{**row, **towns[place % len(towns)]} for place, row in enumerate(crowd(60, 20))]
+    some = records([*rows, old, new, near])
+    away, (town, street, code) = ("city", "street", "postcode"), range(3)
+    moved, within = (bits_of(some, 80, other, away) for other in (81, 82))
+    assert sorted(moved)[1:] == [0.0, 0.0]
+    assert min(moved) < 0
+    assert within[town] > 0
+    assert within[street] < 0
+    assert within[code] < 0
+
+
+def bits_of(some, one, other, kinds):
+    told = compare_pair(some, one, other, match(some).model)
+    bits = {part.kind: part.bits for part in told.parts}
+    return [bits[kind] for kind in kinds]
 
 
 def test_a_mailbox_of_a_company_joins_nobody():
