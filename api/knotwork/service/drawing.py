@@ -26,6 +26,7 @@ from knotwork_visualise.charts.matrix_svg import Matrix, matrix_svg
 from knotwork_visualise.charts.sankey import FlowLink, FlowNode, sankey
 from knotwork_visualise.charts.sankey_svg import sankey_svg
 from knotwork_visualise.charts.sheet import svg_file
+from knotwork_visualise.words import words
 
 if TYPE_CHECKING:
     from knotwork_resolvers.analyses import Answer
@@ -122,7 +123,8 @@ def _stitching(answer: StitchingAnswer, language: str) -> Markup:
     return _bars("stitching", [(row[0], row[1]) for row in answer.tables()[0].rows], language)
 
 
-def _bars(title: str, values: Sequence[tuple[str, float]], language: str) -> Markup:
+def _bars(kind: str, values: Sequence[tuple[str, float]], language: str) -> Markup:
+    title = words(language)[f"bars_{kind}"]
     groups = tuple((name, (float(value),)) for name, value in values)
     return bars_svg(Bars(title, (title,), groups if any(value for _, value in values) else ()), language)
 

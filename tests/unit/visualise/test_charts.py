@@ -51,3 +51,18 @@ def test_what_is_put_together_flows_as_before():
         (2, "(other)"): (9, 9),
     }
     assert links == (FlowLink(1, "(other)", "(other)", 9),)
+
+
+def test_bars_of_one_series_say_above_what_they_count():
+    one = bars_svg(Bars("Customers by stage", ("x",), (("new", (1.0,)),)))
+    assert 'class="kw-title">Customers by stage</text>' in one
+    assert "kw-title" not in bars_svg(Bars("Credits", ("first", "last"), (("web", (1.0, 2.0)),)))
+
+
+def test_heads_lean_where_one_is_wider_than_its_column_and_are_whole():
+    names = ("Payment Info Entered", "Checkout Started", "Order Completed")
+    cells = tuple(((0.5, "50%"),) * 3 for _ in names)
+    leaning = matrix_svg(Matrix("m", names, names, cells))
+    assert leaning.count("rotate(-38") == 3
+    assert all(f"</title>{name}</text>" in leaning for name in names)
+    assert "rotate" not in matrix_svg(Matrix("m", ("a",), ("1", "2", "3"), cells[:1]))

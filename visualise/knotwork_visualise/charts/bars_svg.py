@@ -19,7 +19,10 @@ APART = 12.0
 
 @dataclass(frozen=True, slots=True)
 class Bars:
-    """A value for each series of each name, in the order they are drawn; what is negative is drawn as nothing."""
+    """A value for each series of each name, in the order they are drawn; what is negative is drawn as nothing.
+
+    ``title`` stands above bars of one series; several have their names there.
+    """
 
     title: str
     series: tuple[str, ...]
@@ -30,7 +33,7 @@ def bars_svg(bars: Bars, language: str = "en") -> Markup:
     """The picture; a short text where there is nothing to draw. Colours are those of ``picture.css``."""
     if not bars.groups or not bars.series:
         return empty(language)
-    top = 10.0 + (22.0 * _legend_rows(bars) if len(bars.series) > 1 else 0.0)
+    top = 10.0 + 22.0 * _legend_rows(bars)
     high = THICK if len(bars.series) == 1 else THIN
     step = high * len(bars.series) + APART
     names = min(NAMES, 22 + LETTER * max(len(name) for name, _ in bars.groups))
@@ -44,7 +47,10 @@ def _legend_rows(bars: Bars) -> int:
 
 
 def _legend(bars: Bars) -> Iterator[Markup]:
-    for place, name in enumerate(bars.series) if len(bars.series) > 1 else ():
+    if len(bars.series) == 1:
+        yield tag("text", bars.title, x=0, y=13, class_="kw-title")
+        return
+    for place, name in enumerate(bars.series):
         x, y = 170.0 * (place % 5), 22.0 * (place // 5)
         yield tag("rect", x=x, y=y, width=12, height=12, rx=2, fill=COLOURS[place % len(COLOURS)])
         yield tag("text", cut(name, 140), x=x + 18, y=y + 10.5, class_="kw-soft")

@@ -14,7 +14,8 @@ from knotwork_visualise.words import words
 LETTER = 6.3  # width of a letter at 12 px
 TEXT = (
     ".kw-chart text { font: 12px system-ui, sans-serif; fill: var(--kw-ink); }"
-    " .kw-chart .kw-soft { fill: var(--kw-soft); } .kw-chart .kw-over { pointer-events: none; }"
+    " .kw-chart .kw-soft { fill: var(--kw-soft); } .kw-chart text.kw-title { font-weight: 600; }"
+    " .kw-chart .kw-over { pointer-events: none; }"
 )
 MARGIN = 18.0
 COLOURS = ("#5a4fb5", "#0072B2", "#009E73", "#D55E00", "#CC79A7", "#E69F00", "#56B4E9", "#8A8F98")
@@ -51,7 +52,7 @@ def svg_file(drawings: Sequence[tuple[str, Markup]]) -> str:
     for caption, drawn in drawings:
         width, height = _size(drawn)
         if caption:
-            placed.append(tag("text", caption, x=MARGIN, y=y + 12, font_weight="bold"))
+            placed.append(tag("text", caption, x=MARGIN, y=y + 12, class_="kw-title"))
             y += 24
         place = Markup('<svg x="{}" y="{}" width="{}" height="{}" ').format(MARGIN, y, width, height)
         placed.append(Markup(drawn).replace(Markup("<svg "), place, 1) if height else _note(drawn, y))  # noqa: S704 - made of escaped parts by ``tag``
