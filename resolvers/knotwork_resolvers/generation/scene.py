@@ -9,12 +9,13 @@ from knotwork_graph.policy import Policy
 from knotwork_graph.ports import GraphStore
 from knotwork_graph.since import SinceFile
 from knotwork_resolvers.generation.later import Later
+from knotwork_resolvers.generation.standings import Standings
 from knotwork_resolvers.identity.resolution import NOBODY, Ints, Mask
 from knotwork_resolvers.identity.sets import among, distinct, union, without
 from knotwork_resolvers.opened.base import Base, whole
 from knotwork_resolvers.opened.bearings import Bearing
 from knotwork_resolvers.opened.owners import NAMES as COLUMNS
-from knotwork_resolvers.ownership import Owned, Sighted, Standing, own_events, standing_in
+from knotwork_resolvers.ownership import Owned, Sighted, own_events
 from knotwork_resolvers.sessions import SESSION_GAP
 
 NAMES = ("source", "message_id")
@@ -24,10 +25,9 @@ class Scene:
     """Events are named by a reference: their place in the base (0 and up), or minus the id of one that came later."""
 
     def __init__(self, base: Base, since: SinceFile, store: GraphStore, policy: Policy, current: int) -> None:
-        self._base, self._since, self._store, self._policy = base, since, store, policy
-        self._current = current
+        self._base, self._since, self._policy = base, since, policy
         self._lit: tuple[pa.Table, Ints] | None = None  # what was read last is often asked for again
-        self._stood: tuple[Ints, Standing] | None = None
+        self._standing = Standings(store, policy, current).of
 
     def reowned(self, changed: Ints, later: Ints) -> tuple[pa.Table, Ints, Owned]:
         """Whose the events are now that bear one of ``changed``, that are among ``later`` (ids), or that these decide.
@@ -148,15 +148,6 @@ class Scene:
         customer, reason = np.full(len(events), NOBODY, np.int64), np.zeros(len(events), np.int8)
         customer[found.event], reason[found.event] = found.customer, found.reason
         return Owned(events, customer, reason)
-
-    def _standing(self, ids: Ints) -> Standing:
-        """What each of ``ids`` says of an event, as the run has it."""
-        if self._stood is None or not np.array_equal(self._stood[0], ids):
-            self._stood = ids, self._looked_up(ids)
-        return self._stood[1]
-
-    def _looked_up(self, ids: Ints) -> Standing:
-        return standing_in(self._store.stood(ids, self._current), self._policy)
 
 
 def _by_event(*some: tuple[pa.Table, Ints]) -> tuple[pa.Table, Ints]:
