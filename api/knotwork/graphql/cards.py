@@ -9,7 +9,7 @@ import strawberry
 from knotwork.graphql.context import Context
 from knotwork.graphql.explaining import Neighbours, Why, WhyNot
 from knotwork.graphql.made import shown, twin, with_text
-from knotwork.graphql.previewing import DecisionEffect, SplitProposalType
+from knotwork.graphql.previewing import DecisionEffect, SplitProposalType, told_split
 from knotwork.graphql.sentences import Words
 from knotwork.service.review.masking import masked_card
 from knotwork.service.review.values import Card, Choice, Compared, Side
@@ -80,21 +80,25 @@ class CaseChoice:
 
     answer: str = strawberry.field(description="accept, reject or leave")
     does: str = strawberry.field(description="What it would record.")
-    customers: int = strawberry.field(description="How many customers it would change.")
-    identifiers: int = strawberry.field(description="How many identifiers would change hands.")
-    events: int = strawberry.field(description="How many events would.")
+    customers: int = strawberry.field(
+        description="How many customers it would change.", deprecation_reason="`effect` says it."
+    )
+    identifiers: int = strawberry.field(
+        description="How many identifiers would change hands.", deprecation_reason="`effect` says it."
+    )
+    events: int = strawberry.field(description="How many events would.", deprecation_reason="`effect` says it.")
     contradicts: str = strawberry.field(description="What stands against it; empty for nothing.")
     second: list[str] = strawberry.field(description="Why a second person would be needed.")
     effect: DecisionEffect | None = strawberry.field(description="All that it would change; none where nothing is.")
 
     @classmethod
-    def of(cls, one: Choice, words: Words, context: Context) -> CaseChoice:
-        """The type for a choice in clear, its sentences masked."""
+    def of(cls, one: Choice, words: Words, masked: Effect | None) -> CaseChoice:
+        """The type for a choice in clear, its sentences masked, with its effect as it is masked already."""
         effect = one.effect or Effect()
         return cls(
             answer=one.answer, does=words.told(one.does), customers=effect.customers, identifiers=effect.identifiers,
             events=effect.events, contradicts=words.told(effect.contradicts), second=list(map(words.told, one.second)),
-            effect=None if one.effect is None else DecisionEffect.of(one.effect, context),
+            effect=None if masked is None else DecisionEffect.of(masked),
         )  # fmt: skip
 
 
@@ -132,10 +136,15 @@ class CaseCard:
         return cls(
             case=CaseType.of(card.case), revision=card.revision, sides=shown(card.sides), traits=shown(card.traits),
             against=list(map(words.told, card.against)), similar=[CaseType.of(one) for one in card.similar],
-            choices=[CaseChoice.of(one, words, context) for one in clear.choices], seen_with=shown(card.seen_with),
+            choices=[
+                CaseChoice.of(one, words, masked.effect)
+                for one, masked in zip(clear.choices, card.choices, strict=True)
+            ],
+            seen_with=shown(card.seen_with), notes=shown(card.notes),
             why=None if card.why is None else with_text(card.why, wording.why_text(card.why)),
             why_not=None if card.why_not is None else with_text(card.why_not, wording.why_not_text(card.why_not)),
-            split=None if clear.split is None else SplitProposalType.of(clear.split, context), notes=shown(card.notes),
+            split=None if card.split is None or clear.split is None else SplitProposalType.of(
+                card.split, told_split(clear.split, context.mask)),
         )  # fmt: skip
 
 

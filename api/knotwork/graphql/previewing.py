@@ -8,6 +8,7 @@ from typing import Annotated, Any, cast
 import strawberry
 from strawberry.scalars import JSON
 
+from knotwork.access.masks import Mask
 from knotwork.access.roles import Sight
 from knotwork.access.traits import HIDDEN
 from knotwork.graphql.context import Context, Info
@@ -73,9 +74,9 @@ class DecisionEffect:
     contradicts: str = strawberry.field(description="What stands against it; empty for nothing.")
 
     @classmethod
-    def of(cls, clear: effects.Effect, context: Context) -> DecisionEffect:
-        """The type for an effect, masked."""
-        one, revenue = masked_effect(clear, context.mask), cast("JSON", dict(clear.revenue))
+    def of(cls, one: effects.Effect) -> DecisionEffect:
+        """The type for an effect that is masked already."""
+        revenue = cast("JSON", dict(one.revenue))
         ids: dict[str, Any] = {name: list(getattr(one, name)) for name in ("created", "kept", "retired")}
         plain: dict[str, Any] = {name: getattr(one, name) for name in PLAIN}
         pairs: dict[str, Any] = {name: list(map(pairing, getattr(one, name))) for name in PAIRS}
@@ -111,13 +112,17 @@ class SplitProposalType:
     words: str = strawberry.field(description="Why there, masked.")
 
     @classmethod
-    def of(cls, clear: split.SplitProposal, context: Context) -> SplitProposalType:
-        """The type for a proposal, masked."""
-        one, keys = masked_split(clear, context.mask), tuple(key for side in clear.sides for key in side)
+    def of(cls, one: split.SplitProposal, words: str) -> SplitProposalType:
+        """The type for a proposal that is masked already, and for its words."""
         return cls(
             sides=[list(side) for side in one.sides], cut=shown(one.cut), ground=one.ground, evidence=one.evidence,
-            share=one.share, words=Words(context.mask, keys).told(one.words),
+            share=one.share, words=words,
         )  # fmt: skip
+
+
+def told_split(clear: split.SplitProposal, mask: Mask) -> str:
+    """Why a proposal in clear would cut there, masked."""
+    return Words(mask, tuple(key for side in clear.sides for key in side)).told(clear.words)
 
 
 @strawberry.type(name="WaitingDecision", description="What waits for a second person.")
@@ -184,9 +189,8 @@ class Previews:
         """The effect, masked."""
         context: Context = info.context
         context.single_customers()
-        return DecisionEffect.of(
-            await context.ask(lambda: context.explorer.review.preview(kind, a, b), long=True), context
-        )
+        found = await context.ask(lambda: context.explorer.review.preview(kind, a, b), long=True)
+        return DecisionEffect.of(masked_effect(found, context.mask))
 
     @strawberry.field(description="What waits for a second person, the oldest first.")  # type: ignore[untyped-decorator]  # Strawberry types it Any
     async def review_waiting(self, info: Info) -> list[WaitingType]:
@@ -201,7 +205,7 @@ class Previews:
         context: Context = info.context
         context.single_customers()
         found = await context.ask(lambda: context.explorer.review.preview_waiting(waiting), long=True)
-        return DecisionEffect.of(found, context)
+        return DecisionEffect.of(masked_effect(found, context.mask))
 
     @strawberry.field(description="Where a customer falls apart most easily, or between a side and all others.")  # type: ignore[untyped-decorator]  # Strawberry types it Any
     async def suggest_split(self, info: Info, customer: Customer, side: Keys = None) -> SplitProposalType:
@@ -209,7 +213,7 @@ class Previews:
         context: Context = info.context
         context.single_customers()
         found = await context.ask(lambda: context.explorer.review.suggest_split(customer, side or ()), long=True)
-        return SplitProposalType.of(found, context)
+        return SplitProposalType.of(masked_split(found, context.mask), told_split(found, context.mask))
 
     @strawberry.field(description="How the desk does: open cases, precision by source, agreement, what waits.")  # type: ignore[untyped-decorator]  # Strawberry types it Any
     async def review_report(self, info: Info) -> ReportType:

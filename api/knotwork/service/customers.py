@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from knotwork.service.naming import unresolved
 from knotwork.service.obeyed import obeyed, words_told
 from knotwork.service.together import TogetherService, strongest_first
 from knotwork.service.views import CLUSTER_SIZES, Overview
@@ -197,10 +198,8 @@ class CustomerService:
         found = self._store.find(identifier)
         if found is None:
             raise UnknownCustomerError(self.unseen(identifier))
-        raise UnknownCustomerError(
-            f"this {identifier.type} belongs to no customer: {found.reason or 'it is not resolved yet'}."
-            + ("" if found.reason else " Run `knotwork resolve`.")
-        )
+        why = f"belongs to no customer: {found.reason}." if found.reason else unresolved(self._store)
+        raise UnknownCustomerError(f"this {identifier.type} {why}")
 
     def _of_id(self, number: int) -> tuple[int, ...]:
         """The living customers that an id leads to, following redirects."""

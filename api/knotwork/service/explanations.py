@@ -9,7 +9,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from knotwork.service.customers import CustomerService
-from knotwork.service.naming import meant
+from knotwork.service.naming import meant, unresolved
 from knotwork.service.obeyed import SEEN, obeyed_by
 from knotwork_graph.errors import KnotworkError, UnknownCustomerError, UnknownRunError, UsageError
 from knotwork_graph.model import (
@@ -170,14 +170,8 @@ class ExplanationService:
             self._customers.customer(asked)  # raises, with the words that a look-up has for it
             raise UnknownCustomerError(f"{asked} was never seen.")
         if not found.resolved:
-            raise UnknownCustomerError(f"{key} {self._unresolved()}")
+            raise UnknownCustomerError(f"{key} {unresolved(self._store)}")
         return found
-
-    def _unresolved(self) -> str:
-        """Why an identifier that was seen stands nowhere: it came after the last run, or after that run's moment."""
-        if (run := self._run()).past:
-            return f"was not seen yet as of {run.as_of:%Y-%m-%d %H:%M} UTC. `knotwork resolve` goes back to now."
-        return "is not resolved yet. Run `knotwork resolve`."
 
     # --- the run that is explained
 

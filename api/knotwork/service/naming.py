@@ -32,3 +32,11 @@ def plain(name: str) -> str:
     True
     """
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def unresolved(store: GraphReader) -> str:
+    """Why an identifier that was seen stands nowhere: it came after the last run, or after that run's moment."""
+    run = store.run(store.state().current)
+    if run is not None and run.past:
+        return f"was not seen yet as of {run.as_of:%Y-%m-%d %H:%M} UTC. `knotwork resolve` goes back to now."
+    return "is not resolved yet. Run `knotwork resolve`."

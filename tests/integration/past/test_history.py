@@ -201,4 +201,6 @@ def test_what_came_later_is_not_there_as_of_a_moment_that_has_passed(kw, tmp_pat
     assert sorted(shown) == ["cookie", "device", "user_id", "user_id"]
     with pytest.raises(UnknownCustomerError, match="not seen yet as of 2026-03-15 00:00 UTC"):
         kw.why("card:9", "cookie:c")
+    with pytest.raises(UnknownCustomerError, match="this card was not seen yet as of 2026-03-15 00:00 UTC"):
+        kw.customer("card:9")
     assert kw.history("card:9").periods == ()
