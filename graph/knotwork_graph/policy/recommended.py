@@ -29,18 +29,22 @@ half_life = "180d"              # evidence loses half its weight in this time wh
 priority = 1                    # 1 is the strongest
 max_per_customer = 1            # one account, one customer: this is what keeps people on one device apart
 
+[identifiers.customer_id]       # what shops and CRMs call their account; take it out where yours names something else
+priority = 1
+max_per_customer = 1
+
 [identifiers.loyalty_card]
 priority = 2
 normaliser = "loyalty_card"     # spaces and dashes off, capitals
 # check_digit = "none"          # "luhn" or "ean" where your cards end with one, so that typing errors link nobody
 max_per_customer = 3            # a lost card and its replacement stay with their customer
-shared_above = { user_id = 2, email = 4, phone = 3 }
+shared_above = { user_id = 2, customer_id = 2, email = 4, phone = 3 }
 trust = 0.9
 
 [identifiers.zalo_id]
 priority = 2
 max_per_customer = 1            # an account that a person signs in to; write 2 where second Zalo accounts are common
-shared_above = { user_id = 2, phone = 3 }
+shared_above = { user_id = 2, customer_id = 2, phone = 3 }
 trust = 0.9
 
 # --- addresses: reach a person, but are lent, shared and handed on ---------------------------------------------------
@@ -51,7 +55,7 @@ normaliser = "email"
 provider_rules = false          # true: +tag is dropped, and dots at Gmail, so that variants are one mailbox
 max_per_customer = 2            # an old and a new one, or home and work; a third is more often somebody else's
 blocked = ["info@*", "contact@*", "sales@*", "support@*", "admin@*", "office@*", "hello@*", "cskh@*"]
-shared_above = { user_id = 2, loyalty_card = 4, phone = 4, "trait:family_name" = 4 }
+shared_above = { user_id = 2, customer_id = 2, loyalty_card = 4, phone = 4, "trait:family_name" = 4 }
 trust = 0.9
 
 [identifiers.phone]
@@ -60,12 +64,12 @@ normaliser = "phone"
 region = "VN"                   # the country of numbers written without one
 max_per_customer = 2            # two SIM cards, or an old and a new number; a third is more often somebody else's
 blocked = []                    # your own hotlines, such as "+84281234*"
-shared_above = { user_id = 2, loyalty_card = 4, email = 4, "trait:family_name" = 4 }
+shared_above = { user_id = 2, customer_id = 2, loyalty_card = 4, email = 4, "trait:family_name" = 4 }
 trust = 0.9
 
 [identifiers.order_number]
 priority = 4
-shared_above = { user_id = 2, email = 3, phone = 3, loyalty_card = 2 }   # two tills may count the same numbers
+shared_above = { user_id = 2, customer_id = 2, email = 3, phone = 3, loyalty_card = 2 }   # tills count alike
 trust = 0.8
 
 # --- devices and browsers: many, short-lived, and used by several people ---------------------------------------------
@@ -75,27 +79,27 @@ trust = 0.8
 # No ttl here: a cookie that is gone is never given to somebody else, so letting its links expire only takes from people
 # what they did before.
 
-[identifiers.device]
+[identifiers.device]             # a tablet of the family, a till, a kiosk
 priority = 5
 normaliser = "device"           # small letters, braces off
-shared_above = { user_id = 2, email = 1, phone = 1, loyalty_card = 1 }   # a tablet of the family, a till, a kiosk
+shared_above = { user_id = 2, customer_id = 2, email = 1, phone = 1, loyalty_card = 1 }
 trust = 0.7
 # ttl = "1095d"                 # where machines are handed on: a link not seen for so long links no more
 
 [identifiers.advertising_id]
 priority = 5
 normaliser = "device"
-shared_above = { user_id = 2, email = 1, phone = 1, loyalty_card = 1 }
+shared_above = { user_id = 2, customer_id = 2, email = 1, phone = 1, loyalty_card = 1 }
 trust = 0.6
 
 [identifiers.cookie]
 priority = 6
-shared_above = { user_id = 2, email = 1, phone = 1, loyalty_card = 1 }
+shared_above = { user_id = 2, customer_id = 2, email = 1, phone = 1, loyalty_card = 1 }
 trust = 0.6
 
 [identifiers.anonymous_id]      # what many libraries for collecting call their cookie
 priority = 6
-shared_above = { user_id = 2, email = 1, phone = 1, loyalty_card = 1 }
+shared_above = { user_id = 2, customer_id = 2, email = 1, phone = 1, loyalty_card = 1 }
 trust = 0.6
 
 # Types that an event brings and this file does not name are kept, reported, and link by these rules. An IP address, a
@@ -103,7 +107,15 @@ trust = 0.6
 [identifiers.default]
 priority = 50
 trust = 0.5
-shared_above = { user_id = 2, email = 3, phone = 3, cookie = 10, anonymous_id = 10, device = 5, advertising_id = 5 }
+[identifiers.default.shared_above]
+user_id = 2
+customer_id = 2
+email = 3
+phone = 3
+cookie = 10
+anonymous_id = 10
+device = 5
+advertising_id = 5
 
 # --- matching: people who look alike but share no identifier ---------------------------------------------------------
 

@@ -44,10 +44,12 @@ def test_it_reads_back_without_warnings(read: Read) -> None:
 
 def test_it_guards_what_is_lent_and_shared(read: Read) -> None:
     policy = read(DEFAULT_POLICY).policy
-    assert (policy.rule("user_id").max_per_customer, policy.rule("user_id").priority) == (1, 1)
+    for account in ("user_id", "customer_id"):
+        assert (policy.rule(account).max_per_customer, policy.rule(account).priority) == (1, 1)
     for kind in ("email", "phone", "device", "cookie", "anonymous_id", "loyalty_card", "order_number"):
         assert policy.names(kind)
         assert policy.rule(kind).shared_above["user_id"] >= 2
+        assert policy.rule(kind).shared_above["customer_id"] == policy.rule(kind).shared_above["user_id"]
     for kind in ("device", "cookie", "anonymous_id", "advertising_id"):
         assert policy.rule(kind).ttl is None  # what people did long ago is theirs still
         assert policy.rule(kind).trust < policy.rule("email").trust
