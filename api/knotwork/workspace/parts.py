@@ -155,9 +155,11 @@ class Parts:
         return Turns(self.layout.lock, lambda: self.facts, self._resolve_collected)
 
     def _resolve_collected(self) -> ResolveReport:
+        from knotwork_resolvers.pause import no_search_for_circles
         from knotwork_resolvers.run import resolve_collected
 
-        return resolve_collected(self.home, self.settings.policy)
+        with no_search_for_circles():
+            return resolve_collected(self.home, self.settings.policy)
 
     def _store(self) -> GraphStore:
         where = self.settings.graph
