@@ -182,7 +182,11 @@ class CustomerType(Node):
         events = await self.journey(info, last, as_of)
         return sessions_of(events)
 
-    @strawberry.field(description="The graph of this customer as it is now, in parallel arrays; the rest is counted.")  # type: ignore[untyped-decorator]  # as above
+    @strawberry.field(  # type: ignore[untyped-decorator]  # as above
+        description="The graph of this customer as it is now, in parallel arrays; the rest is counted. A link keeps "
+        "how often it was seen and when first and last, not each time, so a graph of the past is not told; "
+        "`journey(asOf:)` and `knownAt` say who the customer was."
+    )
     async def cluster(self, info: Info, first: Slice = 300) -> ClusterSlice:
         """The identifiers with most links first."""
         context, most = info.context, info.context.page(first, SLICE_MOST, "first")
