@@ -42,15 +42,24 @@ class Ledger:
         return said + (f"; {self.waiting:,} have come meanwhile" if self.waiting else "")
 
 
-def ledger_of(home: Home, segments: Sequence[Segment], generation: Path) -> Ledger:
-    """The counts, after the inbox was packed; O(events), about a second for ten million."""
-    stored, distinct = _counted([one.path for one in segments])
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """How many events the files of the log hold, and how many of different (source, message_id)."""
+
+    rows: int
+    distinct: int
+
+
+def stored_in(segments: Sequence[Segment]) -> Stored:
+    """What the files hold, every key read; O(events), about two seconds of the processor for ten million."""
+    with duckdb.connect() as connection:
+        query = f"SELECT count(*), count(DISTINCT key) FROM {scan([one.path for one in segments])}"
+        ((rows, distinct),) = connection.execute(query).fetchall()
+    return Stored(int(rows), int(distinct))
+
+
+def ledger_of(home: Home, segments: Sequence[Segment], stored: Stored, generation: Path) -> Ledger:
+    """The counts, after the inbox was packed."""
     catalogued = sum(one.events for one in segments)
     told = pq.read_metadata(generation).num_rows
-    return Ledger(catalogued, stored, distinct, home.facts.inbox_count(), told)
-
-
-def _counted(paths: Sequence[Path]) -> tuple[int, int]:
-    with duckdb.connect() as connection:
-        (found,) = connection.execute(f"SELECT count(*), count(DISTINCT key) FROM {scan(paths)}").fetchall()
-    return int(found[0]), int(found[1])
+    return Ledger(catalogued, stored.rows, stored.distinct, home.facts.inbox_count(), told)

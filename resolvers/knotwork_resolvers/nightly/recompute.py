@@ -16,7 +16,7 @@ from knotwork_resolvers.home import Home
 from knotwork_resolvers.identity import NOBODY
 from knotwork_resolvers.nightly.drift import drift_of
 from knotwork_resolvers.nightly.gates import GATES, Evidence, verdicts
-from knotwork_resolvers.nightly.ledger import ledger_of
+from knotwork_resolvers.nightly.ledger import Ledger, Stored, ledger_of, stored_in
 from knotwork_resolvers.nightly.measured import Measured
 from knotwork_resolvers.nightly.report import Report, told
 from knotwork_resolvers.nightly.shelf import Shelf
@@ -24,6 +24,7 @@ from knotwork_resolvers.nightly.stitched import stitching_counts
 from knotwork_resolvers.nightly.turnover import turnover
 from knotwork_resolvers.nightly.verdict import Verdict
 from knotwork_resolvers.run.choosing import must_be_everything
+from knotwork_resolvers.run.counting import Counted, count_edges
 from knotwork_resolvers.run.everything import (
     full_run,
     owners_of,
@@ -37,7 +38,7 @@ from knotwork_resolvers.run.generation import Told
 from knotwork_resolvers.run.naming import fingerprint
 from knotwork_resolvers.run.resolve_run import look
 from knotwork_resolvers.run.situation import Outcome, Situation
-from knotwork_resolvers.run.verify import compared, count_projected
+from knotwork_resolvers.run.verify import compared
 
 TOLD_CHANGES = 20
 
@@ -106,12 +107,19 @@ def _find(home: Home, policy: Policy, wanted: Wanted, steps: Measured) -> Found:
     home.facts.pack(at.fresh.upto)  # what has come since is no part of this run
     at = replace(at, segments=home.facts.segments())
     _all_there(at)
-    outcome = resolve_everything(home, at, steps)
-    with steps.step("say whose each event is"):
-        owned = owners_of(home, at, outcome)
-        counts = figures(outcome.graph, outcome.found) | stitching_counts(outcome, owned)
-    run = full_run(at.state.last_run + 1, at, counts, owned)
-    evidence = _evidence(home, at, outcome, owned, run.number, wanted.gates, steps)
+    # what is counted hangs on the facts alone, so one part of the machine counts while the other resolves
+    with ThreadPoolExecutor(2) as other:
+        anew = other.submit(_count_anew, at, wanted.gates)
+        outcome = resolve_everything(home, at, steps)
+        with steps.step("say whose each event is"):
+            owned = owners_of(home, at, outcome)
+            counts = figures(outcome.graph, outcome.found) | stitching_counts(outcome, owned)
+        run = full_run(at.state.last_run + 1, at, counts, owned)
+        with steps.step("write the generation, count everything anew"):
+            written = other.submit(write_events, home, at, owned, run.number)
+            evidence = _evidence(home, at, outcome, wanted.gates, anew.result())
+            written.result()
+            evidence = replace(evidence, ledger=_ledger(home, at, anew.result(), run.number))
     return Found(at, outcome, owned, run, evidence, must_be_everything(home, at))
 
 
@@ -124,20 +132,32 @@ def _all_there(at: Situation) -> None:
         )
 
 
-def _evidence(
-    home: Home, at: Situation, outcome: Outcome, owned: Told, number: int, rules: GateSettings, steps: Measured
-) -> Evidence:
-    """What the gates look at; the generation is written meanwhile, where no reader looks."""
+@dataclass(frozen=True, slots=True)
+class Anew:
+    """What the facts alone say, counted for the gates: the edges, and the stored events; None where a gate is off."""
+
+    edges: tuple[Counted, ...] | None
+    events: Stored | None
+
+
+def _count_anew(at: Situation, rules: GateSettings) -> Anew:
+    edges = count_edges([one.path for one in at.segments], at.policy) if rules.graph else None
+    return Anew(edges, stored_in(at.segments) if rules.ledger else None)
+
+
+def _evidence(home: Home, at: Situation, outcome: Outcome, rules: GateSettings, anew: Anew) -> Evidence:
+    """What the gates look at, but for the ledger, which the generation belongs to."""
     upto = max(at.state.next_number, outcome.found.next_number)
     over = turnover(outcome.previous.customer, outcome.found.customer, upto)
-    with ThreadPoolExecutor(1) as other, steps.step("write the generation, count everything anew"):
-        written = other.submit(write_events, home, at, owned, number)
-        wrong = compared(outcome.graph, count_projected(home, at.policy)) if rules.graph else None
-        drifted = drift_of(home, at, outcome) if rules.drift != "off" else None
-        written.result()
-        generation = home.generations.served(number)
-        counted = ledger_of(home, at.segments, generation) if rules.ledger else None
-    return Evidence(at, outcome, over, counted, wrong, drifted)
+    wrong = None if anew.edges is None else compared(outcome.graph, anew.edges)
+    drifted = drift_of(home, at, outcome) if rules.drift != "off" else None
+    return Evidence(at, outcome, over, None, wrong, drifted)
+
+
+def _ledger(home: Home, at: Situation, anew: Anew, number: int) -> Ledger | None:
+    if anew.events is None:
+        return None
+    return ledger_of(home, at.segments, anew.events, home.generations.served(number))
 
 
 def _publish(
