@@ -12,7 +12,6 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
-import venv
 from pathlib import Path
 from time import perf_counter
 
@@ -21,6 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from benchmarks.accuracy.sets import DATA, SETS, KnownSet
+from benchmarks.environments import environment
 from knotwork_resolvers.evaluate.agreement import contingency, pairwise
 from knotwork_resolvers.evaluate.evaluation import Score
 from knotwork_resolvers.match import MatchSettings, match
@@ -42,16 +42,6 @@ def ours(known: KnownSet, threshold: float) -> tuple[Score, float]:
     return scored(known.truth, found.group), perf_counter() - start
 
 
-def splink_python() -> Path:
-    """The Python of the environment with Splink in it; made where it is absent."""
-    home = HERE / ".venv-splink"
-    python = home / "bin" / "python"
-    if not python.exists():
-        venv.create(home, with_pip=True)
-        subprocess.run([python, "-m", "pip", "install", "-q", SPLINK], check=True)
-    return python
-
-
 def splinks(known: KnownSet, python: Path) -> tuple[Score, float]:
     """Splink's score and seconds on the same records."""
     with tempfile.TemporaryDirectory() as folder:
@@ -71,7 +61,7 @@ def line(name: str, who: str, score: Score, seconds: float) -> str:
 
 def main(asked: list[str]) -> None:
     names = [name for name in asked if not name.startswith("-")] or list(SETS)
-    python = None if "--alone" in asked else splink_python()
+    python = None if "--alone" in asked else environment(HERE / ".venv-splink", SPLINK)
     print("| set | who | precision | recall | F1 | seconds |\n|---|---|---|---|---|---|")
     for name in names:
         if not name.startswith("made") and not DATA.exists():
