@@ -33,7 +33,7 @@ class Columned:
         self._first = 1
         self._whole: pa.Array | None = None
         self._written = np.zeros(1, np.bool_)
-        self._traits: set[str] = set()
+        self._traits: dict[str, int] = {}
         self._place = 0
 
     def files(self, table: str, piece: pa.Table) -> Iterator[tuple[str, Columns]] | None:
@@ -79,10 +79,15 @@ class Columned:
         yield EDGES, [np.where(along, a, b), np.where(along, b, a), *figures, sources]
 
     def _shown(self, rows: pa.Table) -> Iterator[tuple[str, Columns]]:
-        new = sorted(set(rows["trait"].unique().to_pylist()) - self._traits)
-        self._traits.update(new)
-        yield TRAITS, [new, new]
-        yield SHOWED, [rows["identifier"], rows["trait"], rows["value_hash"]]
+        """Traits get numbers as ids: an import by numbers needs a third less of the processor than one by texts."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
+        new = sorted(set(rows["trait"].unique().to_pylist()) - self._traits.keys())
+        self._traits |= {name: place for place, name in enumerate(new, len(self._traits) + 1)}
+        yield TRAITS, [[self._traits[name] for name in new], new]
+        place = pc.index_in(rows["trait"], pa.array(list(self._traits)))
+        yield SHOWED, [rows["identifier"], pc.add(place, 1), rows["value_hash"]]
 
     def _members(self, rows: pa.Table) -> Iterator[tuple[str, Columns]]:
         yield CUSTOMERS, self.customers(rows["customer"].to_numpy())

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 BETWEEN = "\x1f"
 """Between the texts of a list: a sign that no source's name bears."""
-OPTIONS = ("--array-delimiter=U+001F", "--multiline-fields=true")
+OPTIONS = ("--array-delimiter=U+001F", "--multiline-fields=true", "--id-type=integer")
 SPAN = "from_run:long,to_run:long"
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from knotwork_graph.model import customer_id
-from knotwork_graph.neo4j.columns import customer_ids
+from knotwork_graph.neo4j.columns import Columned, customer_ids
 from knotwork_graph.neo4j.work import ROWS, Work, Write, joined
 
 
@@ -50,3 +51,21 @@ def test_a_joined_statement_hangs_on_the_queries_alone():
     few, many = ([Write("A $rows", [0] * n), Write("B $rows $x", [1] * n, {"x": 5})] for n in (1, 3))
     assert joined(few)[0] == joined(many)[0] == "CALL () { A $rows0 }\nCALL () { B $rows1 $x }"
     assert joined(few)[1] == {"rows0": [0], "rows1": [1], "x": 5}
+
+
+def test_traits_are_numbered_the_same_in_every_piece():
+    columned = Columned(set(), "|")
+
+    def shown(*traits: str) -> dict[str, list[list[object]]]:
+        rows = pa.table(
+            {"identifier": range(1, len(traits) + 1), "trait": list(traits), "value_hash": [9] * len(traits)}
+        )
+        found = columned.files("traits", rows)
+        assert found is not None
+        return {file: [pa.array(column).to_pylist() for column in columns] for file, columns in found}
+
+    assert shown("name", "city", "name") == {
+        "traits": [[1, 2], ["city", "name"]],
+        "showed": [[1, 2, 3], [2, 1, 2], [9] * 3],
+    }
+    assert shown("name", "zip") == {"traits": [[3], ["zip"]], "showed": [[1, 2], [2, 3], [9] * 2]}
