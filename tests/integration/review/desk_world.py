@@ -35,11 +35,20 @@ ttl = "30d"
 all = [{ event = "Paid" }]
 [segments.known]
 all = [{ identifier = "user_id" }]
+"""
+ALONE = """
 [review]
 customers = false
 events = false
 consent = false
 """
+CAREFUL = """
+[review]
+customers = 1
+bulk = 2
+"""
+"""Under this every decision that changes two customers waits for a second person."""
+
 KEYS = [f"{kind}:{n}" for kind in ("user_id", "email", "cookie") for n in "abc"]
 NOON = datetime.now(UTC).replace(microsecond=0) - timedelta(days=400)
 
@@ -94,13 +103,14 @@ class World:
     folder: Path
     url: str = "sqlite"
     clock: Clock = field(default_factory=Clock)
+    review: str = ALONE
     count: int = 0
     revenue: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         knotwork.init(self.folder)
         graph = f'[graph]\nurl = "{self.url}"\n'
-        (self.folder / "knotwork.toml").write_text(POLICY + graph, encoding="utf-8")
+        (self.folder / "knotwork.toml").write_text(POLICY + self.review + graph, encoding="utf-8")
         self.kw = knotwork.open(self.folder)
 
     def see(self, keys: list[str], revenue: int = 0, consent: bool | None = None) -> None:

@@ -22,7 +22,7 @@ from knotwork.cli.commands.explaining import answered
 from knotwork.cli.documents import document
 from knotwork.cli.options import FormOption
 from knotwork.cli.show.review import show_answered, show_effect, show_split
-from knotwork.cli.terminal import remark, say
+from knotwork.cli.terminal import heading, remark, say
 
 Number = Annotated[int, typer.Argument(metavar="NUMBER", help="The number of the proposal.")]
 
@@ -55,6 +55,8 @@ def split(
         return
     told(answered(lambda: desk.suggest_split(customer, side or ()), "--side"), form, show_split)
     if form == "text":
+        heading("what it would do")
+        show_effect(desk.preview_split(customer, side or ()))
         remark("Part it there with --reason or --code; name one side yourself with --side.")
 
 

@@ -198,6 +198,10 @@ class ReviewService:
         keys = [word.a for word in (self._decisions.word(DecisionKind.BLOCK, key, None) for key in side)]
         return split_of(self._home, self._settings.policy, customer, keys)
 
+    def preview_split(self, customer: str, side: Sequence[str] = ()) -> Effect:
+        """What parting a customer there would do. Raises ``UsageError``."""
+        return self._tried(parting(self.suggest_split(customer, side)))
+
     def _split_for(self, case: Case) -> SplitProposal | None:
         if case.finding.kind is not CaseKind.SPLIT:
             return None
