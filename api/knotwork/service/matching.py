@@ -128,8 +128,8 @@ class MatchingService:
     def explain(self, a: str, b: str) -> PairEvidence:
         """What speaks for and against ``a`` and ``b`` (identifiers or customer ids) being one person.
 
-        A pair that is proposed is looked up; any other is compared by the last model, which gathers all records:
-        seconds for a hundred thousand. Raises ``UsageError`` before the first matching, ``UnknownCustomerError``.
+        By the last model. Reads both and what changed since the last matching of everybody; where that left no index,
+        everybody: seconds for a hundred thousand. Raises ``UsageError`` before it, ``UnknownCustomerError``.
         """
         one, other = self._key(a), self._key(b)
         if one == other:

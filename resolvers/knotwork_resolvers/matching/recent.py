@@ -43,6 +43,10 @@ UNION SELECT key FROM keys JOIN fresh USING (record)
 """
 
 
+MOST_FRESH = 5_000
+"""Of more new records everybody is compared anew: it is the shorter way, and the weights may have changed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Since:
     """How far an earlier matching looked: the run that readers saw, and the last event (its id)."""
@@ -91,12 +95,21 @@ def _came(home: Home, policy: Policy) -> pa.Table:
 
 
 def recent(
-    home: Home, policy: Policy, made: Since, looked: Since, customers: Ints, roles: Mapping[str, Role]
+    home: Home,
+    policy: Policy,
+    made: Since,
+    looked: Since,
+    customers: Ints,
+    roles: Mapping[str, Role],
+    named: frozenset[str] = frozenset(),
 ) -> Recent:
-    """What changed since the index was ``made`` (``customers``); ``looked``: the last look. O(what changed)."""
+    """What changed since the index was ``made`` (``customers``); ``looked``: the last look. O(what changed).
+
+    Of the keys ``named`` the records tell whose they are.
+    """
     with engine(home.scratch) as connection:
         scope = _scope(connection, home, policy, made, customers, roles)
-        gathered = gathered_in(connection, home, policy, scope)
+        gathered = gathered_in(connection, home, policy, scope, named)
         events = EVENTS.format(events=scope.events, sided=SIDED.format(events=scope.events))
         return _told(connection, home, gathered, events, made, looked)
 

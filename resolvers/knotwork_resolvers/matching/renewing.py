@@ -19,7 +19,7 @@ from knotwork_resolvers.match.match import bits_of
 from knotwork_resolvers.match.model import probability
 from knotwork_resolvers.match.scoring import scored
 from knotwork_resolvers.matching.evidence import Waterfall, waterfall
-from knotwork_resolvers.matching.recent import Recent, Since, changed_customers, recent
+from knotwork_resolvers.matching.recent import MOST_FRESH, Recent, Since, changed_customers, recent
 from knotwork_resolvers.matching.running import (
     JOIN,
     PROPOSE,
@@ -32,9 +32,6 @@ from knotwork_resolvers.matching.running import (
 )
 from knotwork_resolvers.matching.shelved import Shelved, kept_model, shelved
 from knotwork_resolvers.run.guessed import is_stray
-
-MOST_FRESH = 5_000
-"""Of more new records everybody is compared anew: it is the shorter way, and the weights may have changed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from knotwork import Workspace
 from knotwork_graph.errors import UsageError
 from knotwork_graph.model import Heirs
 from knotwork_graph.proposals import Findings
+from knotwork_resolvers.matching import asking
+from knotwork_resolvers.matching.shelved import clear
 from tests.integration.matching.conftest import MAPPING, PEOPLE, Opened, again, cards, partition, person, written
 
 SHARED_BY_TWO = "[identifiers.phone.shared_above]\nuser_id = 2\n"
@@ -130,6 +132,23 @@ def test_a_model_of_another_version_is_made_again(opened: Opened, tmp_path) -> N
         workspace.match_explain(one, other)
     assert workspace.match(new=True).records == len(cards())
     assert pairs_of(workspace) == before
+
+
+def test_two_are_explained_alike_with_the_index_and_without(opened: Opened, tmp_path, monkeypatch) -> None:
+    workspace = opened(cards())
+    workspace.match()
+    workspace.load(written(tmp_path, [again(person(1))], "late.csv"), mapping=tmp_path / "mapping.toml")
+    workspace.match(new=True)
+    pairs = sorted(pairs_of(workspace))[::12]
+    with monkeypatch.context() as patched:
+        patched.setattr(asking, "gather", None)
+        quick = [workspace.match_explain(a, b) for a, b in pairs]
+    clear(workspace.matching.book)
+    whole = [workspace.match_explain(a, b) for a, b in pairs]
+    for one, other in zip(quick, whole, strict=True):
+        assert one.standing == other.standing
+        assert one.evidence.total == pytest.approx(other.evidence.total, abs=0.05)
+        assert [step.words for step in one.evidence.steps] == [step.words for step in other.evidence.steps]
 
 
 def test_two_new_ones_find_each_other(opened: Opened, tmp_path) -> None:
