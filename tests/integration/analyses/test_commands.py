@@ -14,6 +14,7 @@ import pytest
 from knotwork.cli.main import status
 from knotwork.workspace import Workspace, init, open_workspace
 from knotwork_graph.errors import UsageError
+from knotwork_resolvers.analyses import kinds
 
 LINES = (
     ("m1", "2026-03-01T09:00:00Z", "web", "Looked", {"cookie": "a"}, {}),
@@ -166,6 +167,34 @@ def test_what_was_loaded_and_resolved_since_counts(fresh, tmp_path):
     fresh.resolve(full=True)
     assert (before, since.converted) == (1, 2)
     assert fresh.analyse("funnel", steps=["Looked", "Order Completed"]) == since
+
+
+NEEDED = {
+    "funnel": {"steps": ["Looked", "Order Completed"]},
+    "rfm": {"event": "Order Completed"},
+    "attribution": {"conversion": "Order Completed"},
+}
+SINCE = (
+    ("m10", "2026-02-01T09:00:00Z", "web", "Looked", {"cookie": "a"}, {}),
+    ("m11", "2026-03-03T09:00:00Z", "app", "Added", {"cookie": "new"}, {}),
+    ("m12", "2026-03-03T09:01:00Z", "app", "Looked", {"cookie": "new", "user_id": "tu"}, {}),
+    ("m13", "2026-03-04T09:00:00Z", "shop", "Order Completed", {"user_id": "hung"}, {"revenue": 5, "currency": "USD"}),
+    ("m14", "2026-03-04T09:05:00Z", "web", "Looked", {"email": "x@y.vn", "user_id": "mai"}, {}),
+    ("m15", "2026-03-04T09:06:00Z", "web", "Looked", {"email": "x@y.vn", "phone": "+84912345678"}, {}),
+)
+
+
+@pytest.mark.parametrize("kind", list(kinds.KINDS))
+def test_every_question_has_one_answer_just_collected_and_after_the_night(fresh, kind):
+    """An event of old time, a new customer that is stitched, an order, and two identifiers that join one customer."""
+    asked = NEEDED.get(kind, {})
+    before = fresh.analyse(kind, **asked)
+    names = ("message_id", "timestamp", "channel", "event", "identifiers", "properties")
+    fresh.collect([dict(zip(names, line, strict=True)) | {"source": "web"} for line in SINCE])
+    collected = fresh.analyse(kind, **asked)
+    assert collected != before
+    fresh.resolve(full=True)
+    assert fresh.analyse(kind, **asked) == collected
 
 
 def test_an_old_id_stands_for_its_heirs(fresh, tmp_path):
