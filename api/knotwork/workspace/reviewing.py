@@ -7,6 +7,7 @@ from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from knotwork.service.audited import make_up
 from knotwork.service.decisions import Made, somebody
 from knotwork.service.review.values import Because
 from knotwork.workspace.segmenting import Segmenting
@@ -77,6 +78,7 @@ class Reviewing(Segmenting):
         if tell is not None:
             tell("look for what is doubtful")
         self._note_policy()
+        make_up(self.audit, self.home.store)
         self.review.refresh_now()
 
     def _note_policy(self) -> None:

@@ -15,6 +15,7 @@ from knotwork.access.masks import Mask
 from knotwork.access.roles import Role
 from knotwork.service.advice import PolicyAdvice, policy_advice
 from knotwork.service.analyses import Asked
+from knotwork.service.audited import make_up
 from knotwork.service.backup import BackedUp, back_up
 from knotwork.service.collecting import CollectReport
 from knotwork.service.customer import Customer
@@ -168,6 +169,7 @@ class Workspace(Matching, Serving, Profiling):
         """
         incoming = read_decisions(source)
         with self.turns.writing("import decisions"):
+            make_up(self.audit, self.home.store)
             taken = self._decisions.take_in(incoming)
             fresh = self.decisions(every=True)[-taken.fresh :] if taken.fresh else ()
             rows = [(f"decision {one.undoes or one.number}", f"{one.kind} by {one.by}") for one in fresh]

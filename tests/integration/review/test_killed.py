@@ -36,4 +36,8 @@ def test_what_was_acknowledged_is_kept_once_in_journal_and_graph(tmp_path):
             assert set(acknowledged) <= {one.number for one in kept}
             assert Journal(opened.layout.decisions).read() == kept
             assert len({(one.a, one.by) for one in kept}) == len(kept)
+            opened.resolve()
+            rows = [one.what for one in opened.audit.rows(kind="decision", last=10_000)]
+            assert rows == [f"decision {one.number}" for one in kept], "each has its row, though its maker was killed"
+            assert opened.audit.broken() is None
     assert len(acknowledged) == len(set(acknowledged)) > 6

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from knotwork.service.audit import AuditService
+from knotwork.service.audited import make_up, row_of
 from knotwork.service.decisions import DecisionService, cleaned, user_name
 from knotwork.service.review.answers import about
 from knotwork.service.review.carrying import Carried, as_text, from_text
@@ -19,7 +20,7 @@ from knotwork.service.review.guarding import risks, second_person
 from knotwork.service.review.values import Answered
 from knotwork_graph.desk import CaseState, Desk, Waiting, became, whose
 from knotwork_graph.errors import CaseTakenError, RevisionError
-from knotwork_graph.model import UNDO, Decision, Recorded
+from knotwork_graph.model import Decision, Recorded
 from knotwork_graph.policy import Settings
 
 if TYPE_CHECKING:
@@ -168,12 +169,12 @@ class Deciding:
         return one
 
     def _record(self, carried: Carried, new: Sequence[Decision], by: str, second: str) -> tuple[Recorded, ...]:
+        make_up(self._audit, self._home().store)
         records = self._decisions.recorded_as_one(
             new, carried.undoes, by=by, reason=carried.reason, comment=carried.comment, code=carried.code, second=second
         )
         for one in records:
-            what = f"decision {one.undoes or one.number}"
-            self._audit.audit("undo" if one.kind == UNDO else "decision", by, what, one.kind)
+            self._audit.audit(*row_of(one), one.kind)
         self._reopen(carried.undoes, by)
         return records
 
