@@ -15,8 +15,9 @@ from knotwork_resolvers.generation.later import Later, read_later
 from knotwork_resolvers.generation.scene import Scene
 from knotwork_resolvers.home import Home
 from knotwork_resolvers.identity.resolution import Ints
-from knotwork_resolvers.identity.sets import union
+from knotwork_resolvers.identity.sets import among, union
 from knotwork_resolvers.opened.base import whole
+from knotwork_resolvers.ownership import Owned
 
 
 def follow(home: Home, policy: Policy, later: Later | None = None, state: StoreState | None = None) -> None:
@@ -46,22 +47,24 @@ def _follow(home: Home, policy: Policy, state: StoreState, known: Follows, later
         since.remember(_bears(later))
         first = min(known.run, state.current)
         changed = np.empty(0, np.int64) if known.run == state.current else home.store.changed_since(first)
-        scene = Scene(home.opened.base(state.base), since, home.store, policy, state.current)
+        scene = Scene(home.opened.base(state.base), since, home.store, policy, state.current, later)
         since.touch(scene.holders(later).tolist(), ())  # what an event says of an identifier is said of them
         plain = scene.plainly_owned(later, changed)
         if plain is not None:
             since.touch(plain.customer.tolist(), ())
             since.keep(later.owned_by(plain))
         else:
-            since.keep(later.nobodys())
-            _tell_anew(scene, since, changed, later.events)
+            _tell_anew(scene, since, changed, later)
         since.follow(Follows(state.current, later.upto))
 
 
-def _tell_anew(scene: Scene, since: SinceFile, changed: Ints, later: Ints) -> None:
-    rows, refs, owned = scene.reowned(changed, later)
+def _tell_anew(scene: Scene, since: SinceFile, changed: Ints, later: Later) -> None:
+    rows, refs, owned = scene.reowned(changed, later.events)
     since.touch(union(owned.customer, whole(rows, "customer")).tolist(), owned.event.tolist())
+    new = among(owned.event, later.events)
+    since.keep(later.owned_by(Owned(owned.event[new], owned.customer[new], owned.reason[new])))
     other = (owned.customer != whole(rows, "customer")) | (owned.reason != whole(rows, "reason"))
+    other &= ~new
     since.drop(owned.event[~other & (refs >= 0)].tolist())
     told = owned.customer.tolist(), owned.reason.tolist()
     since.own((told[0][row], told[1][row], -int(refs[row])) for row in np.flatnonzero(other & (refs < 0)))

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from knotwork_graph.facts import Segment
 from knotwork_graph.since import COLUMNS, Follows, kept_row
 from knotwork_resolvers.home import Home
 from knotwork_resolvers.identity.resolution import NOBODY, Ints
+from knotwork_resolvers.opened.owners import owners_schema
 from knotwork_resolvers.ownership import Owned, Reason
 
 FACTS = tuple(name for name in COLUMNS if name not in {"customer", "reason", "bears"})
@@ -46,10 +48,20 @@ class Later:
         told = zip(self.rows, self.bears, owned.customer.tolist(), owned.reason.tolist(), strict=True)
         return (kept_row(row, held, customer, reason) for row, held, customer, reason in told)
 
-    def nobodys(self) -> Iterator[tuple[Any, ...]]:
-        """The same, for as long as nobody has said whose they are."""
-        told = zip(self.rows, self.bears, strict=True)
-        return (kept_row(row, held, NOBODY, Reason.UNUSABLE) for row, held in told)
+    def light(self) -> pa.Table:
+        """The columns of a file of owners, as long as nobody has said whose they are."""
+        columns = {
+            "event_id": self.events,
+            "customer": np.full(len(self.rows), NOBODY, np.int64),
+            "timestamp": [row["timestamp"] for row in self.rows],
+            "reason": np.full(len(self.rows), Reason.UNUSABLE, np.int8),
+            "bears": self.bears,
+        }
+        return pa.table(columns, schema=owners_schema())
+
+    def named(self) -> dict[int, tuple[str, str]]:
+        """Source and message id of each, by event id."""
+        return {row["event_id"]: (row["source"], row["message_id"]) for row in self.rows}
 
 
 def later_of(

@@ -24,8 +24,12 @@ NAMES = ("source", "message_id")
 class Scene:
     """Events are named by a reference: their place in the base (0 and up), or minus the id of one that came later."""
 
-    def __init__(self, base: Base, since: SinceFile, store: GraphStore, policy: Policy, current: int) -> None:
+    def __init__(
+        self, base: Base, since: SinceFile, store: GraphStore, policy: Policy, current: int, later: Later | None = None
+    ) -> None:
+        """``later``: events that ``since`` does not hold yet."""
         self._base, self._since, self._policy = base, since, policy
+        self._later = later or Later((), (), 0, 0)
         self._lit: tuple[pa.Table, Ints] | None = None  # what was read last is often asked for again
         self._standing = Standings(store, policy, current).of
 
@@ -101,9 +105,12 @@ class Scene:
         return (rows, known) if asked.all() else (rows.filter(pa.array(asked)), known[asked])
 
     def _read(self, refs: Ints) -> tuple[pa.Table, Ints]:
-        places = np.sort(refs[refs >= 0])
-        late = self._since.of_events(np.sort(-refs[refs < 0]).tolist(), COLUMNS)
-        return _by_event((self._base.owners(places), places), (late, -whole(late, "event_id")))
+        places, late = np.sort(refs[refs >= 0]), np.sort(-refs[refs < 0])
+        new = among(self._later.events, late)
+        came = self._later.light().filter(pa.array(new))
+        held = self._since.of_events(without(late, self._later.events).tolist(), COLUMNS)
+        parts = ((self._base.owners(places), places), (held, -whole(held, "event_id")))
+        return _by_event(*parts, (came, -self._later.events[new]))
 
     def _owners(self, rows: pa.Table, refs: Ints) -> Owned:
         """The owner of each of ``rows``, in their order; what bears no usable identifier is nobody's."""
@@ -130,8 +137,9 @@ class Scene:
     def _named(self, refs: Ints) -> dict[int, tuple[str, str]]:
         """Source and message id of some events, by reference."""
         early, late = np.sort(refs[refs >= 0]), np.sort(-refs[refs < 0])
-        parts = ((early, self._base.at(early, NAMES)), (-late, self._since.of_events(late.tolist(), NAMES)))
-        return {
+        held = without(late, self._later.events)
+        parts = ((early, self._base.at(early, NAMES)), (-held, self._since.of_events(held.tolist(), NAMES)))
+        return {-event: names for event, names in self._later.named().items()} | {
             ref: (source, message_id)
             for of, found in parts
             for ref, source, message_id in zip(of.tolist(), *(found[name].to_pylist() for name in NAMES), strict=True)
