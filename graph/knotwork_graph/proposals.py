@@ -50,6 +50,10 @@ UNION SELECT m.a, m.b, m.score, m.model FROM json_each(?) AS k JOIN matched AS m
 """
 TOUCHED = "SELECT a, b FROM matched WHERE since > ? OR until > ?"
 PROPOSED = "SELECT a, b, score, weight, band, evidence, model FROM proposals ORDER BY score DESC, weight DESC, a, b"
+PROPOSED_AMONG = """
+SELECT p.a, p.b FROM json_each(?) AS k JOIN proposals AS p ON p.a = k.value
+WHERE p.b IN (SELECT value FROM json_each(?))
+"""
 NAMED = """
 SELECT a FROM proposals UNION SELECT b FROM proposals
 UNION SELECT a FROM matched UNION SELECT b FROM matched UNION SELECT key FROM adopted
@@ -179,6 +183,11 @@ class MatchBook:
     def proposals(self) -> tuple[Proposal, ...]:
         """What is proposed now, the likeliest first; O(proposals)."""
         return tuple(Proposal(*row) for row in self._rows(PROPOSED))
+
+    def proposed_among(self, keys: Iterable[str]) -> frozenset[tuple[str, str]]:
+        """The proposals (a, b) that have both of their sides in ``keys``; O(keys) look-ups."""
+        wanted = json.dumps(sorted(keys))
+        return frozenset((a, b) for a, b in self._rows(PROPOSED_AMONG, (wanted, wanted)))
 
     def named(self) -> frozenset[str]:
         """Every key that the book names, now or ever; for an erasure."""

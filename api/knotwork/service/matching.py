@@ -224,14 +224,16 @@ class MatchingService:
     def _standing(self, a: str, b: str, *, same: bool) -> Standing:
         if same:
             return "one customer"
-        pair = tuple(sorted((self._customer(a), self._customer(b))))
-        if pair[0] == pair[1] != 0:
+        if self._customer(a) == self._customer(b) != 0:
             return "joined"
-        sides = {self._customer_pair(one) for one in self.book.proposals()}
-        return "proposed" if pair in sides else "not proposed"
+        left, right = self._keys_beside(a), self._keys_beside(b)
+        proposed = any((one in left) != (other in left) for one, other in self.book.proposed_among(left | right))
+        return "proposed" if proposed else "not proposed"
 
-    def _customer_pair(self, one: Proposal) -> tuple[int, ...]:
-        return tuple(sorted((self._customer(one.a), self._customer(one.b))))
+    def _keys_beside(self, key: str) -> frozenset[str]:
+        """All keys of the customer who holds ``key``, itself too."""
+        number = self._customer(key)
+        return frozenset({key, *(one.key for one in (self._home.store.members(number) if number else ()))})
 
 
 HOUSEHOLDS = """

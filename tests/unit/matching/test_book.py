@@ -30,6 +30,12 @@ def test_reading_makes_no_file(book: MatchBook, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_what_is_proposed_among_some_is_looked_up(book: MatchBook) -> None:
+    book.replace(MODEL, Findings([proposal("a", "b", 0.6), proposal("b", "c", 0.9), proposal("c", "d", 0.9)], []))
+    assert book.proposed_among({"a", "b", "c"}) == {("a", "b"), ("b", "c")}
+    assert book.proposed_among({"a", "c"}) == frozenset()
+
+
 def test_a_new_model_replaces_what_the_old_one_found(book: MatchBook) -> None:
     assert book.replace(MODEL, Findings([proposal("a", "b", 0.6), proposal("c", "d", 0.9)], [AB, CD])) == 1
     assert [one.score for one in book.proposals()] == [0.9, 0.6]
