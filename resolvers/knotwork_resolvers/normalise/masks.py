@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
-import numpy as np
-import pyarrow as pa
-from numpy.typing import NDArray
-
-from knotwork_resolvers.normalise.draft import Mask, Strings, as_strings, matches
+from knotwork_resolvers.normalise.draft import Mask, Strings, matches
 from knotwork_resolvers.normalise.phone import STARS
 from knotwork_resolvers.normalise.vietnam import COUNTRY, MOBILE_2018
 
@@ -28,24 +23,6 @@ class MaskedPhone:
     head: str = ""
     tail: str = ""
     digits: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class MaskedPhones:
-    """A row for each value, as ``MaskedPhone`` has it; ``head`` begins with ``+`` where the start is shown."""
-
-    head: Strings
-    tail: Strings
-    digits: NDArray[np.int16]
-
-
-def masked_phones(values: Any) -> MaskedPhones:
-    """What each masked number shows; empty and 0 for values that are none, or that show fewer than three digits."""
-    encoded = as_strings(values).dictionary_encode()
-    found = [masked_phone(text) for text in encoded.dictionary.to_pylist()]
-    head = pa.array([one.head for one in found], pa.string()).take(encoded.indices)
-    tail = pa.array([one.tail for one in found], pa.string()).take(encoded.indices)
-    return MaskedPhones(head, tail, np.array([one.digits for one in found], np.int16)[encoded.indices.to_numpy()])
 
 
 def is_masked(values: Strings) -> Mask:

@@ -20,7 +20,6 @@ from knotwork_resolvers.normalise.name_tables import (
     COMPANY_WORDS,
     HONORIFICS,
     MIDDLES,
-    NICKNAMES,
     NO_NAMES,
     RARE_FAMILIES,
     SUFFIXES,
@@ -226,9 +225,3 @@ def company_form(values: Any) -> Strings:
     bare = pc.replace_substring_regex(whole, rf"\b(?:{words})\b", "")
     tidy = pc.utf8_trim_whitespace(pc.replace_substring_regex(bare, " +", " "))
     return pc.if_else(pc.equal(tidy, ""), whole, tidy)
-
-
-def nickname_of(given: Any) -> Strings:
-    """The full form of given names (folded) that are short ones; the others as they are."""
-    rows = pc.index_in(given, value_set=pa.array(list(NICKNAMES), pa.string()))
-    return pc.coalesce(pa.array(list(NICKNAMES.values()), pa.string()).take(rows), given)

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knotwork_resolvers.normalise.folding import folded, folded_one
-from knotwork_resolvers.normalise.names import company_form, name_parts, nickname_of, person_name, same_name
+from knotwork_resolvers.normalise.names import company_form, name_parts, person_name, same_name
 
 
 @pytest.fixture
@@ -95,10 +95,9 @@ def test_folding_keeps_words_apart_and_drops_marks() -> None:
     ]
 
 
-def test_companies_and_nicknames() -> None:
+def test_words_that_only_say_that_it_is_a_company() -> None:
     assert company_form(pa.array(["Công ty TNHH Hoa Sen", "Acme, Inc.", "The Co"])).to_pylist() == [
         "hoa sen",
         "acme",
         "the co",
     ]
-    assert nickname_of(pa.array(["bob", "lan"])).to_pylist() == ["robert", "lan"]
