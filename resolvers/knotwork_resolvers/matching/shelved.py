@@ -103,7 +103,7 @@ def shelved(book: MatchBook, model: Model) -> Shelved | None:
         index, arrays = open_index(book.shelf)
     except (OSError, ValueError, KeyError):  # whatever is wrong with it, everybody is matched anew
         return None
-    if made is None or index.model.version != model.version:
+    if made is None or index.model != model:
         return None
     places = Posting("", whole, *(arrays[f"at.{name}"] for name in POSTING))
     return Shelved(index, texts_in(arrays, "of"), places, made)
