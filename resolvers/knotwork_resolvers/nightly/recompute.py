@@ -36,6 +36,7 @@ from knotwork_resolvers.run.everything import (
 from knotwork_resolvers.run.figures import figures, unnamed_types
 from knotwork_resolvers.run.generation import Told
 from knotwork_resolvers.run.naming import fingerprint
+from knotwork_resolvers.run.report import crowd_of
 from knotwork_resolvers.run.resolve_run import look
 from knotwork_resolvers.run.situation import Outcome, Situation
 from knotwork_resolvers.run.verify import compared
@@ -200,7 +201,7 @@ def _report(found: Found, said: tuple[Verdict, ...], wanted: Wanted, steps: Meas
             largest_changes=over.largest_changes(TOLD_CHANGES),
             gates=said,
             steps=steps.taken(),
-            warnings=unnamed_types(found.outcome.graph, at.policy),
+            warnings=(*unnamed_types(found.outcome.graph, at.policy), *crowd_of(at)),
             notes=wanted.notes,
             remakes=wanted.remakes,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -29,11 +29,13 @@ class Fresh:
     """How many events were new to the graph; ``later``: these events, where they were few and came singly.
 
     ``upto``: the last single event that the graph holds now. Those beyond it came later, and are no part of a run.
+    ``crowded``: how many of the new ones bear too many identifiers to link any.
     """
 
     events: int
     later: Later | None = None
     upto: int = 0
+    crowded: int = 0
 
 
 def much_lacks(home: Home, policy: Policy) -> bool:
@@ -58,31 +60,31 @@ def catch_up(home: Home, policy: Policy) -> Fresh:
         known = home.store.projected()
     segments, single = home.facts.waiting(after=known.upto)
     begun = [one for one in segments if one.first_event <= known.upto < one.last_event]  # as single events, once
-    upto, rest = known.upto, 0
+    upto, new, crowded = known.upto, 0, 0
     for one in begun:
-        rows = home.facts.beyond(one, upto).to_pylist()
-        upto, rest = project_singly(rows, home, policy, after=upto).upto, rest + len(rows)
+        fresh = project_singly(home.facts.beyond(one, upto).to_pylist(), home, policy, after=upto)
+        upto, new, crowded = fresh.upto, new + fresh.events, crowded + fresh.crowded
     missing = [one for one in segments if one.number not in known.segments and one.first_event > upto]
     for batch in batches(missing):
-        project(batch, home.store, home.sightings, policy, home.scratch)
-    events = sum(segment.events for segment in missing) + rest
+        crowded += project(batch, home.store, home.sightings, policy, home.scratch).crowded
+    new += sum(segment.events for segment in missing)
     if not single:
-        return Fresh(events, upto=upto)
+        return Fresh(new, None, upto, crowded)
     last = max([upto, *(segment.last_event for segment in segments[-1:])])
-    later = project_singly(single, home, policy, after=last)
-    return Fresh(events + len(single), None if events else later, later.upto)
+    fresh = project_singly(single, home, policy, after=last)
+    return Fresh(new + fresh.events, None if new else fresh.later, fresh.upto, crowded + fresh.crowded)
 
 
-def project_singly(events: Sequence[Row], home: Home, policy: Policy, *, after: int) -> Later:
+def project_singly(events: Sequence[Row], home: Home, policy: Policy, *, after: int) -> Fresh:
     """Apply ``events`` (by id), all there are above ``after``, some at a time; the last of them as they came."""
-    pieces = [events[start : start + FEW] for start in range(0, len(events), FEW)]
-    for piece in pieces:
-        later = project_few(piece, home, policy, after=after)
-        after = later.upto
-    return later
+    fresh, crowded = Fresh(0, upto=after), 0
+    for start in range(0, len(events), FEW):
+        fresh = project_few(events[start : start + FEW], home, policy, after=fresh.upto)
+        crowded += fresh.crowded
+    return replace(fresh, events=len(events), crowded=crowded)
 
 
-def project_few(events: Sequence[Row], home: Home, policy: Policy, *, after: int) -> Later:
+def project_few(events: Sequence[Row], home: Home, policy: Policy, *, after: int) -> Fresh:
     """Apply what single ``events`` (by id), all there are above ``after``, show to the graph."""
     seen = observe_few(events, policy)
     event_ids, rows = (seen.sightings[name].to_pylist() for name in ("event_id", "identifier"))
@@ -95,7 +97,8 @@ def project_few(events: Sequence[Row], home: Home, policy: Policy, *, after: int
         home.sightings.add(event_ids, borne, after=after, upto=upto)
 
     home.store.project(seen.increment, keep)
-    return later_of(events, event_ids, borne, after=after, upto=upto)
+    later = later_of(events, event_ids, borne, after=after, upto=upto)
+    return Fresh(len(events), later, upto, seen.crowded)
 
 
 def project(

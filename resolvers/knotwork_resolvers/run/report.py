@@ -9,6 +9,7 @@ from typing import Literal
 
 from knotwork_graph.model import figures_in
 from knotwork_resolvers.identity import ChangeCode
+from knotwork_resolvers.projection.queries import MOST_IDENTIFIERS
 from knotwork_resolvers.run.figures import warnings_of
 from knotwork_resolvers.run.situation import Outcome, Situation
 from knotwork_resolvers.run.steps import Steps
@@ -56,7 +57,7 @@ def report_of(
         changes={kind.name.lower(): outcome.found.changes.count(kind) for kind in ChangeCode},
         severed=counts["severed"],
         shared=counts["shared"],
-        warnings=warnings_of(outcome.graph, outcome.found, at.policy),
+        warnings=(*warnings_of(outcome.graph, outcome.found, at.policy), *crowd_of(at)),
         steps=steps.seconds,
     )
 
@@ -71,5 +72,15 @@ def unchanged(at: Situation, counts: Mapping[str, int], steps: Steps) -> Resolve
         changes={kind.name.lower(): 0 for kind in ChangeCode},
         severed=counts.get("severed", 0),
         shared=counts.get("shared", 0),
+        warnings=crowd_of(at),
         steps=steps.seconds,
     )
+
+
+def crowd_of(at: Situation) -> tuple[str, ...]:
+    """A sentence on the new events that bear too many identifiers to link any; none where there is no such event."""
+    if not at.fresh.crowded:
+        return ()
+    one = at.fresh.crowded == 1
+    some = "1 new event links" if one else f"{at.fresh.crowded:,} new events link"
+    return (f"{some} nothing: more than {MOST_IDENTIFIERS} identifiers, or two of a type limited to one",)

@@ -59,3 +59,16 @@ def test_another_reading_of_identifiers_starts_over_with_single_events_too(open_
     assert sound(again)
     assert len(again.events()) == 2
     again.close()
+
+
+def test_events_that_bear_too_many_identifiers_are_told_of_when_they_come(open_shop):
+    shop, crowd = open_shop(), tuple(f"cookie:{n}" for n in range(21))
+    said = "1 new event links nothing: more than 20 identifiers, or two of a type limited to one"
+    shop.load([visit(1), Told(2, 2, crowd)])
+    assert said in shop.resolve().warnings
+    assert shop.resolve().warnings == ()
+    report = shop.workspace.collect([json.loads(Told(3, 3, crowd).line())])
+    assert report.resolved is not None
+    assert said in report.resolved.warnings
+    shop.load([Told(4, 4, crowd), Told(5, 5, crowd)])
+    assert said.replace("1 new event links", "2 new events link") in shop.resolve(full=True).warnings
