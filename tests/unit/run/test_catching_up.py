@@ -62,7 +62,7 @@ def test_another_reading_of_identifiers_starts_over_with_single_events_too(open_
 
 
 def test_events_that_bear_too_many_identifiers_are_told_of_when_they_come(open_shop):
-    shop, crowd = open_shop(), tuple(f"cookie:{n}" for n in range(21))
+    shop, crowd = open_shop(), tuple(f"cookie:c{n}" for n in range(21))
     said = "1 new event links nothing: more than 20 identifiers, or two of a type limited to one"
     shop.load([visit(1), Told(2, 2, crowd)])
     assert said in shop.resolve().warnings
