@@ -213,13 +213,21 @@ def arrow_schema() -> pa.Schema:
     return pa.schema([pa.field(name, special.get(name, pa.string())) for name in COLUMNS])
 
 
+@cache
+def no_rows(names: tuple[str, ...]) -> pa.Table:
+    """No rows, as most customers have here: making the table takes longer than looking for rows."""
+    import pyarrow as pa
+
+    return pa.schema([arrow_schema().field(name) for name in names]).empty_table()
+
+
 def arrow_rows(rows: Sequence[tuple[Any, ...]], names: Sequence[str] = COLUMNS) -> pa.Table:
     """Rows as they stand in the file, of the columns ``names``, as a generation has them."""
     import pyarrow as pa
 
-    schema = pa.schema([arrow_schema().field(name) for name in names])
     if not rows:
-        return schema.empty_table()
+        return no_rows(tuple(names))
+    schema = pa.schema([arrow_schema().field(name) for name in names])
     columns = list(zip(*rows, strict=True))
     read = [unpacked(column) if name in PLAIN else column for name, column in zip(names, columns, strict=True)]
     arrays = [
