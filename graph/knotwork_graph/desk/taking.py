@@ -24,7 +24,7 @@ MANY = 500
 LEAST_HARM = 1e-6
 GONE = "its evidence is gone"
 MACHINE = "knotwork"
-SEEN, UPTO = "seen_run", "seen_events"
+SEEN, UPTO, MODEL = "seen_run", "seen_events", "seen_model"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +41,15 @@ class Taken:
 class Takes:
     """How findings are taken: after ``run`` and the place ``upto`` in what came since; harm doubles in ``age``.
 
-    ``looked`` says of a case (its source and keys) whether it was looked for, so that it closes where it was not found.
+    ``model``: the number of the last model of matching whose proposals are among them, or were before. ``looked`` says
+    of a case (its source and keys) whether it was looked for, so that it closes where it was not found.
     """
 
     run: int
     upto: int
     age: timedelta
     looked: Callable[[str, str, str], bool]
+    model: int = 0
 
     def apply(self, file: sqlite3.Connection, findings: Sequence[Finding], now: datetime) -> Taken:
         """Write what is new within the caller's transaction; O(findings + open cases)."""
@@ -59,7 +61,7 @@ class Takes:
         _move(file, again, "open", "found again", now)
         gone = self._gone(file, {one.key for one in findings})
         _move(file, gone, "closed", f"{GONE} (run {self.run})", now)
-        file.executemany(schema.SET, [(SEEN, self.run), (UPTO, self.upto)])
+        file.executemany(schema.SET, [(SEEN, self.run), (UPTO, self.upto), (MODEL, self.model)])
         return Taken(len(fresh), len(again), len(gone), len(findings) - len(fresh) - len(again))
 
     def _gone(self, file: sqlite3.Connection, found: set[str]) -> list[int]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from knotwork_graph.desk import Case, CaseKind, CaseState, Desk, Finding
-from knotwork_graph.desk.taking import SEEN, UPTO, Taken, Takes
+from knotwork_graph.desk.taking import MODEL, SEEN, UPTO, Taken, Takes
 from knotwork_graph.model import Identifier, customer_id, customer_number
 from knotwork_graph.policy import Policy, ReviewSettings
 from knotwork_resolvers.generation.follow import follow
@@ -41,7 +41,8 @@ def refresh(home: Home, desk: Desk, looking: Looking, *, everything: bool = Fals
     """What became of the cases. Looks at what changed since the last time, or at everything: where ``everything`` asks
     for it, and where a full run was published or readers were sent back since.
 
-    Near-linear in what is looked at. Nothing comes of it before the first run.
+    Near-linear in what is looked at; of what matching proposes these are the pairs near a change, and new ones.
+    Nothing comes of it before the first run.
     """
     state, seen = home.store.state(), desk.single(SEEN)
     if not state.current:
@@ -50,7 +51,7 @@ def refresh(home: Home, desk: Desk, looking: Looking, *, everything: bool = Fals
     touched, upto = _touched(home, state.base, desk.single(UPTO))
     whole = everything or not seen or seen < state.base or seen > state.current or len(touched) > MANY
     if not whole and seen == state.current and not touched:
-        return _take(home, desk, looking, (state.current, upto), [], lambda *_: False)
+        return _take(home, desk, looking, (state.current, upto), [], lambda *_: False, near=frozenset())
     return _look(home, desk, looking, (state.current, upto), None if whole else _changed(home, seen, touched))
 
 
@@ -74,30 +75,43 @@ def _changed(home: Home, seen: int, touched: set[int]) -> Ints:
 def _look(home: Home, desk: Desk, looking: Looking, upto: Upto, ids: Ints | None) -> Taken:
     scene = scene_of(home.store, looking.policy, ids)
     found = found_in(home, scene, looking.settings.large_customer, whole=ids is None)
-    looked: Looked = (lambda *_: True) if ids is None else within(scene, gone_among(home, desk))
-    return _take(home, desk, looking, upto, found, looked)
+    if ids is None:
+        return _take(home, desk, looking, upto, found, lambda *_: True, near=None)
+    keys = frozenset(scene.key(index) for index in np.flatnonzero(scene.own).tolist())
+    return _take(home, desk, looking, upto, found, within(scene, keys | gone_among(home, desk)), near=keys)
 
 
-def _take(home: Home, desk: Desk, looking: Looking, upto: Upto, found: list[Finding], looked: Looked) -> Taken:
-    book = looking.book
-    if book is not None:
-        more = proposed(home.store, book, looking.settings.sample)
+def _take(
+    home: Home,
+    desk: Desk,
+    looking: Looking,
+    upto: Upto,
+    found: list[Finding],
+    looked: Looked,
+    *,
+    near: frozenset[str] | None,
+) -> Taken:
+    """Take what was found, and what matching says of the identifiers ``near`` (None: of all) or has said since."""
+    every, some = looking.book, looking.book
+    if every is not None and some is not None:
+        some = every if near is None else every.near(near, desk.single(MODEL))
+        more = proposed(home.store, some, looking.settings.sample)
         customers = sorted({customer for one in more for customer in one.customers})
         moment = home.store.state().as_of
         found = [*found, *weighed(more, stakes_of(home, looking.policy, customers), moment)]
+    passed = every.pairs - some.pairs if every is not None and some is not None else frozenset()
 
     def asked(source: str, a: str, b: str) -> bool:
         if source in (MATCHING, QUALITY):
-            return book is not None
+            return every is not None and (source == QUALITY or (a, b) not in passed)
         return source == RESOLVER and looked(source, a, b)
 
-    return desk.take(found, Takes(*upto, looking.settings.age, asked))
+    return desk.take(found, Takes(*upto, looking.settings.age, asked, every.model if every is not None else 0))
 
 
-def within(scene: ReviewScene, gone: frozenset[str]) -> Looked:
-    """Whether a case is about something in the scene, or about a customer that is gone."""
-    own = np.flatnonzero(scene.own).tolist()
-    names = {scene.key(index) for index in own} | {customer_id(one) for one in scene.customers.tolist()} | gone
+def within(scene: ReviewScene, more: frozenset[str]) -> Looked:
+    """Whether a case is about a customer in the scene, or one of ``more`` identifiers and customers."""
+    names = {customer_id(one) for one in scene.customers.tolist()} | more
     return lambda _source, a, b: a in names or b in names
 
 

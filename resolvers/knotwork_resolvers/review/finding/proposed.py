@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from knotwork_graph.desk import CaseKind, Finding
 from knotwork_graph.model import Identifier
@@ -22,6 +22,21 @@ class Book:
 
     proposals: Sequence[Proposal] = ()
     matched: Sequence[Matched] = ()
+
+    @property
+    def model(self) -> int:
+        """The number of the last model that proposed anything, 0 for none."""
+        return max((one.model for one in self.proposals), default=0)
+
+    def near(self, keys: Container[str], after: int) -> Book:
+        """The proposals alone that have one of ``keys``, or that a model after that one made; O(proposals)."""
+        some = [one for one in self.proposals if one.model > after or one.a in keys or one.b in keys]
+        return replace(self, proposals=some)
+
+    @property
+    def pairs(self) -> frozenset[tuple[str, str]]:
+        """The keys of each proposal, as a case has them."""
+        return frozenset(_about(one) for one in self.proposals)
 
 
 def proposed(store: GraphReader, book: Book, sample: float) -> list[Finding]:
@@ -63,9 +78,12 @@ def _proposals(proposals: Iterable[Proposal], owner: Mapping[str, int]) -> Itera
     for one in proposals:
         a, b = owner.get(one.a, 0), owner.get(one.b, 0)
         if a and b and a != b:
-            about, customers = tuple(sorted((one.a, one.b))), tuple(sorted((a, b)))
-            grounds = (str(one.band).replace(" ", "_"),)
-            yield Finding(CaseKind.MERGE, about, MATCHING, grounds, clipped(one.score), "", customers)
+            customers, grounds = tuple(sorted((a, b))), (str(one.band).replace(" ", "_"),)
+            yield Finding(CaseKind.MERGE, _about(one), MATCHING, grounds, clipped(one.score), "", customers)
+
+
+def _about(one: Proposal) -> tuple[str, str]:
+    return (one.a, one.b) if one.a < one.b else (one.b, one.a)
 
 
 def _samples(chosen: Iterable[Matched], owner: Mapping[str, int]) -> Iterator[Finding]:

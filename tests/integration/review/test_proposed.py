@@ -1,0 +1,80 @@
+"""What matching proposes becomes cases: a look reads the pairs near a change, and finds what a whole look finds."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+import pytest
+
+from tests.integration.matching.conftest import again, cards, opened, person, written
+
+__all__ = ["opened"]
+looking = import_module("knotwork_resolvers.review.refresh")
+
+
+@pytest.fixture
+def read(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Of how many proposals each look makes findings."""
+    counts: list[int] = []
+    made = looking.proposed
+
+    def counted(store: Any, book: Any, sample: float) -> Any:
+        counts.append(len(book.proposals))
+        return made(store, book, sample)
+
+    monkeypatch.setattr(looking, "proposed", counted)
+    return counts
+
+
+def told(workspace: Any) -> set[tuple[Any, ...]]:
+    """All that the cases of proposals say."""
+    found = [
+        one for state in ("open", "closed") for one in workspace.review.queue(500, state=state, source="matching").cases
+    ]
+    return {(one.number, one.state, one.finding.grounds, one.finding.customers, one.finding.harm) for one in found}
+
+
+def as_a_whole_look_has_it(workspace: Any) -> bool:
+    some = told(workspace)
+    workspace.review.refresh(everything=True)
+    return told(workspace) == some
+
+
+def test_a_look_reads_the_proposals_near_a_change(opened, read):
+    workspace = opened(cards())
+    workspace.match()
+    every = len(workspace.proposals())
+    assert read == [every]
+    a, b = workspace.review.queue(1, source="matching").cases[0].finding.about
+    (kind, value), (other, called) = a.split(":", 1), b.split(":", 1)
+    both = {kind: [value], other: [called], "cookie": ["of-both"]}
+    workspace.collect([{"source": "web", "message_id": "1", "timestamp": "2026-03-01T00:00:00Z", "identifiers": both}])
+    workspace.resolve()
+    assert 0 < read[-1] < every / 4
+    assert [one.finding.about for one in workspace.review.queue(9, state="closed", source="matching").cases] == [(a, b)]
+    workspace.resolve()
+    assert read[-1] == 0
+    assert as_a_whole_look_has_it(workspace)
+
+
+def test_what_matching_says_of_new_ones_alone_is_read(opened, read, tmp_path):
+    workspace = opened(cards())
+    workspace.match()
+    every = len(workspace.proposals())
+    workspace.load(written(tmp_path, [again(person(1))], "late.csv"), mapping=tmp_path / "mapping.toml")
+    workspace.match(new=True)
+    assert 0 < read[-1] < every / 4
+    assert as_a_whole_look_has_it(workspace)
+
+
+def test_proposals_that_are_taken_back_close_their_cases(opened, read):
+    workspace = opened(cards())
+    workspace.match()
+    a, b = workspace.review.queue(1, source="matching").cases[0].finding.about
+    workspace.matching.book.forget([a])
+    workspace.resolve()
+    gone = [one.finding.about for one in workspace.review.queue(50, state="closed", source="matching").cases]
+    assert (a, b) in gone
+    assert read[-1] == 0
+    assert as_a_whole_look_has_it(workspace)
