@@ -6,7 +6,6 @@ row stands at the end of the records, and the newest row of a decision tells fro
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from knotwork_graph.model import UNDO
@@ -32,7 +31,10 @@ def make_up(audit: AuditService, store: GraphStore) -> int:
     count = store.decision_count()
     if not count:
         return 0
-    last = max((told_in(row, store) for row in newest(audit)), default=0)
+    told = (told_in(row, store) for row in reversed(newest(audit)))
+    last = 0
+    while last < count and (number := next(told, None)) is not None:  # as a rule the very newest row tells of the last
+        last = max(last, number)
     if last >= count:
         return 0
     lacking = [one for number in range(last + 1, count + 1) if (one := store.decision(number)) is not None]
@@ -46,13 +48,10 @@ def row_of(one: Recorded) -> tuple[str, str, str]:
     return "undo" if one.kind == UNDO else "decision", one.by, f"decision {one.undoes or one.number}"
 
 
-def newest(audit: AuditService) -> Iterator[AuditRow]:
+def newest(audit: AuditService) -> list[AuditRow]:
     """Rows that tell of records, the newest among them."""
     near = [row for row in audit.rows(last=NEAR) if row.kind in ROWS and row.what.startswith("decision ")]
-    if near:
-        yield from near
-    else:
-        yield from (row for kind in ROWS if (row := audit.last_of(kind)) is not None)
+    return near or [row for kind in ROWS if (row := audit.last_of(kind)) is not None]
 
 
 def told_in(row: AuditRow, store: GraphStore) -> int:

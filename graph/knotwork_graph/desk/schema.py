@@ -18,6 +18,7 @@ CREATE TABLE IF NOT EXISTS cases (
     "CREATE INDEX IF NOT EXISTS cases_count ON cases (state, kind)",
     "CREATE INDEX IF NOT EXISTS cases_a ON cases (a)",
     "CREATE INDEX IF NOT EXISTS cases_b ON cases (b)",
+    "CREATE INDEX IF NOT EXISTS cases_made ON cases (decisions) WHERE decisions <> '[]'",
     """
 CREATE TABLE IF NOT EXISTS notes (
     number INTEGER PRIMARY KEY, case_number INTEGER NOT NULL, at INTEGER NOT NULL, who TEXT NOT NULL,
@@ -54,7 +55,10 @@ KNOWN = (
 )
 ABOUT = f"SELECT {COLUMNS} FROM cases WHERE a IN ({{slots}}) OR b IN ({{slots}})"
 STANDING = "SELECT number, key, source, a, b FROM cases WHERE state = 'open'"
-MADE_BY = f"SELECT {COLUMNS} FROM cases WHERE EXISTS (SELECT 1 FROM json_each(decisions) WHERE value = ?)"
+MADE_BY = f"""
+SELECT {COLUMNS} FROM cases
+WHERE decisions <> '[]' AND EXISTS (SELECT 1 FROM json_each(decisions) WHERE value = ?) ORDER BY number
+"""
 SIMILAR = f"""
 SELECT {COLUMNS} FROM cases
 WHERE state IN ('decided', 'left') AND kind = :kind AND number <> :number AND source = :source
