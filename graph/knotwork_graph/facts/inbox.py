@@ -165,13 +165,23 @@ def micros_of(moment: datetime) -> int:
 
 def _stored(row: Row) -> tuple[Any, ...]:
     """A row as SQLite keeps it."""
-    plain = {name: row.get(name) for name in EVENT_COLUMNS}
-    plain["key"] = _signed(row["key"])
-    plain["timestamp"] = micros_of(row["timestamp"])
-    plain["received_at"] = micros_of(row["received_at"])
-    plain["identifiers"] = _WRITER.encode(row["identifiers"])
-    plain["vouched"] = None if plain["vouched"] is None else _WRITER.encode(plain["vouched"])
-    return tuple(plain.values())
+    vouched = row.get("vouched")
+    return (
+        row["event_id"],
+        _signed(row["key"]),
+        row["source"],
+        row["message_id"],
+        micros_of(row["timestamp"]),
+        row.get("channel"),
+        row.get("event"),
+        _WRITER.encode(row["identifiers"]),
+        None if vouched is None else _WRITER.encode(vouched),
+        row.get("traits"),
+        row.get("properties"),
+        row.get("consent"),
+        row.get("extra"),
+        micros_of(row["received_at"]),
+    )
 
 
 def _rows(kept: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:

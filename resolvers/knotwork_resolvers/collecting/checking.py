@@ -86,7 +86,7 @@ def _decoded(event: bytes | str) -> str:
 
 
 def _written(event: Mapping[str, Any]) -> str:
-    text = json.dumps(event, ensure_ascii=False, default=_said)
+    text = _WRITER.encode(event)
     return text if text.isascii() else _encodable(text)
 
 
@@ -108,3 +108,6 @@ def _said(value: object) -> Any:
     if isinstance(value, Mapping):
         return dict(value)
     raise TypeError(type(value).__name__)
+
+
+_WRITER = json.JSONEncoder(ensure_ascii=False, default=_said)
