@@ -196,8 +196,8 @@ class SinceFile:
 
 
 @cache
-def arrow_schema() -> pa.Schema:
-    """The columns of a generation's events."""
+def arrow_schema(names: tuple[str, ...] = COLUMNS) -> pa.Schema:
+    """The columns of a generation's events, all or some."""
     import pyarrow as pa
 
     pair = pa.struct([pa.field("type", pa.string()), pa.field("value", pa.string())])
@@ -210,15 +210,13 @@ def arrow_schema() -> pa.Schema:
         "reason": pa.int8(),
         "bears": pa.list_(pa.int64()),
     }
-    return pa.schema([pa.field(name, special.get(name, pa.string())) for name in COLUMNS])
+    return pa.schema([pa.field(name, special.get(name, pa.string())) for name in names])
 
 
 @cache
 def no_rows(names: tuple[str, ...]) -> pa.Table:
     """No rows, as most customers have here: making the table takes longer than looking for rows."""
-    import pyarrow as pa
-
-    return pa.schema([arrow_schema().field(name) for name in names]).empty_table()
+    return arrow_schema(names).empty_table()
 
 
 def arrow_rows(rows: Sequence[tuple[Any, ...]], names: Sequence[str] = COLUMNS) -> pa.Table:
@@ -227,7 +225,7 @@ def arrow_rows(rows: Sequence[tuple[Any, ...]], names: Sequence[str] = COLUMNS) 
 
     if not rows:
         return no_rows(tuple(names))
-    schema = pa.schema([arrow_schema().field(name) for name in names])
+    schema = arrow_schema(tuple(names))
     columns = list(zip(*rows, strict=True))
     read = [unpacked(column) if name in PLAIN else column for name, column in zip(names, columns, strict=True)]
     arrays = [

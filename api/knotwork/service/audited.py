@@ -31,12 +31,11 @@ def make_up(audit: AuditService, store: GraphStore) -> int:
     count = store.decision_count()
     if not count:
         return 0
-    told = (told_in(row, store) for row in reversed(newest(audit)))
     last = 0
-    while last < count and (number := next(told, None)) is not None:  # as a rule the very newest row tells of the last
-        last = max(last, number)
-    if last >= count:
-        return 0
+    for row in reversed(newest(audit)):  # as a rule the very newest tells of the last record
+        last = max(last, told_in(row, store))
+        if last >= count:
+            return 0
     lacking = [one for number in range(last + 1, count + 1) if (one := store.decision(number)) is not None]
     for one in lacking:
         audit.audit(*row_of(one), MADE_UP)

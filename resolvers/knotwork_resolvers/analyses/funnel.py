@@ -99,8 +99,8 @@ def funnel_people(log: EventLog, asked: Funnel, cell: Cell) -> str:
     level = whole("step", step)
     if what not in ("", LOST):
         raise UsageError(f"{what!r} is no part of a funnel; write a step, or a step and {LOST}.")
-    reached = f"SELECT customer FROM ({progress(log, asked)}) WHERE level = "
-    return f"{reached}{level} EXCEPT {reached}{level + 1}" if what else f"{reached}{level}"
+    reached = f"SELECT customer FROM ({progress(log, asked)})"
+    return f"{reached} GROUP BY customer HAVING max(level) = {level}" if what else f"{reached} WHERE level = {level}"
 
 
 def _named(asked: Funnel, number: int) -> str:

@@ -59,7 +59,7 @@ class CustomerEvents:
         if not len(later):
             return early.select(wanted)
         names = [*dict.fromkeys((*NEEDED, *wanted))]
-        schema = pa.schema([arrow_schema().field(name) for name in names])
+        schema = arrow_schema(tuple(names))
         both = pa.concat_tables([early.select(names).cast(schema), later.select(names)])
         return both.sort_by(ORDER).select(wanted)
 

@@ -14,7 +14,7 @@ from knotwork_graph.facts import Segment
 from knotwork_graph.since import COLUMNS, Follows, kept_row
 from knotwork_resolvers.home import Home
 from knotwork_resolvers.identity.resolution import NOBODY, Ints
-from knotwork_resolvers.opened.owners import owners_schema
+from knotwork_resolvers.opened.owners import SCHEMA
 from knotwork_resolvers.ownership import Owned, Reason
 
 FACTS = tuple(name for name in COLUMNS if name not in {"customer", "reason", "bears"})
@@ -57,7 +57,7 @@ class Later:
             "reason": np.full(len(self.rows), Reason.UNUSABLE, np.int8),
             "bears": self.bears,
         }
-        return pa.table(columns, schema=owners_schema())
+        return pa.table(columns, schema=SCHEMA)
 
     def named(self) -> dict[int, tuple[str, str]]:
         """Source and message id of each, by event id."""

@@ -125,7 +125,7 @@ def bearing_rows(home: Home, policy: Policy, ids: Sequence[int]) -> pa.Table:
     with opened.turn:
         file, since = opened.base(base), opened.since(base)
         places = np.unique(file.bearing(np.array(sorted(ids), np.int64)).event)
-        schema = pa.schema([arrow_schema().field(name) for name in BUT_RAW])
+        schema = arrow_schema(BUT_RAW)
         early = file.at(places, BUT_RAW).cast(schema)
         told = {event for _, _, event in since.bearing(sorted(ids))}
         moved = since.moved(early["event_id"].to_pylist())

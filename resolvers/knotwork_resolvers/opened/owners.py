@@ -16,6 +16,7 @@ from knotwork_graph.since import arrow_schema
 from knotwork_resolvers.identity.resolution import Ints
 
 NAMES = ("event_id", "customer", "timestamp", "reason", "bears")
+SCHEMA = arrow_schema(NAMES)
 AT_ONCE = 262_144
 
 
@@ -35,16 +36,11 @@ class Owners:
         found = [
             self._pieces[piece].take(pa.array(share)) for piece, share in zip(pieces.tolist(), shares, strict=True)
         ]
-        return pa.Table.from_batches(found, owners_schema())
-
-
-def owners_schema() -> pa.Schema:
-    """The columns of the file."""
-    return pa.schema([arrow_schema().field(name) for name in NAMES])
+        return pa.Table.from_batches(found, SCHEMA)
 
 
 def write_owners(out: Path, rows: Iterable[pa.RecordBatch]) -> None:
     """Write the file ``out``: the events of a generation in their order, some at a time."""
-    with pa.OSFile(str(out), "wb") as sink, pa.ipc.new_file(sink, owners_schema()) as writer:
+    with pa.OSFile(str(out), "wb") as sink, pa.ipc.new_file(sink, SCHEMA) as writer:
         for some in rows:
-            writer.write_batch(some.select(list(NAMES)).cast(owners_schema()))
+            writer.write_batch(some.select(list(NAMES)).cast(SCHEMA))

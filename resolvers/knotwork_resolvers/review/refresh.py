@@ -92,21 +92,28 @@ def _take(
     near: frozenset[str] | None,
 ) -> Taken:
     """Take what was found, and what matching says of the identifiers ``near`` (None: of all) or has said since."""
-    every, some = looking.book, looking.book
-    if every is not None and some is not None:
-        some = every if near is None else every.near(near, desk.single(MODEL))
-        more = proposed(home.store, some, looking.settings.sample)
-        customers = sorted({customer for one in more for customer in one.customers})
-        moment = home.store.state().as_of
-        found = [*found, *weighed(more, stakes_of(home, looking.policy, customers), moment)]
-    passed = every.pairs - some.pairs if every is not None and some is not None else frozenset()
+    more, matched = _proposed(home, desk, looking, near)
 
     def asked(source: str, a: str, b: str) -> bool:
         if source in (MATCHING, QUALITY):
-            return every is not None and (source == QUALITY or (a, b) not in passed)
+            return matched(source, a, b)
         return source == RESOLVER and looked(source, a, b)
 
-    return desk.take(found, Takes(*upto, looking.settings.age, asked, every.model if every is not None else 0))
+    model = 0 if looking.book is None else looking.book.model
+    return desk.take([*found, *more], Takes(*upto, looking.settings.age, asked, model))
+
+
+def _proposed(home: Home, desk: Desk, looking: Looking, near: frozenset[str] | None) -> tuple[list[Finding], Looked]:
+    """What matching says, and which of its cases that looks for."""
+    every = looking.book
+    if every is None:
+        return [], lambda *_: False
+    some = every if near is None else every.near(near, desk.single(MODEL))
+    more = proposed(home.store, some, looking.settings.sample)
+    customers = sorted({customer for one in more for customer in one.customers})
+    found = weighed(more, stakes_of(home, looking.policy, customers), home.store.state().as_of)
+    passed = every.pairs - some.pairs
+    return found, lambda source, a, b: source == QUALITY or (a, b) not in passed
 
 
 def within(scene: ReviewScene, more: frozenset[str]) -> Looked:

@@ -10,7 +10,7 @@ import pytest
 
 from knotwork_graph.generations import Generations
 from knotwork_resolvers.opened.base import Base
-from knotwork_resolvers.opened.owners import owners_schema, write_owners
+from knotwork_resolvers.opened.owners import SCHEMA, write_owners
 
 ROWS = {
     "customer": pa.array([1, 1, 2], pa.int64()),
@@ -43,7 +43,7 @@ def test_events_are_read_by_their_places(base: Base, places: list[int]) -> None:
     asked = np.array(places, np.int64)
     assert base.at(asked, ["source", "bears"])["bears"].to_pylist() == [BORNE[n] for n in places]
     owners = base.owners(asked)
-    assert owners.schema == owners_schema()
+    assert owners.schema == SCHEMA
     assert owners["bears"].to_pylist() == [BORNE[n] for n in places]
     assert owners["event_id"].to_pylist() == [[5, 9, 7][n] for n in places]
 
