@@ -48,8 +48,8 @@ def _follow(home: Home, policy: Policy, state: StoreState, known: Follows, later
         first = min(known.run, state.current)
         changed = np.empty(0, np.int64) if known.run == state.current else home.store.changed_since(first)
         scene = Scene(home.opened.base(state.base), since, home.store, policy, state.current, later)
-        since.touch(scene.holders(later).tolist(), ())  # what an event says of an identifier is said of them
-        plain = scene.plainly_owned(later, changed)
+        since.touch(scene.holders().tolist(), ())  # what an event says of an identifier is said of them
+        plain = scene.plainly_owned(changed)
         if plain is not None:
             since.touch(plain.customer.tolist(), ())
             since.keep(later.owned_by(plain))
@@ -59,7 +59,7 @@ def _follow(home: Home, policy: Policy, state: StoreState, known: Follows, later
 
 
 def _tell_anew(scene: Scene, since: SinceFile, changed: Ints, later: Later) -> None:
-    rows, refs, owned = scene.reowned(changed, later.events)
+    rows, refs, owned = scene.reowned(changed)
     since.touch(union(owned.customer, whole(rows, "customer")).tolist(), owned.event.tolist())
     new = among(owned.event, later.events)
     since.keep(later.owned_by(Owned(owned.event[new], owned.customer[new], owned.reason[new])))

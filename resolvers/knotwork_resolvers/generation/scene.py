@@ -30,15 +30,16 @@ class Scene:
         """``later``: events that ``since`` does not hold yet."""
         self._base, self._since, self._policy = base, since, policy
         self._later = later or Later((), (), 0, 0)
+        self._new = self._later.events
         self._lit: tuple[pa.Table, Ints] | None = None  # what was read last is often asked for again
         self._standing = Standings(store, policy, current).of
 
-    def reowned(self, changed: Ints, later: Ints) -> tuple[pa.Table, Ints, Owned]:
-        """Whose the events are now that bear one of ``changed``, that are among ``later`` (ids), or that these decide.
+    def reowned(self, changed: Ints) -> tuple[pa.Table, Ints, Owned]:
+        """Whose the events are now that bear one of ``changed``, that came last, or that these decide.
 
         Rows of the file of owners by event id, the references of these, and their owners; all three of one length.
         """
-        asked = union(self._bearing(changed).event, -later) if len(changed) else np.sort(-later)
+        asked = union(self._bearing(changed).event, -self._new) if len(changed) else np.sort(-self._new)
         around = asked
         if self._policy.shared_events != "nobody":
             asked = self._with_company(asked)
@@ -49,20 +50,20 @@ class Scene:
         picked = Owned(owned.event[mine], owned.customer[mine], owned.reason[mine])
         return rows.filter(pa.array(mine)), refs[mine], picked
 
-    def plainly_owned(self, later: Later, changed: Ints) -> Owned | None:
-        """The owners of the ``later`` events, each told by itself; None where other events count.
+    def plainly_owned(self, changed: Ints) -> Owned | None:
+        """The owners of the events that came last, each told by itself; None where other events count.
 
-        So they do where a later event bears a shared or contested identifier, and where an earlier one bears one that
+        So they do where one of them bears a shared or contested identifier, and where an earlier one bears one that
         has ``changed``.
         """
-        place, identifier = later.sightings()
-        if self._standing(distinct(identifier)).doubtful.any() or self._is_borne(changed, later.after):
+        place, identifier = self._later.sightings()
+        if self._standing(distinct(identifier)).doubtful.any() or self._is_borne(changed, self._later.after):
             return None
-        return self._owners_of(later.events, place, identifier)
+        return self._owners_of(self._new, place, identifier)
 
-    def holders(self, later: Later) -> Ints:
-        """The customers who hold an identifier that a later event bears, whosever these events are; ascending."""
-        return distinct(self._standing(distinct(later.sightings()[1])).customer)
+    def holders(self) -> Ints:
+        """The customers who hold an identifier that came last, whosever its events are; ascending."""
+        return distinct(self._standing(distinct(self._later.sightings()[1])).customer)
 
     def _is_borne(self, ids: Ints, upto: int) -> bool:
         """Whether an event of the base, or a later one up to the id ``upto``, bears one of ``ids``."""
@@ -106,11 +107,11 @@ class Scene:
 
     def _read(self, refs: Ints) -> tuple[pa.Table, Ints]:
         places, late = np.sort(refs[refs >= 0]), np.sort(-refs[refs < 0])
-        new = among(self._later.events, late)
+        new = among(self._new, late)
         came = self._later.light().filter(pa.array(new))
-        held = self._since.of_events(without(late, self._later.events).tolist(), COLUMNS)
+        held = self._since.of_events(without(late, self._new).tolist(), COLUMNS)
         parts = ((self._base.owners(places), places), (held, -whole(held, "event_id")))
-        return _by_event(*parts, (came, -self._later.events[new]))
+        return _by_event(*parts, (came, -self._new[new]))
 
     def _owners(self, rows: pa.Table, refs: Ints) -> Owned:
         """The owner of each of ``rows``, in their order; what bears no usable identifier is nobody's."""
@@ -137,7 +138,7 @@ class Scene:
     def _named(self, refs: Ints) -> dict[int, tuple[str, str]]:
         """Source and message id of some events, by reference."""
         early, late = np.sort(refs[refs >= 0]), np.sort(-refs[refs < 0])
-        held = without(late, self._later.events)
+        held = without(late, self._new)
         parts = ((early, self._base.at(early, NAMES)), (-held, self._since.of_events(held.tolist(), NAMES)))
         return {-event: names for event, names in self._later.named().items()} | {
             ref: (source, message_id)

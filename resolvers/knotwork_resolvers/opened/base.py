@@ -13,8 +13,8 @@ import pyarrow.parquet as pq
 
 from knotwork_resolvers.engine import engine, quoted
 from knotwork_resolvers.identity.resolution import Ints
-from knotwork_resolvers.opened.bearings import Bearing, Bearings, write_bearings
-from knotwork_resolvers.opened.owners import AT_ONCE, NAMES, Owners, write_owners
+from knotwork_resolvers.opened.bearings import Bearing, Bearings, bearings_in, write_bearings
+from knotwork_resolvers.opened.owners import AT_ONCE, NAMES, Owners, writing_owners
 from knotwork_resolvers.opened.sorted_file import SortedFile
 
 if TYPE_CHECKING:
@@ -57,12 +57,12 @@ class Base:
         return self._owners.at(places)
 
     def _write_bearings(self, out: Path) -> None:
-        with engine(self._scratch) as connection:
-            write_bearings(connection, self.events.path, out)
+        write_bearings(out, bearings_in(self.events.path))
 
     def _write_owners(self, out: Path) -> None:
-        with pq.ParquetFile(self.events.path) as file:
-            write_owners(out, file.iter_batches(AT_ONCE, columns=list(NAMES)))
+        with pq.ParquetFile(self.events.path) as file, writing_owners(out) as write:
+            for some in file.iter_batches(AT_ONCE, columns=list(NAMES)):
+                write(some)
 
     def at(self, places: Ints, columns: Sequence[str]) -> pa.Table:
         """The events at these places (ascending)."""

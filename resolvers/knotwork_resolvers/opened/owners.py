@@ -6,7 +6,8 @@ read where it lies. The generation's own file, which is compressed in groups of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ import pyarrow as pa
 
 from knotwork_graph.since import arrow_schema
 from knotwork_resolvers.identity.resolution import Ints
+from knotwork_resolvers.opened.sharing import by_piece
 
 NAMES = ("event_id", "customer", "timestamp", "reason", "bears")
 SCHEMA = arrow_schema(NAMES)
@@ -30,17 +32,12 @@ class Owners:
 
     def at(self, places: Ints) -> pa.Table:
         """The rows at these places (ascending, counted from 0)."""
-        of = self._begins.searchsorted(places, side="right") - 1
-        pieces, firsts = np.unique(of, return_index=True)
-        shares = np.split(places - self._begins[of], firsts[1:]) if len(places) else []
-        found = [
-            self._pieces[piece].take(pa.array(share)) for piece, share in zip(pieces.tolist(), shares, strict=True)
-        ]
-        return pa.Table.from_batches(found, SCHEMA)
+        shares = by_piece(places, self._begins)
+        return pa.Table.from_batches([self._pieces[piece].take(pa.array(share)) for piece, share in shares], SCHEMA)
 
 
-def write_owners(out: Path, rows: Iterable[pa.RecordBatch]) -> None:
-    """Write the file ``out``: the events of a generation in their order, some at a time."""
+@contextmanager
+def writing_owners(out: Path) -> Iterator[Callable[[pa.RecordBatch], None]]:
+    """What writes events of a generation into the file ``out``, some at a time in their order; of more columns too."""
     with pa.OSFile(str(out), "wb") as sink, pa.ipc.new_file(sink, SCHEMA) as writer:
-        for some in rows:
-            writer.write_batch(some.select(list(NAMES)).cast(SCHEMA))
+        yield lambda some: writer.write_batch(some.select(list(NAMES)).cast(SCHEMA))

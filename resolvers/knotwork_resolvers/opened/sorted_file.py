@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from knotwork_resolvers.opened.sharing import by_piece
+
 if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
@@ -51,19 +53,11 @@ class SortedFile:
 
     def at(self, places: NDArray[np.int64], columns: Sequence[str] | None = None) -> pa.Table:
         """The rows at these places (ascending, counted from 0)."""
-        import numpy as np
         import pyarrow as pa
 
-        if not len(places):
-            return self._spelt(self._groups((), columns))
-        of = np.searchsorted(self._begins, places, side="right") - 1
-        groups, firsts = np.unique(of, return_index=True)
-        shares = np.split(places - self._begins[of], firsts[1:])
-        pieces = [
-            self._spelt(self._groups((group,), columns).take(share))
-            for group, share in zip(groups.tolist(), shares, strict=True)
-        ]
-        return pa.concat_tables(pieces)
+        shares = by_piece(places, self._begins)
+        pieces = [self._spelt(self._groups((group,), columns).take(share)) for group, share in shares]
+        return pa.concat_tables(pieces) if pieces else self._spelt(self._groups((), columns))
 
     def _spelt(self, rows: pa.Table) -> pa.Table:
         """Few rows with their words written out."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from knotwork_graph.facts import Segment, scan
 from knotwork_graph.generations import BEARING, EVENTS, OWNERS
@@ -18,12 +19,12 @@ from knotwork_graph.policy import Policy
 from knotwork_graph.sightings import SightingFiles
 from knotwork_resolvers.identity import NOBODY, Resolution
 from knotwork_resolvers.identity.resolution import Ints
-from knotwork_resolvers.opened.bearings import keep_bearings
-from knotwork_resolvers.opened.owners import AT_ONCE, write_owners
+from knotwork_resolvers.opened.bearings import Bearing, by_identifier, write_bearings
+from knotwork_resolvers.opened.owners import writing_owners
 from knotwork_resolvers.ownership import Owned, Reason, Sighted, own_events, standing_of
 from knotwork_resolvers.run.events_file import write_events_file
 from knotwork_resolvers.run.rows import CARRIED, Rows, rows_of
-from knotwork_resolvers.run.sorting import by_identifier, in_order
+from knotwork_resolvers.run.sorting import in_order
 
 COLUMNS = ("customer", "event_id", "timestamp", *CARRIED, "reason", "bears")
 NO_EVENT = NO_ROW = -1
@@ -38,6 +39,23 @@ class Told:
     bears: pa.ListArray
 
 
+@dataclass(frozen=True, slots=True)
+class Whose:
+    """The same with a last one more, which is nobody's and stands for every event that is not told of."""
+
+    customer: Ints
+    reason: NDArray[np.int8]
+    bears: pa.ListArray
+
+    def of(self, rows: Ints) -> dict[str, pa.Array]:
+        """The columns of some of them: whose each is and why, and what it bears."""
+        return {
+            "customer": pa.array(self.customer[rows]),
+            "reason": pa.array(self.reason[rows].astype(np.int8)),
+            "bears": self.bears.take(pa.array(rows, mask=rows == len(self.bears))),
+        }
+
+
 def write_generation(
     folder: Path, segments: Sequence[Segment], told: Told, *, until: int | None, scratch: Path
 ) -> None:
@@ -47,11 +65,13 @@ def write_generation(
     """
     rows = rows_of(segments, scratch)
     place = _places(told, rows.event)
-    customer = np.append(told.owned.customer, NOBODY)[place]
+    whose = Whose(np.append(told.owned.customer, NOBODY), np.append(told.owned.reason, Reason.UNUSABLE), told.bears)
     asked = np.arange(len(place)) if until is None else np.flatnonzero(rows.moment <= until)
-    order = asked[in_order(customer[asked], rows.moment[asked], lambda some: rows.named(asked[some]))]
-    write_events_file(folder / EVENTS, _pieces(rows, told, place, order))
-    _write_leads(folder, rows, told, place, order)
+    customer = whose.customer[place[asked]]
+    order = asked[in_order(customer, rows.moment[asked], lambda some: rows.named(asked[some]))]
+    with writing_owners(folder / OWNERS) as keep:
+        write_events_file(folder / EVENTS, _pieces(rows, whose, place, order, keep))
+    write_bearings(folder / BEARING, _bearings(rows, told, place, order))
 
 
 def _places(told: Told, events: Ints) -> Ints:
@@ -61,39 +81,33 @@ def _places(told: Told, events: Ints) -> Ints:
     return np.where(np.append(known, NO_EVENT)[place] == events, place, len(known))
 
 
-def _write_leads(folder: Path, rows: Rows, told: Told, place: Ints, order: Ints) -> None:
-    """Write beside the events what leads to them: whose each is, and which of them bear an identifier."""
-    shares = (order[start : start + AT_ONCE] for start in range(0, len(order), AT_ONCE))
-    write_owners(folder / OWNERS, (pa.record_batch(_whose(rows, told, place, share)) for share in shares))
+def _bearings(rows: Rows, told: Told, place: Ints, order: Ints) -> Bearing:
+    """Which events bear an identifier, by their places in the ``order``."""
     row = np.full(len(told.bears) + 1, NO_ROW)
     row[place[order]] = np.arange(len(order))
     of = np.repeat(row[:-1], np.asarray(told.bears.value_lengths().to_numpy(), np.int64))
     there, bears = of != NO_ROW, np.asarray(told.bears.values.to_numpy(), np.int64)
-    found = by_identifier(bears[there], of[there], rows.moment[order])
-    keep_bearings(folder / BEARING, found.identifier, found.moment, found.event)
+    return by_identifier(bears[there], of[there], rows.moment[order])
 
 
-def _pieces(rows: Rows, told: Told, place: Ints, order: Ints) -> Iterator[pa.Table]:
-    """The rows of the generation in their order, some at a time; at least one piece comes."""
+def _pieces(
+    rows: Rows, whose: Whose, place: Ints, order: Ints, keep: Callable[[pa.RecordBatch], None]
+) -> Iterator[pa.Table]:
+    """The rows of the generation in their order, some at a time; at least one piece comes.
+
+    ``keep`` is given what no source has told of each.
+    """
     done = 0
     for carried in rows.pieces(order):
         here = order[done : done + len(carried)]
         done += len(carried)
-        columns = _whose(rows, told, place, here) | {name: carried.column(name) for name in carried.column_names}
+        own = pa.record_batch(
+            {"event_id": pa.array(rows.event[here]), "timestamp": pa.array(rows.moment[here]).cast(MOMENT)}
+            | whose.of(place[here])
+        )
+        keep(own)
+        columns = {name: part.column(name) for part in (own, carried) for name in part.schema.names}
         yield pa.table(columns).select(COLUMNS)
-
-
-def _whose(rows: Rows, told: Told, place: Ints, here: Ints) -> dict[str, pa.Array]:
-    """The columns of some rows that no source has told: id and moment, whose each is and why, and what it bears."""
-    of = place[here]
-    customer, reason = np.append(told.owned.customer, NOBODY), np.append(told.owned.reason, Reason.UNUSABLE)
-    return {
-        "customer": pa.array(customer[of]),
-        "event_id": pa.array(rows.event[here]),
-        "timestamp": pa.array(rows.moment[here]).cast(MOMENT),
-        "reason": pa.array(reason[of].astype(np.int8)),
-        "bears": told.bears.take(pa.array(of, mask=of == len(told.bears))),
-    }
 
 
 def owners(

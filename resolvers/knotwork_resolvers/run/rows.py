@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from knotwork_graph.facts import Segment
 from knotwork_graph.facts.schema import schema
 from knotwork_resolvers.identity.resolution import Ints
+from knotwork_resolvers.opened.sharing import by_piece
 from knotwork_resolvers.run.sorting import NAMES
 
 CARRIED = (*NAMES, "channel", "event", "identifiers", "vouched", "traits", "properties", "consent")
@@ -82,10 +83,9 @@ class Parted:
     def named(self, rows: Ints) -> pa.Table:
         """As ``Rows`` has it; reads the names in every file that holds one of the rows."""
         order = np.argsort(rows)
-        of = np.searchsorted(self._begins, rows[order], side="right") - 1
         pieces = [
-            pq.read_table(self._paths[file], columns=list(NAMES)).take(rows[order][of == file] - self._begins[file])
-            for file in np.unique(of).tolist()
+            pq.read_table(self._paths[file], columns=list(NAMES)).take(share)
+            for file, share in by_piece(rows[order], self._begins)
         ]
         return pa.concat_tables(pieces).take(pa.array(np.argsort(order)))
 

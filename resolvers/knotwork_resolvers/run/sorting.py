@@ -1,4 +1,4 @@
-"""In which order events lie in a generation (by customer, moment, source, message id), and what leads to them."""
+"""In which order events lie in a generation: by customer, moment, source, message id."""
 
 from __future__ import annotations
 
@@ -9,11 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from knotwork_resolvers.identity.resolution import Ints
-from knotwork_resolvers.opened.bearings import Bearing
-
-BITS = 32
-"""Room for the place of an event beside its customer's number: four thousand million events, half as many
-customers or identifiers."""
+from knotwork_resolvers.opened.bearings import BITS
 
 NAMES = ("source", "message_id")
 
@@ -29,20 +25,6 @@ def in_order(customer: Ints, moment: Ints, named: Callable[[Ints], pa.Table]) ->
     keys.sort()
     order = by_moment[keys & ((1 << BITS) - 1)]
     return _by_name(order, customer[order], moment[order], named)
-
-
-def by_identifier(identifier: Ints, row: Ints, moment: Ints) -> Bearing:
-    """Sightings, of one ``identifier`` in one ``row`` each, by (identifier, moment, row); ``moment`` is that of a row.
-
-    O(n log n), as above: the rows' places by moment go along in the lower halves.
-    """
-    by_moment = np.argsort(moment, kind="stable")
-    rank = np.empty(len(moment), np.int64)
-    rank[by_moment] = np.arange(len(moment))
-    keys = (identifier << BITS) + rank[row]
-    keys.sort()
-    event = by_moment[keys & ((1 << BITS) - 1)]
-    return Bearing(keys >> BITS, moment[event], event)
 
 
 def _by_name(order: Ints, customer: Ints, moment: Ints, named: Callable[[Ints], pa.Table]) -> Ints:

@@ -10,7 +10,7 @@ import pytest
 
 from knotwork_graph.generations import Generations
 from knotwork_resolvers.opened.base import Base
-from knotwork_resolvers.opened.owners import SCHEMA, write_owners
+from knotwork_resolvers.opened.owners import SCHEMA, writing_owners
 
 ROWS = {
     "customer": pa.array([1, 1, 2], pa.int64()),
@@ -60,6 +60,8 @@ def test_owners_written_in_many_pieces_are_found_in_each(tmp_path: Path) -> None
         every = connection.sql(query).to_arrow_table()
     (tmp_path / "1").mkdir()
     pq.write_table(pa.table(ROWS), tmp_path / "1" / "events.parquet")
-    write_owners(tmp_path / "1" / "owners.arrow", every.to_batches(300))
+    with writing_owners(tmp_path / "1" / "owners.arrow") as write:
+        for some in every.to_batches(300):
+            write(some)
     found = Base(Generations(tmp_path), 1, tmp_path).owners(np.array([0, 299, 300, 301, 999]))
     assert found["bears"].to_pylist() == [[n, n + 1] for n in (0, 299, 300, 301, 999)]

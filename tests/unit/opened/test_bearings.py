@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -10,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from knotwork_resolvers.opened.bearings import Bearings, write_bearings
+from knotwork_resolvers.opened.bearings import Bearings, bearings_in, write_bearings
 
 borne = st.lists(st.tuples(st.integers(0, 5), st.lists(st.integers(1, 9), unique=True, max_size=3)), max_size=30)
 
@@ -24,8 +23,7 @@ def written(folder: Path, events: list[tuple[int, list[int]]]) -> Path:
         "bears": pa.array(bears, pa.list_(pa.int64())),
     }
     pq.write_table(pa.table(columns), folder / "events.parquet")
-    with duckdb.connect() as connection:
-        write_bearings(connection, folder / "events.parquet", folder / "bearing.npy")
+    write_bearings(folder / "bearing.npy", bearings_in(folder / "events.parquet"))
     return folder / "bearing.npy"
 
 

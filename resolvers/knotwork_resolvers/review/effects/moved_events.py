@@ -57,7 +57,7 @@ def moved_events(
         base, since = home.opened.base(state.base), home.opened.since(state.base)
         # the scene asks a store three things, and these the store of afterwards can answer
         scene = Scene(base, since, cast("GraphStore", after), policy, NEXT)
-        rows, refs, owned = scene.reowned(changed, np.empty(0, np.int64))
+        rows, refs, owned = scene.reowned(changed)
         before = _owners_now(rows, since)
         other = owned.customer != before
         owners = frozenset(np.union1d(before[other], owned.customer[other]).tolist()) - {NOBODY}
