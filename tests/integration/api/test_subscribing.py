@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from knotwork.graphql.router import SUBSCRIPTIONS
+from tests.aside import aside
 from tests.integration.api.conftest import LAN
 from tests.serving import running
 
@@ -24,12 +24,6 @@ CHANGES = "subscription { changes { kind customer identifiers cursor } }"
 def address(app: Any) -> Iterator[str]:
     with running(app) as made:
         yield made.replace("http", "ws") + "/graphql"
-
-
-def talked(talk: Callable[[], Awaitable[Any]]) -> Any:
-    """What comes of a talk, in a thread of its own: a browser that tests had before keeps a loop in this one."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(lambda: asyncio.run(asyncio.wait_for(talk(), 30))).result()
 
 
 async def introduced(connection: ClientConnection, token: str) -> dict[str, Any]:
@@ -64,7 +58,7 @@ def test_a_change_comes_as_it_is_published_and_masked(kw: Any, address: str) -> 
             found: dict[str, Any] = json.loads(await connection.recv())
             return found
 
-    found = talked(talk)
+    found = aside(talk)
     assert (found["type"], found["id"]) == ("next", "1")
     change = found["payload"]["data"]["changes"]
     assert change["kind"] == "created"
@@ -80,7 +74,7 @@ def test_strangers_are_sent_away(address: str, given: str) -> None:
                 await introduced(connection, given)
             return int(closed.value.rcvd.code if closed.value.rcvd else 0)
 
-    assert talked(talk) == 4403
+    assert aside(talk) == 4403
 
 
 @pytest.mark.parametrize("role", ["viewer", "collector"])
@@ -94,7 +88,7 @@ def test_who_sees_no_customers_hears_of_none(kw: Any, address: str, role: str) -
             found: dict[str, Any] = json.loads(await connection.recv())
             return found
 
-    assert "FORBIDDEN" in json.dumps(talked(talk))
+    assert "FORBIDDEN" in json.dumps(aside(talk))
 
 
 @pytest.mark.parametrize("headers", [{"Origin": "http://evil.example"}, {"Host": "evil.example"}, {"Origin": "null"}])
@@ -104,7 +98,7 @@ def test_pages_and_names_of_others_are_refused(address: str, headers: dict[str, 
             async with connect(address, subprotocols=[PROTOCOL], additional_headers=headers) as connection:
                 await connection.recv()
 
-    talked(talk)
+    aside(talk)
 
 
 def test_the_older_protocol_is_not_spoken(kw: Any, address: str) -> None:
@@ -120,7 +114,7 @@ def test_the_older_protocol_is_not_spoken(kw: Any, address: str) -> None:
         except InvalidStatus:
             return 4406
 
-    assert talked(talk) == 4406
+    assert aside(talk) == 4406
 
 
 def test_a_connection_holds_so_many_operations_and_the_same_limits(kw: Any, address: str) -> None:
@@ -137,7 +131,7 @@ def test_a_connection_holds_so_many_operations_and_the_same_limits(kw: Any, addr
             await subscribe(connection, "deep", "{" + " ".join(f"a{n}: __typename" for n in range(20)) + "}")
             return many, json.loads(await connection.recv())
 
-    many, deep = talked(talk)
+    many, deep = aside(talk)
     assert (many["id"], many["type"]) == ("one too many", "error")
     assert deep["payload"][0]["extensions"]["limit"] == "aliases"
 
@@ -154,7 +148,7 @@ def test_a_revoked_token_hears_no_more(kw: Any, address: str) -> None:
             found: dict[str, Any] = json.loads(await connection.recv())
             return found
 
-    assert "UNAUTHENTICATED" in json.dumps(talked(talk))
+    assert "UNAUTHENTICATED" in json.dumps(aside(talk))
 
 
 def test_a_query_over_the_connection_is_masked_too(kw: Any, address: str) -> None:
@@ -167,6 +161,6 @@ def test_a_query_over_the_connection_is_masked_too(kw: Any, address: str) -> Non
             found: dict[str, Any] = json.loads(await connection.recv())
             return found
 
-    shown = json.dumps(talked(talk), ensure_ascii=False)
+    shown = json.dumps(aside(talk), ensure_ascii=False)
     assert "N. T. L." in shown
     assert "Nguyễn" not in shown

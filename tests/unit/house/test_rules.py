@@ -57,6 +57,12 @@ def test_the_repository_was_found():
     assert ROOT / "pyproject.toml" in FILES
 
 
+def test_tests_run_coroutines_beside_a_browsers_loop():
+    """A browser's tests leave a loop in the main thread, where ``asyncio.run`` then fails; ``aside`` has its own."""
+    places = found(re.compile(r"asyncio\.run\("))
+    assert [place for place in places if place.startswith("tests/") and not place.startswith("tests/aside.py")] == []
+
+
 def test_no_address_of_a_package_registry():
     assert found(REGISTRIES) == []
 

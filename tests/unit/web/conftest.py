@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from concurrent.futures import ThreadPoolExecutor
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
@@ -13,9 +11,9 @@ import httpx
 import pytest
 
 from knotwork.http.app import create_app
+from tests.aside import aside
 
 TOKEN = "a-token-for-tests-only"  # noqa: S105 - it opens nothing but a test
-LOOP = ThreadPoolExecutor(1)  # a thread of its own: a browser's tests keep a loop running in the main one
 MADE_UP = Path(__file__).parents[2] / "e2e" / "made_up.py"
 
 
@@ -27,7 +25,7 @@ class Visitor:
         self.cookies = httpx.Cookies()
 
     def ask(self, method: str, path: str, **more: Any) -> httpx.Response:
-        return LOOP.submit(lambda: asyncio.run(self._ask(method, path, **more))).result()
+        return aside(lambda: self._ask(method, path, **more))
 
     async def _ask(self, method: str, path: str, **more: Any) -> httpx.Response:
         transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)

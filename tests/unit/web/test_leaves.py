@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import Counter
 from datetime import UTC, datetime
 from enum import Enum
@@ -15,6 +14,7 @@ from strawberry.scalars import JSON
 from strawberry.schema.schema import StrawberryGraphQLCoreExecutionContext as Stock
 
 from knotwork.graphql.leaves import Execution
+from tests.aside import aside
 
 
 @strawberry.enum
@@ -115,7 +115,7 @@ def test_a_coroutine_in_an_attribute_is_awaited(given: dict[str, Any]) -> None:
         return {"a": 1}
 
     given["anything"] = later()
-    found = asyncio.run(OURS.execute("{ thing { anything text } }"))
+    found = aside(lambda: OURS.execute("{ thing { anything text } }"))
     assert found.data == {"thing": {"anything": {"a": 1}, "text": "a"}}
 
 

@@ -4,12 +4,12 @@ import asyncio
 import socket
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from knotwork.http.serving import ServeError, link, listen
 from knotwork_graph.errors import KnotworkError, UsageError
+from tests.aside import aside
 
 
 def test_any_free_port() -> None:
@@ -76,5 +76,5 @@ async def nodelay_of(listener: socket.socket) -> int:
 
 
 def test_an_answer_does_not_wait_until_its_headers_were_acknowledged():
-    with listen("127.0.0.1", 0) as listener, ThreadPoolExecutor(1) as other:  # a loop of its own, whoever else has one
-        assert other.submit(lambda: asyncio.run(nodelay_of(listener))).result() != 0
+    with listen("127.0.0.1", 0) as listener:
+        assert aside(lambda: nodelay_of(listener)) != 0
