@@ -67,6 +67,9 @@ DELETE FROM proposals WHERE a IN about OR b IN about
 LOOKED = "UPDATE models SET run = ? WHERE number = (SELECT max(number) FROM models)"
 PROPOSE = "INSERT OR REPLACE INTO proposals VALUES (?, ?, ?, ?, ?, ?, ?)"
 ADOPTED = "SELECT event, key, score, model FROM adopted ORDER BY event"
+ADOPTED_AMONG = """
+SELECT event, key, score, model FROM adopted WHERE event IN (SELECT value FROM json_each(?)) ORDER BY event
+"""
 LIVING = "SELECT key, household, shares FROM households ORDER BY household, key"
 LIVING_WITH = """
 SELECT key, household, shares FROM households WHERE household IN (
@@ -204,6 +207,10 @@ class MatchBook:
     def adopted(self) -> tuple[Adopted, ...]:
         """The events that the model gave to somebody, by their ids."""
         return tuple(Adopted(*row) for row in self._rows(ADOPTED))
+
+    def adopted_among(self, events: Sequence[int]) -> tuple[Adopted, ...]:
+        """Those of some events (ids) that the model gave to somebody; a look-up each."""
+        return tuple(Adopted(*row) for row in self._rows(ADOPTED_AMONG, (json.dumps(list(events)),)))
 
     def living(self) -> tuple[Living, ...]:
         """Everybody who lives with somebody, by household."""

@@ -127,6 +127,11 @@ class SinceFile:
         asked = f"SELECT {', '.join(columns)}, place FROM events WHERE event_id{IN} ORDER BY event_id"
         return self._table(self._rows(asked, str(list(event_ids))), columns)
 
+    def after(self, event_id: int, columns: Sequence[str] = COLUMNS) -> pa.Table:
+        """The ``columns`` of its rows with a larger id, by id; O(these)."""
+        asked = f"SELECT {', '.join(columns)}, place FROM events WHERE event_id > ? ORDER BY event_id"
+        return self._table(self._rows(asked, event_id), columns)
+
     def everything(self) -> pa.Table:
         """All its rows, by (customer, timestamp, source, message_id)."""
         return self._table(self._rows(ROWS)).sort_by([("customer", "ascending"), *ORDER])

@@ -161,10 +161,30 @@ def numbers_of(role: Role, each: Sequence[str], usual: frozenset[str]) -> dict[s
 
 def parts_of(role: Role, each: Sequence[str]) -> dict[str, Texts]:
     """The texts among them."""
-    found = {name: np.array([change(text) for text in each], object) for name, change in EXTRA.get(role, {}).items()}
-    if role in WORDED:
-        found["ordered"] = np.array([" ".join(sorted(text.split())) for text in each], object)
-    return found
+    return {name: np.array([change(text) for text in each], object) for name, change in parts_asked(role)}
+
+
+def parts_asked(role: Role) -> list[tuple[str, Callable[[str], str]]]:
+    """The names of the texts that are part of each text of ``role``, and what finds them."""
+    own = list(EXTRA.get(role, {}).items())
+    return [*own, ("ordered", words_ordered)] if role in WORDED else own
+
+
+def words_ordered(text: str) -> str:
+    """The words in the order of the alphabet."""
+    return " ".join(sorted(text.split()))
+
+
+@dataclass(frozen=True, slots=True)
+class PartsOnDemand:
+    """A part of each text, found when it is asked for: for a few comparisons of many texts."""
+
+    texts: Texts
+    change: Callable[[str], str]
+
+    def __getitem__(self, places: Any) -> Texts:
+        """The parts of the texts at some places."""
+        return np.array([*map(self.change, self.texts[places].tolist()), ""], object)[:-1]
 
 
 def letter_bits(text: str) -> int:

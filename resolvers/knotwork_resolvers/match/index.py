@@ -19,10 +19,11 @@ import pyarrow as pa
 from knotwork_resolvers.match.columns import (
     WORDED,
     Column,
+    PartsOnDemand,
     Prepared,
     column_of,
     numbers_of,
-    parts_of,
+    parts_asked,
     prepare,
     split_phones,
     usual_words,
@@ -66,12 +67,11 @@ class Known:
         return at if at < len(self.texts) and self.texts[at].as_py() == text else -1
 
     def some(self, codes: Ints) -> Column:
-        """The column of the texts ``codes`` alone, of no record."""
+        """The column of the texts ``codes`` alone, of no record; of what is known of each, the numbers."""
         texts, marks = (taken(strings, codes) for strings in (self.texts, self.marks))
         numbers = {name: np.asarray(values[codes]) for name, values in self.numbers.items()}
-        extra: dict[str, Any] = {**numbers, **parts_of(self.role, texts.tolist())}
         none = np.zeros((0, 1), np.int32)
-        return Column(self.kind, self.role, none, texts, marks, self.share[codes], self.made[codes], extra)
+        return Column(self.kind, self.role, none, texts, marks, self.share[codes], self.made[codes], numbers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +208,9 @@ def together(known: Known, new: Column | None, rows: Ints, gone: Ints, count: in
     texts = np.concatenate([held.texts, new.texts])
     share, made = seen_before(known, new)
     before = np.concatenate([held.share, share])
-    extra = numbers_of(known.role, new.texts.tolist(), known.usual) | parts_of(known.role, new.texts.tolist())
+    numbers = numbers_of(known.role, new.texts.tolist(), known.usual)
+    extra: dict[str, Any] = {name: np.concatenate([values, numbers[name]]) for name, values in held.extra.items()}
+    extra |= {name: PartsOnDemand(texts, change) for name, change in parts_asked(known.role)}
     return Column(
         kind=known.kind,
         role=known.role,
@@ -217,7 +219,7 @@ def together(known: Known, new: Column | None, rows: Ints, gone: Ints, count: in
         marks=np.concatenate([held.marks, new.marks]),
         share=seen_now(known, new, gone, texts, before),
         made=np.concatenate([held.made, made]),
-        extra={name: np.concatenate([values, extra[name]]) for name, values in held.extra.items()},
+        extra=extra,
     )
 
 

@@ -121,14 +121,13 @@ class Scope:
     """What records are gathered of: ``events`` (what stands after FROM), and Arrow tables of identifiers.
 
     ``members``: ``customer, type, value, status``; ``doubtful``: ``identifier`` (id), ``type, value`` of what is
-    shared, and of both ends of every link that was cut. ``roles`` of identifier types, where they are known already.
+    shared, and of both ends of every link that was cut.
     """
 
     events: str
     members: pa.Table
     doubtful: pa.Table
     sides: Sides
-    roles: Mapping[str, Role] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,8 +170,8 @@ def gathered_in(
         shared=SHARED.format(events=events, kind=SHARED_PHONE),
         borne=BORNE.format(events=events),
     )
-    roles = scope.roles or roles_of(connection.sql(TYPES).to_arrow_table().to_pylist(), policy)
-    connection.execute(told, {"types": _phones(policy), "kinds": list(roles)}).fetchall()
+    roles = roles_of(connection.sql(TYPES).to_arrow_table().to_pylist(), policy)
+    connection.execute(told, {"types": phones_of(policy), "kinds": list(roles)}).fetchall()
     keys = connection.sql(KEYS.format(default=policy.default.priority, stray=STRAY, events=events)).to_arrow_table()
     connection.register("keys", keys)
     named = _named(connection, about)
@@ -219,7 +218,7 @@ def _ranks(ranks: Mapping[str, int]) -> pa.Table:
     )
 
 
-def _phones(policy: Policy) -> list[str]:
+def phones_of(policy: Policy) -> list[str]:
     """The identifier types whose values are telephone numbers."""
     return [name for name, rule in policy.identifiers.items() if rule.normaliser == "phone"] or ["phone"]
 

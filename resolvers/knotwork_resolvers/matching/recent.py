@@ -2,46 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 
 from knotwork_graph.model import Identifier
 from knotwork_graph.policy import Policy
-from knotwork_graph.since import COLUMNS, arrow_schema
+from knotwork_graph.since import arrow_schema
 from knotwork_resolvers.engine import engine
-from knotwork_resolvers.generation.population import everybody, later_events
+from knotwork_resolvers.generation.customer_events import CustomerEvents
+from knotwork_resolvers.generation.follow import follow
+from knotwork_resolvers.generation.population import everybody
 from knotwork_resolvers.home import Home
 from knotwork_resolvers.identity.resolution import Ints, StatusCode
 from knotwork_resolvers.match.records import Role
-from knotwork_resolvers.matching.gathering import EVENTS, SIDED, Gathered, Scope, gathered_in
+from knotwork_resolvers.matching.few import READ, Few, FewRecords, Member, few_records
+from knotwork_resolvers.matching.gathering import Gathered
 from knotwork_resolvers.matching.sides import Sides, numbers, sides_of
-from knotwork_resolvers.profiles.events import events_of
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
-
-# Nobody's events that are new stand beside the events of the customers, which are read one by one.
-BOTH = """
-SELECT * FROM {theirs} UNION ALL BY NAME
-SELECT e.*, 0 AS place FROM (SELECT {columns} FROM {new} WHERE event_id > {event} AND customer <= 0) AS e
-"""
-BORNE = "SELECT DISTINCT unnest(bears) AS identifier FROM {events} ORDER BY identifier"
-FRESH = """
-SELECT DISTINCT k.record FROM keys AS k JOIN (
-    SELECT customer AS record FROM {events} WHERE event_id > $event
-    UNION ALL SELECT record FROM held JOIN changed ON changed.key = held.type || ':' || held.value) AS f
-ON f.record = k.record ORDER BY k.record
-"""
-# Every key that stands for one of the records, or is held by it.
-ABOUT = """
-SELECT type || ':' || value AS key FROM held JOIN fresh USING (record)
-UNION SELECT key FROM keys JOIN fresh USING (record)
-"""
-
+from knotwork_resolvers.profiles.events import FEW, events_of
 
 MOST_FRESH = 5_000
 """Of more new records everybody is compared anew: it is the shorter way, and the weights may have changed."""
@@ -71,27 +51,26 @@ class Recent:
 
 def changed_customers(home: Home, policy: Policy, since: Since) -> Ints:
     """Who got events or identifiers ``since``, ascending; O(what changed), and a column of events after a full run."""
-    owners = np.unique(_owners(home, policy, since))
+    owners = numbers(_came(home, policy, since, ("event_id", "customer")), "customer")
     ids = home.store.changed_since(since.run)
     rows = home.store.memberships(ids)
     holders = rows.customer[rows.seen_by(home.store.state().current)]
     return np.unique(np.concatenate([owners[owners > 0], holders[holders > 0]]))
 
 
-def _owners(home: Home, policy: Policy, since: Since) -> Ints:
-    """The owners of the events that came ``since``."""
-    if home.store.state().base <= since.run:
-        rows = _came(home, policy)
-        return numbers(rows, "customer")[numbers(rows, "event_id") > since.event]
-    with engine(home.scratch) as connection:
-        query = f"SELECT customer FROM {everybody(connection, home, policy)} WHERE event_id > {since.event}"
-        return numbers(connection.sql(query).to_arrow_table(), "customer")
-
-
-def _came(home: Home, policy: Policy) -> pa.Table:
-    """What came since the last full run, or changed hands."""
-    rows = later_events(home, policy)
-    return arrow_schema().empty_table() if rows is None else rows
+def _came(home: Home, policy: Policy, since: Since, columns: tuple[str, ...] = READ) -> pa.Table:
+    """The events that came ``since``; after a full run they are looked for among all."""
+    base = home.store.state().base
+    if base > since.run:
+        with engine(home.scratch) as connection:
+            named = ", ".join(f'"{name}"' for name in columns)
+            rows = f"SELECT {named} FROM {everybody(connection, home, policy)} WHERE event_id > {since.event}"
+            return connection.sql(rows).to_arrow_table()
+    follow(home, policy)
+    if not home.generations.since(base).exists():
+        return arrow_schema(columns).empty_table()
+    with home.opened.turn:
+        return home.opened.since(base).after(since.event, columns)
 
 
 def recent(
@@ -107,52 +86,48 @@ def recent(
 
     Of the keys ``named`` the records tell whose they are.
     """
-    with engine(home.scratch) as connection:
-        scope = _scope(connection, home, policy, made, customers, roles)
-        gathered = gathered_in(connection, home, policy, scope, named)
-        events = EVENTS.format(events=scope.events, sided=SIDED.format(events=scope.events))
-        return _told(connection, home, gathered, events, made, looked)
+    few = _few(home, policy, made, customers)
+    found = few_records(few, policy, roles)
+    newest = max(few.events["event_id"].to_pylist(), default=0)
+    run = home.store.state().current
+    place = {key: record for record, keys in _keys(found).items() for key in keys & named} if named else {}
+    gathered = Gathered(found.records, pa.array(found.keys, pa.string()), run, place, newest)
+    return _told(home, found, gathered, made, looked)
 
 
-def _new(connection: DuckDBPyConnection, home: Home, policy: Policy, since: Since) -> str:
-    """What stands after FROM: rows of events among which are all that came ``since``."""
-    if home.store.state().base > since.run:
-        return everybody(connection, home, policy)
-    connection.register("came", _came(home, policy))
-    return "came"
-
-
-def _scope(
-    connection: DuckDBPyConnection,
-    home: Home,
-    policy: Policy,
-    made: Since,
-    customers: Ints,
-    roles: Mapping[str, Role],
-) -> Scope:
-    new = _new(connection, home, policy, made)
-    theirs = events_of(connection, home, policy, customers.tolist())
-    columns = ", ".join(f'"{name}"' for name in COLUMNS)
-    both = BOTH.format(theirs=theirs, new=new, columns=columns, event=made.event)
-    events = "small"
-    connection.register(events, connection.sql(both).to_arrow_table())
-    members = [
-        {"customer": number, "type": one.type, "value": one.value, "status": str(one.status)}
+def _few(home: Home, policy: Policy, made: Since, customers: Ints) -> Few:
+    events = [_theirs(home, policy, customers), _nobodys(_came(home, policy, made))]
+    schema = arrow_schema(READ)
+    both = pa.concat_tables([one.select(list(READ)).cast(schema) for one in events])
+    members = tuple(
+        Member(number, one.type, one.value, str(one.status))
         for number, held in home.store.members_of(customers.tolist()).items()
         for one in held
-    ]
-    keys = {f"{one['type']}:{one['value']}" for one in members}
-    pairs = () if home.matches is None else home.matches.among(keys)
+    )
+    pairs = () if home.matches is None else home.matches.among({f"{one.type}:{one.value}" for one in members})
     sides = sides_of(home, policy, pairs) if pairs else Sides()
-    borne = numbers(connection.sql(BORNE.format(events=events)).to_arrow_table(), "identifier")
-    return Scope(events, pa.Table.from_pylist(members, HELD), _doubtful(home, borne), sides, roles)
+    adopted = () if home.matches is None else home.matches.adopted_among(both["event_id"].to_pylist())
+    borne = np.unique(np.array([one for some in both["bears"].to_pylist() for one in some or ()], np.int64))
+    return Few(both, members, _doubtful(home, borne), sides, frozenset(one.event for one in adopted))
 
 
-HELD = pa.schema([("customer", pa.int64()), ("type", pa.string()), ("value", pa.string()), ("status", pa.string())])
+def _theirs(home: Home, policy: Policy, customers: Ints) -> pa.Table:
+    """The events of some customers: read one by one where they are few."""
+    if len(customers) > FEW:
+        with engine(home.scratch) as connection:
+            rows = f"SELECT * FROM {events_of(connection, home, policy, customers.tolist())}"
+            return connection.sql(rows).to_arrow_table()
+    schema = arrow_schema(READ)
+    found = CustomerEvents(home, policy).rows_of(customers.tolist(), READ)
+    return pa.concat_tables([schema.empty_table(), *(rows.cast(schema) for rows in found.values())])
 
 
-def _doubtful(home: Home, ids: Ints) -> pa.Table:
-    """Those of some identifiers that are shared, or ends of a link that was cut, as ``Scope`` has them."""
+def _nobodys(events: pa.Table) -> pa.Table:
+    return events.filter(pa.array(numbers(events, "customer") <= 0))
+
+
+def _doubtful(home: Home, ids: Ints) -> dict[int, tuple[str, str]]:
+    """Type and value of those of some identifiers that are shared, or ends of a link that was cut."""
     rows = home.store.memberships(ids)
     shared = rows.seen_by(home.store.state().current) & (rows.status == StatusCode.SHARED)
     cut = home.store.severed_of(ids)
@@ -160,31 +135,29 @@ def _doubtful(home: Home, ids: Ints) -> pa.Table:
     doubtful = np.unique(np.concatenate([rows.identifier[shared], ends]))
     found = home.store.identifiers_of(doubtful)
     named = [Identifier.parse(found.key(row)) for row in range(len(found))]
-    told = {name: pa.array([getattr(one, name) for one in named], pa.string()) for name in ("type", "value")}
-    return pa.table({"identifier": found.ids, **told})
+    return {number: (one.type, one.value) for number, one in zip(found.ids.tolist(), named, strict=True)}
 
 
-def _told(
-    connection: DuckDBPyConnection, home: Home, gathered: Gathered, events: str, made: Since, looked: Since
-) -> Recent:
-    changed = _changed_keys(home, looked)
-    connection.register("changed", pa.table({"key": pa.array(changed, pa.string())}))
-    query = FRESH.format(events=events)
-    fresh = numbers(connection.sql(query, params={"event": looked.event}).to_arrow_table(), "record")
-    wanted: Ints = np.searchsorted(gathered.records.id, fresh)
-    about = _keys_of(connection, fresh) | frozenset(changed)
-    gone = _keys_of(connection, gathered.records.id) | frozenset(_changed_keys(home, made))
-    return Recent(gathered, wanted, about, gone)
+def _told(home: Home, found: FewRecords, gathered: Gathered, made: Since, looked: Since) -> Recent:
+    changed, keys = _changed_keys(home, looked), _keys(found)
+    ids = found.records.id.tolist()
+    fresh = [
+        row
+        for row, record in enumerate(ids)
+        if found.newest.get(record, 0) > looked.event or not changed.isdisjoint(found.held.get(record, ()))
+    ]
+    about = changed.union(*(keys[ids[row]] for row in fresh))
+    gone = (changed if made == looked else _changed_keys(home, made)).union(*keys.values())
+    return Recent(gathered, np.array(fresh, np.int64), about, gone)
 
 
-def _keys_of(connection: DuckDBPyConnection, records: Ints) -> frozenset[str]:
-    connection.register("fresh", pa.table({"record": records}))
-    keys = connection.sql(ABOUT).to_arrow_table()["key"].to_pylist()
-    connection.unregister("fresh")
-    return frozenset(keys)
+def _keys(found: FewRecords) -> dict[int, frozenset[str]]:
+    """Every key that stands for a record, or is held by it."""
+    rows: Iterable[tuple[int, str]] = zip(found.records.id.tolist(), found.keys, strict=True)
+    return {record: found.held.get(record, frozenset()) | {key} for record, key in rows}
 
 
-def _changed_keys(home: Home, since: Since) -> list[str]:
+def _changed_keys(home: Home, since: Since) -> frozenset[str]:
     """The keys that a run after the earlier one gave to another customer."""
     found = home.store.identifiers_of(home.store.changed_since(since.run))
-    return [found.key(row) for row in range(len(found))]
+    return frozenset(found.key(row) for row in range(len(found)))
