@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa
 
 from knotwork_graph.model import GraphArrays
-from knotwork_resolvers.identity import NOBODY, Previous, Resolution, components
+from knotwork_graph.model.arrays import places
+from knotwork_graph.ports import StoreState
+from knotwork_resolvers.identity import NOBODY, Previous, Resolution, StatusCode, components
 from knotwork_resolvers.identity.resolution import Ints
-from knotwork_resolvers.identity.sets import among
+from knotwork_resolvers.identity.sets import among, union
+from knotwork_resolvers.run.situation import Outcome, Situation
 from knotwork_resolvers.run.touched import Touched
 
 # the last that applies is told: a steward's word weighs more than an event that happened to come at the same time
@@ -48,6 +53,30 @@ def causes_of(
     of_customer[NOBODY] = 0
     told = np.maximum(of_customer[changes.customer], of_customer[changes.other])
     return pa.array(np.array(CAUSES, object)[told], pa.string())
+
+
+def touched_by(at: Situation, outcome: Outcome) -> Touched | None:
+    """What had touched the identifiers before a full run; None where that is everything, by events.
+
+    After a run for a moment that had passed, the events that it left out count as new.
+    """
+    if at.touched is None or at.until is not None or not at.counts.get("until_moment"):
+        return at.touched if at.until is None else None
+    return replace(at.touched, event=union(at.touched.event, _left_out(outcome, at.state)))
+
+
+def _left_out(outcome: Outcome, last: StoreState) -> Ints:
+    """The ids (ascending) that events after the ``last`` run's moment bear, where it did not count these events.
+
+    They are the ends of what was seen since, and whatever that run had not seen at all; O(graph).
+    """
+    graph, rows = outcome.graph, outcome.memberships
+    later = graph.edges.last_seen > last.as_of
+    news = graph.identifiers.usable.copy()
+    known = rows.seen_by(last.current) & np.isin(rows.status, (StatusCode.LINKING, StatusCode.SHARED))
+    news[places(graph.identifiers.ids, rows.identifier[known])] = False
+    news[graph.edges.a[later]] = news[graph.edges.b[later]] = True
+    return graph.identifiers.ids[news]
 
 
 def _groups(graph: GraphArrays, found: Resolution, previous: Previous) -> Ints:

@@ -14,7 +14,7 @@ from knotwork_resolvers.home import Home
 from knotwork_resolvers.identity import Circumstances, resolve
 from knotwork_resolvers.projection import observe
 from knotwork_resolvers.run.before import open_rows, previous_of
-from knotwork_resolvers.run.causes import causes_of
+from knotwork_resolvers.run.causes import causes_of, touched_by
 from knotwork_resolvers.run.generation import Told, events_until, owned_counts, owners, write_generation
 from knotwork_resolvers.run.guessed import COUNT, adopted_in, matches_in
 from knotwork_resolvers.run.moment import graph_at
@@ -117,7 +117,7 @@ def staging_of(at: Situation, outcome: Outcome, run: Run) -> StagedRun:
     """All that a store keeps of a full run."""
     policy = fingerprint(at.policy)
     new_policy = bool(at.state.policy) and at.state.policy != policy
-    touched = at.touched if at.until is None else None
+    touched = touched_by(at, outcome)
     causes = causes_of(outcome.graph, outcome.found, outcome.previous, touched, new_policy=new_policy, erased=at.erased)
     held = open_rows(outcome.memberships, outcome.graph.identifiers.ids)
     return staged_run(run, outcome, held, policy=policy, causes=causes)

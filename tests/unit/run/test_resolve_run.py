@@ -13,6 +13,7 @@ from knotwork_graph.model import Identifier, RunState, customer_id
 from knotwork_graph.model.times import EPOCH
 from knotwork_graph.policy import Policy
 from knotwork_graph.ports import OPEN, Memberships, StoreState
+from knotwork_resolvers.identity import ChangeCode
 from knotwork_resolvers.projection import observe
 from knotwork_resolvers.run.before import open_rows, previous_of
 from knotwork_resolvers.run.verify import differences
@@ -116,6 +117,28 @@ def test_as_of_a_moment_later_events_do_not_count(shop):
     assert set(shop.events()) == {1}
     shop.resolve(10)
     assert shop.parts() == {frozenset({A, B, C})}
+
+
+def test_what_comes_back_after_a_run_as_of_the_past_comes_back_because_of_events(shop):
+    shop.load([Told(1, 0, (A, B)), Told(2, 9, (B, C)), Told(3, 9, ("cookie:z",))])
+    shop.resolve(5)
+    shop.resolve()
+    changes = shop.workspace.home.store.change_rows().to_pylist()
+    assert {row["cause"] for row in changes if row["run"] == 2} == {"event"}
+
+
+def test_what_has_expired_after_a_run_as_of_the_past_is_told_as_expired(open_shop):
+    shop = open_shop(policy_of({"cookie": {"ttl": 30}, "device": {"shared_above": {"email": 1}, "ttl": 30}}))
+    shared = [Told(3, 0, ("device:d", "email:1")), Told(4, 0, ("device:d", "email:2"))]
+    shop.load([Told(1, 0, (A, B)), Told(2, 40 * DAY, ("email:new",)), *shared])
+    shop.resolve(5)
+    shop.resolve()
+    changes = [row for row in shop.workspace.home.store.change_rows().to_pylist() if row["run"] == 2]
+    assert sorted((ChangeCode(row["kind"]).name, row["cause"]) for row in changes) == [
+        ("CREATED", "event"),  # the new address
+        ("CREATED", "expiry"),  # the device is no longer shared
+        ("SPLIT", "expiry"),
+    ]
 
 
 def test_a_run_as_of_the_past_is_not_taken_for_the_present(shop):
