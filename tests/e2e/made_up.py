@@ -211,7 +211,6 @@ def lan() -> tuple[CustomerView, tuple[EdgeView, ...], tuple[JourneyEvent, ...]]
     profile = {
         "name": "Nguyễn Thị Lan", "birth_date": "1990-03-14", "gender": "F", "street": "12 Trần Hưng Đạo",
         "ward": "Phường Bến Nghé", "province": "TP. Hồ Chí Minh", "country": "VN",
-        "consent": {"analytics": True, "marketing": False},
     }  # fmt: skip
     return CustomerView(LAN, identifiers, profile), edges, tuple(_lan_events())
 

@@ -12,7 +12,7 @@ from knotwork_visualise.marks import Mark, span
 from knotwork_visualise.picture import SceneEdge
 from knotwork_visualise.plan import NumberedEdge, Plan
 from knotwork_visualise.structure import Structure
-from knotwork_visualise.words import words
+from knotwork_visualise.words import counted, words
 
 THICKEST = 5.0
 
@@ -69,7 +69,7 @@ def _seen(plan: Plan, views: Sequence[EdgeView]) -> tuple[str, ...]:
         return ()
     count, vouched = sum(view.count for view in views), sum(view.vouched for view in views)
     return (
-        words(plan.language)["seen_together"].format(count=count, vouched=vouched),
+        counted(words(plan.language), "seen_together", count).format(count=count, vouched=vouched),
         span(min(view.first_seen for view in views), max(view.last_seen for view in views), plan.language),
     )
 

@@ -15,7 +15,7 @@ from knotwork_visualise.looks import BORDERS, FOLDED, look
 from knotwork_visualise.picture import SceneNode
 from knotwork_visualise.plan import Plan, label, short
 from knotwork_visualise.structure import Structure
-from knotwork_visualise.words import type_word, words
+from knotwork_visualise.words import counted, type_word, words
 
 CROWDED = 60  # with more marks than this, small ones lose their label; hovering and the table still name them
 PER_LETTER = 3.6  # half the width of a letter at 12 px
@@ -89,7 +89,7 @@ def _title(plan: Plan, number: int, *, joint: bool) -> str:
     said = [
         f"{type_word(view.type, plan.language)} {short(plan.texts[number], 80)}",
         f"{state}: {view.reason}" if view.reason else state,
-        texts["seen_events"].format(count=view.events),
+        counted(texts, "seen_events", view.events).format(count=view.events),
         span(view.first_seen, view.last_seen, plan.language),
         texts["joint"] if joint else "",
     ]
@@ -97,10 +97,11 @@ def _title(plan: Plan, number: int, *, joint: bool) -> str:
 
 
 def span(first: datetime | None, last: datetime | None, language: str) -> str:
-    """``from 3 Mar 2026 to 12 Aug 2026``; nothing where either is not known."""
+    """``from 3 Mar 2026 to 12 Aug 2026``, or the one day; nothing where either is not known."""
     if first is None or last is None:
         return ""
-    return words(language)["seen_between"].format(first=day(first, language), last=day(last, language))
+    one, other = day(first, language), day(last, language)
+    return words(language)["seen_on" if one == other else "seen_between"].format(first=one, last=other)
 
 
 def _outside(plan: Plan, place: int, name: str) -> SceneNode:

@@ -18,6 +18,15 @@ def words(language: str) -> Mapping[str, str]:
     return tomllib.loads(text)
 
 
+def counted(texts: Mapping[str, str], key: str, count: int) -> str:
+    """The text of ``key`` as it reads for so many things; languages that tell one from many have it as ``KEY_one``.
+
+    >>> counted(words("en"), "seen_events", 1), counted(words("en"), "seen_events", 2)
+    ('{count} event', '{count} events')
+    """
+    return texts.get(f"{key}_one", texts[key]) if count == 1 else texts[key]
+
+
 def type_word(kind: str, language: str) -> str:
     """What people call an identifier type; one without a word keeps its own name.
 
@@ -28,5 +37,9 @@ def type_word(kind: str, language: str) -> str:
 
 
 def channel_word(channel: str, language: str) -> str:
-    """What people call a channel; one without a word keeps its own name."""
+    """What people call a channel; one without a word keeps its own name.
+
+    >>> channel_word("call_centre", "en"), channel_word("", "en")
+    ('call centre', 'no channel')
+    """
     return words(language).get(f"channel_{channel}", channel.replace("_", " "))

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
+from markupsafe import Markup
 from starlette.requests import Request
 
 LANGUAGES = {"vi": "Tiếng Việt", "en": "English"}
@@ -19,6 +20,18 @@ def catalogue(language: str) -> Mapping[str, str]:
     """All texts of a language by key. Raises ``FileNotFoundError`` for one without a catalogue."""
     text = files("knotwork.web").joinpath("messages", f"{language}.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
+
+
+def with_code(text: str) -> Markup:
+    """A text in which what stands between backticks is set as code; everything is escaped.
+
+    >>> str(with_code("run `knotwork serve` & look"))
+    'run <code>knotwork serve</code> &amp; look'
+    """
+    parts = text.split("`")
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if place % 2 else part for place, part in enumerate(parts)
+    )
 
 
 def language_of(request: Request) -> str:

@@ -13,8 +13,10 @@ from knotwork.service.views import Explorer
 from knotwork.web.formats import Formats
 from knotwork.web.portrait import Row, golden_record, heading
 from knotwork_graph.model import ClusterView, CustomerView, JourneyEvent, Status
+from knotwork_resolvers.profiles.profile import Profile
 from knotwork_visualise import cluster_figure, scene, timeline, timeline_svg
 from knotwork_visualise.charts.orders import is_order, revenue
+from knotwork_visualise.words import counted
 
 JOURNEY_MOST = 2_000  # events that the timeline and the figures look back at
 ROWS = 30
@@ -69,10 +71,10 @@ def customer_page(explorer: Explorer, view: CustomerView, reader: Reader, rows: 
     language = reader.formats.language
     return CustomerPage(
         view=masked,
-        heading=heading(masked, reader.texts),
+        heading=heading(masked, reader.texts, language),
         badges=_badges(view, cluster, events, reader),
         figures=_figures(view, events, reader),
-        record=golden_record(masked, reader.texts, reader.formats),
+        record=golden_record(masked, view.profile, reader.texts, reader.formats),
         picture=_picture(cluster, reader.mask, language),
         timeline=timeline_svg(timeline(_telling(events, shown), reader.formats.zone), language),
         rows=tuple(reversed(shown[-rows:])),
@@ -97,24 +99,27 @@ def _badges(
     texts, number = reader.texts, reader.formats.number
     known = any(event.known for event in events)
     badges = [Badge(texts["badge_known"], "good") if known else Badge(texts["badge_anonymous"])]
+    if isinstance(view.profile, Profile) and view.profile.stage:
+        badges.append(Badge(texts[f"stage_{view.profile.stage.replace(' ', '_')}"]))
     kept_apart = [each for each in view.identifiers if each.status is not Status.LINKING]
     if kept_apart:
         badges.append(Badge(texts["badge_apart"].format(count=number(len(kept_apart))), "warn"))
     severed = sum(1 for edge in cluster.edges if edge.kind == "severed")
     if severed:
-        badges.append(Badge(texts["badge_severed"].format(count=number(severed)), "warn"))
+        badges.append(Badge(counted(texts, "badge_severed", severed).format(count=number(severed)), "warn"))
     return tuple(badges)
 
 
 def _figures(view: CustomerView, events: Sequence[JourneyEvent], reader: Reader) -> tuple[Figure, ...]:
     texts, forms = reader.texts, reader.formats
     orders = [event for event in events if is_order(event)]
-    sessions = forms.number(len({event.session for event in events}))
+    visits = len({event.session for event in events})
+    sessions = counted(texts, "figure_sessions", visits).format(count=forms.number(visits))
     known = sum(event.known for event in events)
     return (
-        Figure(forms.number(len(view.identifiers)), texts["figure_identifiers"]),
-        Figure(forms.number(view.events), texts["figure_events"].format(sessions=sessions)),
-        Figure(forms.number(len(orders)), texts["figure_orders"]),
+        Figure(forms.number(len(view.identifiers)), counted(texts, "figure_identifiers", len(view.identifiers))),
+        Figure(forms.number(view.events), counted(texts, "figure_events", view.events).format(sessions=sessions)),
+        Figure(forms.number(len(orders)), counted(texts, "figure_orders", len(orders))),
         Figure(_value(orders, forms), texts["figure_value"]),
         Figure(forms.percent(known, len(events)) if events else "–", texts["figure_known"]),
     )

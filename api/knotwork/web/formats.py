@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 
 from knotwork_visualise.dates import day, moment
 
@@ -69,6 +69,15 @@ class Formats:
     def moment(self, when: datetime | None) -> str:
         """Date and time; a dash for none."""
         return "–" if when is None else moment(when.astimezone(self.zone), self.language)
+
+    def zone_name(self) -> str:
+        """What the zone of moments is called today, such as UTC or +07.
+
+        >>> from datetime import UTC
+        >>> Formats("en", UTC).zone_name()
+        'UTC'
+        """
+        return datetime.now(UTC).astimezone(self.zone).strftime("%Z")
 
     def iso(self, when: datetime | None) -> str:
         """The moment for machines, with its offset."""

@@ -116,8 +116,11 @@ class _Customers:
         searched: bool = False,
         status: int = 200,
     ) -> Response:
-        texts = self.site.reader(request).texts
-        rows = [(heading(masked, texts), masked) for masked in map(self.site.mask(request).customer, views)]
+        reader = self.site.reader(request)
+        rows = [
+            (heading(masked, reader.texts, reader.formats.language), masked)
+            for masked in map(self.site.mask(request).customer, views)
+        ]
         return self.site.page(
             request, "customers.html.j2", status,
             rows=rows, more=more, start=start, asked=asked, heirs_of=heirs_of, searched=searched,

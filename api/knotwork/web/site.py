@@ -20,7 +20,7 @@ from knotwork.access.door import Door
 from knotwork.access.masks import Mask
 from knotwork.access.roles import Role, sees_customers
 from knotwork.service.views import Explorer
-from knotwork.web.catalogue import LANGUAGES, catalogue, language_of
+from knotwork.web.catalogue import LANGUAGES, catalogue, language_of, with_code
 from knotwork.web.customer_page import Reader
 from knotwork.web.formats import Formats
 from knotwork.web.reasons import why
@@ -30,7 +30,7 @@ from knotwork_visualise.charts.orders import is_order, revenue
 from knotwork_visualise.cluster_svg import legend_svg
 from knotwork_visualise.looks import look
 from knotwork_visualise.picture import LegendEntry
-from knotwork_visualise.words import channel_word, type_word
+from knotwork_visualise.words import channel_word, counted, type_word
 
 PROBLEMS = {401: "enter", 403: "forbidden", 404: "missing"}
 
@@ -54,6 +54,7 @@ class Site:
             loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
         )
         made.globals |= {"static": address, "languages": LANGUAGES, "type_key": _type_key}
+        made.filters["code"] = with_code
         made.globals |= {"is_order": is_order, "revenue": revenue}
         return made
 
@@ -73,6 +74,7 @@ class Site:
         shared: Mapping[str, Any] = {
             "t": reader.texts,
             "f": reader.formats,
+            "counted": lambda key, count: counted(reader.texts, key, count),
             "language": language,
             "role": f"{reader.mask.role.value}{'_clear' if reader.mask.clear else ''}",
             "here": quote(request.url.path) if request.method == "GET" else "/customers",

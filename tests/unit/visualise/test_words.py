@@ -14,9 +14,12 @@ SOURCE = Path(knotwork_visualise.__file__).parent
 
 def test_both_catalogues_have_the_same_keys_and_placeholders() -> None:
     english, vietnamese = words("en"), words("vi")
-    assert english.keys() == vietnamese.keys()
+    assert {
+        key for key in english if not key.endswith("_one")
+    } == vietnamese.keys()  # Vietnamese tells no one from many
+    assert {key.removesuffix("_one") for key in english} == vietnamese.keys()
     dates = {"moment", "day", "month"}  # a date may use other parts in another language
-    for key in english.keys() - dates:
+    for key in vietnamese.keys() - dates:
         assert set(re.findall(r"\{\w*\}", english[key])) == set(re.findall(r"\{\w*\}", vietnamese[key])), key
 
 

@@ -11,7 +11,7 @@ from knotwork_visualise.charts.axis import ticks
 from knotwork_visualise.charts.timeline import Bar, Dot, Lane, Stitch, Timeline
 from knotwork_visualise.dates import moment, month, short_day
 from knotwork_visualise.svg import drawing, tag
-from knotwork_visualise.words import channel_word, words
+from knotwork_visualise.words import channel_word, counted, words
 
 WIDTH = 1160.0
 LEFT = 104.0
@@ -68,7 +68,7 @@ def _lane(lane: Lane, row: int, across: Across, language: str) -> Iterator[Marku
 def _bar(bar: Bar, y: float, across: Across, language: str) -> Markup:
     x, end = across(bar.first), across(bar.last)
     wide = max(end - x, LEAST)
-    said = words(language)["timeline_session"].format(
+    said = counted(words(language), "timeline_session", bar.events).format(
         number=bar.session, events=bar.events, first=moment(bar.first, language), last=f"{bar.last:%H:%M}"
     )
     fill = "var(--kw-after)" if bar.known else "var(--kw-before)"
@@ -104,7 +104,6 @@ def _first(stitch: Stitch, x: float, bottom: float, language: str) -> Iterator[M
 
 
 def _said(stitch: Stitch, language: str) -> str:
-    form = "timeline_stitch_one" if stitch.sessions == 1 else "timeline_stitch_count"
-    return words(language)[form].format(
+    return counted(words(language), "timeline_stitch", stitch.sessions).format(
         when=moment(stitch.when, language), event=stitch.event[:40], sessions=stitch.sessions
     )
