@@ -66,7 +66,7 @@ def _policy(settings: Settings) -> Iterator[Finding]:
     if not settings.warnings:
         yield Finding(True, "the policy is read and obeyed in full")
     for warning in settings.warnings:
-        yield Finding(False, warning, "Take the setting out, or wait for the version that obeys it.")
+        yield Finding(False, warning, "Mend the setting in the policy, or take it out.")
 
 
 def _segments(layout: Layout, settings: Settings) -> Iterator[Finding]:

@@ -24,11 +24,6 @@ def contradictions(policy: Policy) -> Iterator[Problem]:
 def in_rule(rule: IdentifierRule) -> Iterator[Problem]:
     """What contradicts itself within one identifier type."""
     key = dotted(IDENTIFIERS, rule.type)
-    if rule.max_per_customer == 1 and rule.type in rule.shared_above:
-        yield Problem(
-            f"{key}.shared_above",
-            f'"{rule.type}" is never counted here, because max_per_customer = 1 lets no two of them link; remove it',
-        )
     if rule.provider_rules and rule.normaliser != "email":
         yield Problem(f"{key}.provider_rules", 'only e-mail addresses have provider rules; set normaliser = "email"')
     if rule.check_digit != "none" and rule.normaliser != "loyalty_card":
@@ -79,8 +74,11 @@ def in_signal(signal: Signal) -> Iterator[Problem]:
 
 
 def doubts(policy: Policy) -> Iterator[str]:
-    """A sentence for each type in a guard that the policy does not name, but names one like it."""
+    """A sentence for each guard that says nothing: on a type that can never be counted, or is but likely misspelt."""
     for rule in (*policy.identifiers.values(), policy.default):
+        if rule.max_per_customer == 1 and rule.type in rule.shared_above:
+            key = dotted(IDENTIFIERS, rule.type, "shared_above")
+            yield f'{key} never counts "{rule.type}", because max_per_customer = 1 lets no two of them link; it may go'
         for counted in rule.shared_above:
             meant = nearest(counted, tuple(policy.identifiers), likeness=0.8)
             if meant and not policy.names(counted) and not counted.startswith(TRAIT):

@@ -104,6 +104,14 @@ def test_a_guard_that_counts_a_misspelt_type_is_doubted(read: Read) -> None:
     assert 'did you mean "user_id"?' in warning
 
 
+def test_a_guard_that_can_never_count_is_doubted_and_taken(read: Read) -> None:
+    settings = read("[identifiers.it]\nmax_per_customer = 1\nshared_above = { it = 1 }")
+    assert dict(settings.policy.rule("it").shared_above) == {"it": 1}
+    (warning,) = settings.warnings
+    assert "identifiers.it.shared_above" in warning
+    assert "may go" in warning
+
+
 @pytest.mark.parametrize(
     ("text", "seconds"), [("2w", 1_209_600), ("180d", 15_552_000), ("12h", 43_200), ("30m", 1_800)]
 )

@@ -77,7 +77,6 @@ WRONG = [
     ("[identifiers.email]\nshared_above = 3", "identifiers.email.shared_above", "{ user_id = 3 }"),
     ("[identifiers.email]\nshared_above = { user_id = 0 }", "identifiers.email.shared_above", '"user_id": 0 is out'),
     ('[identifiers.email]\nshared_above = { "trait:" = 2 }', "identifiers.email.shared_above", "trait:family_name"),
-    ("[identifiers.it]\nmax_per_customer = 1\nshared_above = { it = 2 }", "identifiers.it.shared_above", "remove it"),
     ("[identifiers.it]\nprovider_rules = true", "identifiers.it.provider_rules", 'normaliser = "email"'),
     ('[identifiers.it]\nregion = "Vietnam"', "identifiers.it.region", '"VN"'),
     ("[matching]\njoin_above = 0.4", "matching.join_above", "lower propose_above or raise join_above"),
