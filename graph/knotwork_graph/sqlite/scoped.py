@@ -88,6 +88,9 @@ UNION SELECT s.a, s.b, s.rule, s.detail FROM own CROSS JOIN severed AS s
 ON s.b = own.id AND {SEEN_NOW.format(m="s", current=CURRENT)}
 ORDER BY 1, 2
 """
+SEVERED_NOW = f"""
+SELECT a, b, rule, detail FROM severed AS s WHERE {SEEN_NOW.format(m="s", current=CURRENT)} ORDER BY a, b
+"""
 LARGEST = f"""
 SELECT coalesce(max(held), 0) AS held FROM (
     SELECT count(*) AS held FROM memberships AS m WHERE m.customer > 0 AND {SEEN_NOW.format(m="m", current=CURRENT)}
@@ -188,6 +191,9 @@ def ids_of(bulk: Bulk, identifiers: Sequence[Identifier]) -> dict[str, int]:
 
 def severed_of(bulk: Bulk, ids: Ints) -> pa.Table:
     """The edges at ``ids`` that the current run cut."""
+    if len(ids) > MANY:
+        rows = bulk.fetch(SEVERED_NOW)
+        return rows.filter(np.isin(numbers(rows, "a"), ids) | np.isin(numbers(rows, "b"), ids))
     return bulk.fetch(SEVERED_OF, (listed(ids),))
 
 

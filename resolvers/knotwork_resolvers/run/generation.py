@@ -23,7 +23,7 @@ from knotwork_resolvers.opened.bearings import Bearing, by_identifier, write_bea
 from knotwork_resolvers.opened.owners import writing_owners
 from knotwork_resolvers.ownership import Owned, Reason, Sighted, own_events, standing_of
 from knotwork_resolvers.run.events_file import write_events_file
-from knotwork_resolvers.run.rows import CARRIED, Rows, rows_of
+from knotwork_resolvers.run.rows import CARRIED, Rows
 from knotwork_resolvers.run.sorting import in_order
 
 COLUMNS = ("customer", "event_id", "timestamp", *CARRIED, "reason", "bears")
@@ -56,14 +56,8 @@ class Whose:
         }
 
 
-def write_generation(
-    folder: Path, segments: Sequence[Segment], told: Told, *, until: int | None, scratch: Path
-) -> None:
-    """Write the events of ``segments`` (up to ``until``) with their owners into ``folder``.
-
-    O(n log n). Holds the events in memory up to a bound, and parts them in ``scratch`` beyond it.
-    """
-    rows = rows_of(segments, scratch)
+def write_generation(folder: Path, rows: Rows, told: Told, *, until: int | None) -> None:
+    """Write the events ``rows`` (up to ``until``) with their owners into ``folder``; O(n log n)."""
     place = _places(told, rows.event)
     whose = Whose(np.append(told.owned.customer, NOBODY), np.append(told.owned.reason, Reason.UNUSABLE), told.bears)
     asked = np.arange(len(place)) if until is None else np.flatnonzero(rows.moment <= until)

@@ -128,6 +128,13 @@ def test_severed_edges_of_some_identifiers(store, chain):
     assert len(store.severed_of(some(chain[A]))) == 0
 
 
+def test_severed_edges_of_everybody_and_of_many_who_are_not_there(store, chain):
+    few, strangers = store.severed_of(some(*sorted(chain.values()))), list(range(1_000, 61_000))
+    for one, expected in ((B, few), (C, few), (A, few.slice(0, 0))):
+        found = store.severed_of(some(chain[one], *strangers))
+        assert (found.to_pylist(), found.schema) == (expected.to_pylist(), few.schema)
+
+
 def test_the_largest_customer(store, chain):
     assert store.largest(some()) == 2
     assert store.largest(some(1)) == 1

@@ -115,7 +115,7 @@ def test_every_event_lies_in_its_place(
 ) -> None:
     told = owners_of(dice(seed), events_in(log))
     until = None if minute is None else micros(at(minute).replace(tzinfo=None))
-    write_generation(tmp_path, log, told, until=until, scratch=tmp_path)
+    write_generation(tmp_path, rows.rows_of(log, tmp_path), told, until=until)
     written = pq.read_table(tmp_path / "events.parquet")
     assert written.to_pylist() == expected(log, told, until)
     assert owners_in(tmp_path / "owners.arrow") == [{name: row[name] for name in NAMES} for row in written.to_pylist()]
@@ -128,20 +128,21 @@ def test_every_event_lies_in_its_place(
 def test_parts_leave_nothing_behind(log: list[Segment], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rows, "ROOM", 4_000)
     (tmp_path / "scratch").mkdir()
-    assert isinstance(rows.rows_of(log, tmp_path / "scratch"), rows.Parted)
-    write_generation(tmp_path, log, owners_of(dice(1), [1, 2, 3]), until=None, scratch=tmp_path / "scratch")
+    parted = rows.rows_of(log, tmp_path / "scratch")
+    assert isinstance(parted, rows.Parted)
+    write_generation(tmp_path, parted, owners_of(dice(1), [1, 2, 3]), until=None)
     assert not list((tmp_path / "scratch").iterdir())
 
 
 def test_no_events_are_a_file_of_no_rows(tmp_path: Path) -> None:
-    write_generation(tmp_path, [], owners_of(dice(1), []), until=None, scratch=tmp_path)
+    write_generation(tmp_path, rows.rows_of([], tmp_path), owners_of(dice(1), []), until=None)
     assert len(pq.read_table(tmp_path / "events.parquet")) == 0
     assert len(SortedFile(tmp_path / "events.parquet", "customer")) == 0
 
 
 def test_groups_are_found_by_their_customers(log: list[Segment], tmp_path: Path, way: str) -> None:
     told = owners_of(dice(1), events_in(log))
-    write_generation(tmp_path, log, told, until=None, scratch=tmp_path)
+    write_generation(tmp_path, rows.rows_of(log, tmp_path), told, until=None)
     assert pq.read_metadata(tmp_path / "events.parquet").num_row_groups > 5
     file, every = SortedFile(tmp_path / "events.parquet", "customer"), expected(log, told, None)
     assert file.rows(7).to_pylist() == [row for row in every if row["customer"] == 7]
