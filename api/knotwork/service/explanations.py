@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from knotwork_resolvers.run import Home
 
 MOST_POLICY = 100_000
+MOST_COMMON = 20
+"""So many events are looked at that bear something of both sides and are neither side's: each may bear thousands."""
+
 MOST_SIMULATED = 5_000_000
 """So many edges are resolved twice for a program that asks; about half a minute."""
 
@@ -82,7 +85,7 @@ class ExplanationService:
 
         run = self._run()
         first, second = self._sides(a, b)
-        found = why_not(self._store, self._ground(run, reasons=reasons), first, second, self._seen)
+        found = why_not(self._store, self._ground(run, reasons=reasons), first, second, self._seen, self._common)
         return replace(found, notes=(*self._held_guesses(first, second), *self._notes(run)))
 
     def seen_with(self, key: str) -> Neighbours:
@@ -244,3 +247,14 @@ class ExplanationService:
             return ()
         asking = Asking(self._policy, moments_of(links), known)
         return tuple(self._reader.together(number, asking) for number in customers)
+
+    def _common(self, first: Sequence[int], second: Sequence[int]) -> tuple[Sighting, ...]:
+        """The newest events that bear an identifier (by its store id) of each side, whosever they are."""
+        from knotwork_resolvers.explain.evidence import COLUMNS, Asking, sightings_in
+        from knotwork_resolvers.journeys.reading import bearing_rows
+
+        if not self._written():
+            return ()
+        columns = ("event_id", *COLUMNS)
+        rows = bearing_rows(self._home, self._policy, first, also=second, columns=columns)
+        return sightings_in(rows, Asking(self._policy, most=MOST_COMMON))

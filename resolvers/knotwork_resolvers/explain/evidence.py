@@ -73,17 +73,22 @@ class EvidenceReader:
 
         The first and the last event of every link asked about come first, then the newest.
         """
-        rows = _chosen(self._events.rows(customer, COLUMNS), asking).to_pylist()
-        raws = [tuple((one["type"], one["value"]) for one in row["identifiers"]) for row in rows]
-        known = meanings({raw for some in raws for raw in some}, asking.policy, asking.known)
-        found = [
-            Sighting.of(_event(row), tuple(known[raw] for raw in some)) for row, some in zip(rows, raws, strict=True)
-        ]
-        return tuple(sorted(found, key=lambda one: (one.event.timestamp, one.event.source, one.event.message_id)))
+        return sightings_in(self._events.rows(customer, COLUMNS), asking)
 
     def close(self) -> None:
         """Give back the files; the next question opens them again."""
         self._events.close()
+
+
+def sightings_in(rows: pa.Table, asking: Asking) -> tuple[Sighting, ...]:
+    """Those of some events with several identifiers that are wanted, ``asking.most`` of them, by time."""
+    chosen = _chosen(rows, asking).to_pylist()
+    raws = [tuple((one["type"], one["value"]) for one in row["identifiers"]) for row in chosen]
+    known = meanings({raw for some in raws for raw in some}, asking.policy, asking.known)
+    found = [
+        Sighting.of(_event(row), tuple(known[raw] for raw in some)) for row, some in zip(chosen, raws, strict=True)
+    ]
+    return tuple(sorted(found, key=lambda one: (one.event.timestamp, one.event.source, one.event.message_id)))
 
 
 def _chosen(rows: pa.Table, asking: Asking) -> pa.Table:

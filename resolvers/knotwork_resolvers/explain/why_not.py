@@ -35,6 +35,9 @@ Seen = Callable[[Sequence[int], Sequence[Link], frozenset[str]], tuple[tuple[Sig
 
 It is told the usable keys that are known."""
 
+Common = Callable[[Sequence[int], Sequence[int]], tuple[Sighting, ...]]
+"""Gives the events that bear an identifier (by its store id) of each of two sides, whosever the events are."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sides:
@@ -59,13 +62,24 @@ class Sides:
         return frozenset(self.atlas.members.get(place, {}))
 
     @property
+    def ids(self) -> tuple[list[int], list[int]]:
+        """The store ids of both sides, as far as they were read."""
+        first, second = (
+            sorted({side.standing.id, *(one.id for one in self.atlas.members.get(place, {}).values())})
+            for side, place in ((self.a, self.start), (self.b, self.goal))
+        )
+        return first, second
+
+    @property
     def known(self) -> frozenset[str]:
         """The linking identifiers of both sides, as far as they were read."""
         held = (self.atlas.members.get(place, {}).values() for place in (self.start, self.goal))
         return frozenset(one.key for some in held for one in some if not may_not_link(one))
 
 
-def why_not(store: GraphReader, ground: Ground, a: Side, b: Side, seen: Seen, *, most: int = MOST_EDGES) -> WhyNot:
+def why_not(
+    store: GraphReader, ground: Ground, a: Side, b: Side, seen: Seen, common: Common, *, most: int = MOST_EDGES
+) -> WhyNot:
     """Why ``a`` and ``b`` are not one customer, and the smallest change that would join them.
 
     The smallest change is the way through the graph that opens with the fewest changes: a severed or expired link is
@@ -81,6 +95,8 @@ def why_not(store: GraphReader, ground: Ground, a: Side, b: Side, seen: Seen, *,
     links = [one.link for one in direct if one.link is not None][:MOST_SHOWN]
     events = seen([place for place in (sides.start, sides.goal) if place > 0], links, sides.known)
     found = _with_events(found, events, sides)
+    if not found.between:  # what both are on may be another customer's, or nobody's
+        found = replace(found, between=tuple(_crowded(common(*sides.ids), sides)))
     return _with_change(found, chain, sides)
 
 

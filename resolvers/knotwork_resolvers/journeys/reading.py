@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from knotwork_graph.model import to_micros
@@ -112,8 +113,18 @@ class JourneyReader:
         self._events.close()
 
 
-def bearing_rows(home: Home, policy: Policy, ids: Sequence[int]) -> pa.Table:
-    """All events that bear one of ``ids``, as the current run has them, by (timestamp, source, message_id)."""
+def bearing_rows(
+    home: Home,
+    policy: Policy,
+    ids: Sequence[int],
+    *,
+    also: Sequence[int] | None = None,
+    columns: Sequence[str] = BUT_RAW,
+) -> pa.Table:
+    """All events that bear one of ``ids``, as the current run has them, by (timestamp, source, message_id).
+
+    With ``also`` those alone that bear one of these as well; ``columns`` are at least what they are ordered by.
+    """
     import numpy as np
     import pyarrow as pa
 
@@ -124,12 +135,12 @@ def bearing_rows(home: Home, policy: Policy, ids: Sequence[int]) -> pa.Table:
     opened, base = home.opened, home.store.state().base
     with opened.turn:
         file, since = opened.base(base), opened.since(base)
-        places = np.unique(file.bearing(np.array(sorted(ids), np.int64)).event)
-        schema = arrow_schema(BUT_RAW)
-        early = file.at(places, BUT_RAW).cast(schema)
-        told = {event for _, _, event in since.bearing(sorted(ids))}
+        every = [ids] if also is None else [ids, also]
+        places = reduce(np.intersect1d, (np.unique(file.bearing(np.unique(some)).event) for some in every))
+        told = set.intersection(*({event for _, _, event in since.bearing(sorted(some))} for some in every))
+        early = file.at(places, columns).cast(arrow_schema(tuple(columns)))
         moved = since.moved(early["event_id"].to_pylist())
-        later = since.of_events(sorted(told | moved), BUT_RAW)
+        later = since.of_events(sorted(told | moved), columns)
     kept = [event not in moved for event in early["event_id"].to_pylist()]
     return pa.concat_tables([early.filter(pa.array(kept, pa.bool_())), later]).sort_by(ORDER)
 

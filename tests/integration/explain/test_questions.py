@@ -51,6 +51,24 @@ def test_an_expired_link(shop):
     assert found.steps[0].remedies[1].setting == "identifiers.cookie.ttl"
 
 
+def test_a_crowded_event_that_is_a_third_customers_stands_between_all_who_are_on_it(shop):
+    many = {"badge": [f"c{number:02}" for number in range(30)]}
+    kw = shop(LIMITED, many, {"badge": "c28", "device": "d"}, {"badge": "c29"})
+    assert kw.customer("badge:c28").events == kw.customer("badge:c29").events == 1
+    (obstacle,) = kw.why_not("badge:c28", "badge:c29").between
+    assert (obstacle.kind, obstacle.identifiers) == ("crowded", ("badge:c28", "badge:c29"))
+    assert (obstacle.sample.message_id, "30 identifiers" in obstacle.reason) == ("m-1", True)
+    assert kw.why_not("device:d", "badge:c29").between[0].identifiers == ("badge:c28", "badge:c29")
+
+
+def test_a_crowded_event_that_came_singly_is_found_as_well(shop):
+    kw = shop(LIMITED, {"user_id": "9"}, {"user_id": "1", "device": "a"}, {"user_id": "2", "device": "b"})
+    event = {"source": "web", "message_id": "late", "timestamp": "2026-06-01T00:00:00Z"}
+    kw.collect([event | {"identifiers": {"user_id": ["1", "2"], "email": "x@example.com"}}])
+    for a, b in (("user_id:1", "user_id:2"), ("email:x@example.com", "device:b"), ("email:x@example.com", "user_id:1")):
+        assert [one.sample.message_id for one in kw.why_not(a, b).between] == ["late"]
+
+
 def test_a_shared_identifier(shop):
     kw = shop(LIMITED, *({"user_id": str(number), "device": "kiosk"} for number in range(1, 5)))
     found = kw.why_not("user_id:1", "user_id:2")

@@ -21,7 +21,7 @@ SHARED = "shared: seen with 4 different u, more than 3"
 
 
 def asked(store, ground, a, b, events=(), **more):
-    return why_not(store, ground, store.side(a), store.side(b), lambda *_: events, **more)
+    return why_not(store, ground, store.side(a), store.side(b), lambda *_: events, lambda *_: (), **more)
 
 
 def under(ground, policy, *decisions):
