@@ -15,15 +15,27 @@ from knotwork_graph.sqlite.schema import VISIBLE
 STATUSES = (Status.LINKING, Status.BLOCKED, Status.INVALID, Status.SHARED)
 MANY = 500  # values bound in one statement
 
-IDENTIFIER = """
+SHOWN = """
 SELECT t.name, i.value, coalesce(m.status, i.status), coalesce(m.reason, i.reason, ''), i.events, i.first_seen,
     i.last_seen, coalesce(m.customer, 0)
+"""
+IDENTIFIER = f"""
+{SHOWN}
 FROM identifiers AS i JOIN types AS t ON t.code = i.type
 LEFT JOIN memberships AS m
     ON m.identifier = i.id AND m.from_run <= :run AND (m.to_run IS NULL OR m.to_run > :run)
 """
 FIND = IDENTIFIER + "WHERE i.type = (SELECT code FROM types WHERE name = :type) AND i.value = :value"
-MEMBERS = IDENTIFIER + "WHERE m.customer IN ({slots}) ORDER BY t.name, i.value"
+# in this order of loops, whatever the planner thinks: any other begins with all identifiers
+MEMBERS = f"""
+{SHOWN}
+FROM json_each(:customers) AS wanted
+CROSS JOIN memberships AS m
+    ON m.customer = wanted.value AND m.from_run <= :run AND (m.to_run IS NULL OR m.to_run > :run)
+CROSS JOIN identifiers AS i ON i.id = m.identifier
+CROSS JOIN types AS t ON t.code = i.type
+ORDER BY t.name, i.value
+"""
 CUSTOMERS = f"""
 SELECT DISTINCT customer FROM memberships WHERE customer > :after AND {VISIBLE} ORDER BY customer LIMIT :first
 """
@@ -67,11 +79,9 @@ def find(lookup: Lookup, kind: str, value: str, run: int) -> tuple[IdentifierVie
 def members(lookup: Lookup, customers: Sequence[int], run: int) -> dict[int, tuple[IdentifierView, ...]]:
     """The identifiers of each customer, by (type, value)."""
     found: dict[int, list[IdentifierView]] = {}
-    for start in range(0, len(customers), MANY):
-        some = customers[start : start + MANY]
-        slots = ", ".join(str(int(number)) for number in some)
-        for row in lookup.rows(MEMBERS.format(slots=slots), {"run": run}):
-            found.setdefault(int(row[7]), []).append(_identifier(row))
+    wanted = [int(number) for number in dict.fromkeys(customers)]
+    for row in lookup.rows(MEMBERS, {"customers": str(wanted), "run": run}) if wanted else ():
+        found.setdefault(row[7], []).append(_identifier(row))
     return {customer: tuple(held) for customer, held in found.items()}
 
 
