@@ -38,6 +38,15 @@ TABLES = (
     "CREATE INDEX IF NOT EXISTS household_of ON households (household)",
     "CREATE INDEX IF NOT EXISTS matched_a ON matched (a) WHERE until = 0",
     "CREATE INDEX IF NOT EXISTS matched_b ON matched (b) WHERE until = 0",
+    "CREATE INDEX IF NOT EXISTS matched_since ON matched (since)",
+    "CREATE INDEX IF NOT EXISTS matched_until ON matched (until)",
+    "CREATE INDEX IF NOT EXISTS proposals_b ON proposals (b)",
+    "CREATE INDEX IF NOT EXISTS proposals_model ON proposals (model)",
+    # what stood in the book when the model of this number came; a model of everybody begins anew
+    """CREATE TABLE IF NOT EXISTS withdrawn (
+        a TEXT NOT NULL, b TEXT NOT NULL, model INTEGER NOT NULL, PRIMARY KEY (a, b)) STRICT, WITHOUT ROWID""",
+    "CREATE TABLE IF NOT EXISTS renewed (times INTEGER NOT NULL) STRICT",
+    "INSERT INTO renewed SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM renewed)",
     "CREATE TABLE IF NOT EXISTS book (change INTEGER NOT NULL) STRICT",
     "INSERT INTO book SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM book)",
 )
@@ -50,20 +59,34 @@ UNION SELECT m.a, m.b, m.score, m.model FROM json_each(?) AS k JOIN matched AS m
 """
 TOUCHED = "SELECT a, b FROM matched WHERE since > ? OR until > ?"
 PROPOSED = "SELECT a, b, score, weight, band, evidence, model FROM proposals ORDER BY score DESC, weight DESC, a, b"
+PROPOSED_NEAR = """
+WITH near AS MATERIALIZED (SELECT value FROM json_each(?1))
+SELECT a, b, score, weight, band, evidence, model FROM proposals WHERE a IN near
+UNION SELECT a, b, score, weight, band, evidence, model FROM proposals WHERE b IN near
+UNION SELECT a, b, score, weight, band, evidence, model FROM proposals WHERE model > ?2 ORDER BY 3 DESC, 4 DESC, 1, 2
+"""
+WITHDRAWN = "SELECT a, b FROM withdrawn WHERE model > ? ORDER BY a, b"
+LATEST = "SELECT coalesce(max(number), 0) FROM models"
+RENEWED = "SELECT times FROM renewed"
+RENEW = "UPDATE renewed SET times = times + 1"
+JOINED_SINCE = "SELECT a, b, score, model FROM matched WHERE since > ? AND until = 0 ORDER BY a, b"
+PARTED_SINCE = "SELECT a, b FROM matched WHERE until > ?"
 PROPOSED_AMONG = """
 SELECT p.a, p.b FROM json_each(?) AS k JOIN proposals AS p ON p.a = k.value
 WHERE p.b IN (SELECT value FROM json_each(?))
 """
 NAMED = """
-SELECT a FROM proposals UNION SELECT b FROM proposals
+SELECT a FROM proposals UNION SELECT b FROM proposals UNION SELECT a FROM withdrawn UNION SELECT b FROM withdrawn
 UNION SELECT a FROM matched UNION SELECT b FROM matched UNION SELECT key FROM adopted
 """
 LAST = "SELECT number, version, at, run, records, model, report FROM models ORDER BY number DESC LIMIT 1"
 KEEP_MODEL = "INSERT INTO models (version, at, run, records, model, report) VALUES (?, ?, ?, ?, ?, ?)"
-WITHDRAW = """
-WITH about AS MATERIALIZED (SELECT value FROM json_each(?))
-DELETE FROM proposals WHERE a IN about OR b IN about
+ABOUT = "WITH about AS MATERIALIZED (SELECT value FROM json_each(?1))"
+PAST = f"""
+{ABOUT} INSERT OR REPLACE INTO withdrawn
+SELECT a, b, ?2 FROM proposals WHERE a IN about UNION SELECT a, b, ?2 FROM proposals WHERE b IN about
 """
+WITHDRAW = tuple(f"{ABOUT} DELETE FROM proposals WHERE {end} IN about" for end in "ab")
 LOOKED = "UPDATE models SET run = ? WHERE number = (SELECT max(number) FROM models)"
 PROPOSE = "INSERT OR REPLACE INTO proposals VALUES (?, ?, ?, ?, ?, ?, ?)"
 ADOPTED = "SELECT event, key, score, model FROM adopted ORDER BY event"
@@ -187,6 +210,36 @@ class MatchBook:
         """What is proposed now, the likeliest first; O(proposals)."""
         return tuple(Proposal(*row) for row in self._rows(PROPOSED))
 
+    def near(self, keys: Iterable[str], after: int) -> tuple[Proposal, ...]:
+        """The proposals that have one of ``keys``, and those of models after that number; the likeliest first.
+
+        O(keys and proposals found).
+        """
+        return tuple(Proposal(*row) for row in self._rows(PROPOSED_NEAR, (json.dumps(sorted(keys)), after)))
+
+    def withdrawn(self, after: int) -> frozenset[tuple[str, str]]:
+        """The pairs (a, b) that models after that number took out, to propose them again or not.
+
+        What went when the book was ``renewed`` is not told.
+        """
+        return frozenset((a, b) for a, b in self._rows(WITHDRAWN, (after,)))
+
+    def latest(self) -> int:
+        """The number of the last model; 0 before the first."""
+        return int(self._one(LATEST, 0))
+
+    def renewed(self) -> int:
+        """How often all was replaced at once, by a model of everybody, or pairs went without a trace."""
+        return int(self._one(RENEWED, 0))
+
+    def joined_since(self, change: int) -> tuple[Matched, ...]:
+        """The pairs that are joined now, and were joined after a change of the book; O(these)."""
+        return tuple(Matched(*row) for row in self._rows(JOINED_SINCE, (change,)))
+
+    def parted_since(self, change: int) -> frozenset[tuple[str, str]]:
+        """The pairs (a, b) that were parted after a change of the book, and maybe joined again; O(these)."""
+        return frozenset((a, b) for a, b in self._rows(PARTED_SINCE, (change,)))
+
     def proposed_among(self, keys: Iterable[str]) -> frozenset[tuple[str, str]]:
         """The proposals (a, b) that have both of their sides in ``keys``; O(keys) look-ups."""
         wanted = json.dumps(sorted(keys))
@@ -224,9 +277,9 @@ class MatchBook:
         """Let ``model`` and what it found stand instead of all before; the number that the model is kept under."""
         with self._file.writing() as connection:
             number = _keep(connection, model)
-            connection.execute("DELETE FROM proposals")
-            connection.execute("DELETE FROM adopted")
-            connection.execute("DELETE FROM households")
+            for table in ("proposals", "adopted", "households", "withdrawn"):
+                connection.execute(f"DELETE FROM {table}")
+            connection.execute(RENEW)
             connection.executemany(LIVE, [(one.key, one.household, one.shares) for one in found.living])
             _propose(connection, found, number)
             _join(connection, {(one.a, one.b): one for one in found.matched}, only=None)
@@ -236,7 +289,10 @@ class MatchBook:
         """The same for the pairs alone that have one of the keys ``about``; all others stay."""
         with self._file.writing() as connection:
             number = _keep(connection, model)
-            connection.execute(WITHDRAW, (json.dumps(sorted(about)),))
+            some = json.dumps(sorted(about))
+            connection.execute(PAST, (some, number))
+            for statement in WITHDRAW:
+                connection.execute(statement, (some,))
             _propose(connection, found, number)
             _join(connection, {(one.a, one.b): one for one in found.matched}, only=about)
         return number
@@ -252,6 +308,7 @@ class MatchBook:
         with self._file.writing() as connection:
             connection.execute("DELETE FROM proposals")
             connection.execute("DELETE FROM adopted")
+            connection.execute(RENEW)
             before = len(connection.execute(MATCHED).fetchall())
             _join(connection, {}, only=None)
         return before
@@ -265,6 +322,8 @@ class MatchBook:
         gone = [(key, key) for key in keys]
         with self._file.writing() as connection:
             connection.executemany("DELETE FROM proposals WHERE a = ? OR b = ?", gone)
+            connection.executemany("DELETE FROM withdrawn WHERE a = ? OR b = ?", gone)
+            connection.execute(RENEW)
             connection.executemany("DELETE FROM matched WHERE a = ? OR b = ?", gone)
             connection.executemany("DELETE FROM households WHERE key = ? OR household = ?", gone)
             connection.executemany("DELETE FROM adopted WHERE key = ? OR key = ?", gone)

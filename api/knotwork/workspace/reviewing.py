@@ -15,7 +15,7 @@ from knotwork.workspace.segmenting import Segmenting
 if TYPE_CHECKING:
     from knotwork.service.review import ReviewService
     from knotwork.service.review.cards import Cards
-    from knotwork_resolvers.review.finding.proposed import Book
+    from knotwork_graph.proposals import MatchBook
 
 
 class Reviewing(Segmenting):
@@ -89,19 +89,9 @@ class Reviewing(Segmenting):
         if last is None or last.what != name:
             self.audit.audit("policy", somebody(), name, "the policy that runs obey")
 
-    def _book(self) -> Book | None:
-        """What matching says now; None where nothing was ever matched."""
-        from knotwork_graph.proposals import NAME, MatchBook
-        from knotwork_resolvers.review.finding.proposed import Book
-
-        path = self.layout.data / NAME
-        if not path.exists():
-            return None
-        book = MatchBook(path)
-        try:
-            return Book(book.proposals(), book.matched())
-        finally:
-            book.close()
+    def _book(self) -> MatchBook | None:
+        """What matching says; None where nothing was ever matched."""
+        return self.home.matches if self.layout.matching.exists() else None
 
     def _cards(self) -> Cards:
         from knotwork.service.review.cards import Cards

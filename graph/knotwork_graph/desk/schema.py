@@ -55,6 +55,11 @@ KNOWN = (
 )
 ABOUT = f"SELECT {COLUMNS} FROM cases WHERE a IN ({{slots}}) OR b IN ({{slots}})"
 STANDING = "SELECT number, key, source, a, b FROM cases WHERE state = 'open'"
+STANDING_AMONG = """
+WITH some AS MATERIALIZED (SELECT value FROM json_each(?))
+SELECT number, key, source, a, b FROM cases WHERE a IN some AND +state = 'open'
+UNION SELECT number, key, source, a, b FROM cases WHERE b IN some AND +state = 'open'
+"""
 MADE_BY = f"""
 SELECT {COLUMNS} FROM cases
 WHERE decisions <> '[]' AND EXISTS (SELECT 1 FROM json_each(decisions) WHERE value = ?) ORDER BY number

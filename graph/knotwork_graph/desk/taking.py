@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from math import log2
+from types import MappingProxyType
 from typing import Any
 
 from knotwork_graph.desk import schema
@@ -24,7 +25,7 @@ MANY = 500
 LEAST_HARM = 1e-6
 GONE = "its evidence is gone"
 MACHINE = "knotwork"
-SEEN, UPTO, MODEL = "seen_run", "seen_events", "seen_model"
+SEEN, UPTO = "seen_run", "seen_events"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +42,20 @@ class Taken:
 class Takes:
     """How findings are taken: after ``run`` and the place ``upto`` in what came since; harm doubles in ``age``.
 
-    ``model``: the number of the last model of matching whose proposals are among them, or were before. ``looked`` says
-    of a case (its source and keys) whether it was looked for, so that it closes where it was not found.
+    ``figures`` are kept with them under names of their own. ``looked`` says of a case (its source and keys) whether it
+    was looked for, so that it closes where it was not found; only of cases that have one of the keys ``about`` (None:
+    of all).
     """
 
     run: int
     upto: int
     age: timedelta
     looked: Callable[[str, str, str], bool]
-    model: int = 0
+    figures: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
+    about: frozenset[str] | None = None
 
     def apply(self, file: sqlite3.Connection, findings: Sequence[Finding], now: datetime) -> Taken:
-        """Write what is new within the caller's transaction; O(findings + open cases)."""
+        """Write what is new within the caller's transaction; O(findings + open cases ``about`` something)."""
         known = dict(_known(file, [one.key for one in findings]))
         fresh = [one for one in findings if one.key not in known]
         file.executemany(schema.NEW, [self._new(one, now) for one in fresh])
@@ -61,12 +64,18 @@ class Takes:
         _move(file, again, "open", "found again", now)
         gone = self._gone(file, {one.key for one in findings})
         _move(file, gone, "closed", f"{GONE} (run {self.run})", now)
-        file.executemany(schema.SET, [(SEEN, self.run), (UPTO, self.upto), (MODEL, self.model)])
+        file.executemany(schema.SET, [(SEEN, self.run), (UPTO, self.upto), *self.figures.items()])
         return Taken(len(fresh), len(again), len(gone), len(findings) - len(fresh) - len(again))
 
     def _gone(self, file: sqlite3.Connection, found: set[str]) -> list[int]:
-        rows = file.execute(schema.STANDING).fetchall()
+        rows = self._standing(file)
         return [number for number, key, source, a, b in rows if key not in found and self.looked(source, a, b)]
+
+    def _standing(self, file: sqlite3.Connection) -> list[tuple[int, str, str, str, str]]:
+        """The open cases that may close."""
+        if self.about is None:
+            return file.execute(schema.STANDING).fetchall()
+        return file.execute(schema.STANDING_AMONG, (json.dumps(sorted(self.about)),)).fetchall()
 
     def _rank(self, one: Finding, opened: int) -> float:
         """Harm with the age in it: what was opened ``age`` earlier counts twice as much, whenever one asks."""

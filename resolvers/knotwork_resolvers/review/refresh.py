@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from knotwork_graph.desk import Case, CaseKind, CaseState, Desk, Finding
-from knotwork_graph.desk.taking import MODEL, SEEN, UPTO, Taken, Takes
+from knotwork_graph.desk.taking import SEEN, UPTO, Taken, Takes
 from knotwork_graph.model import Identifier, customer_id, customer_number
 from knotwork_graph.policy import Policy, ReviewSettings
+from knotwork_graph.proposals import MatchBook
 from knotwork_resolvers.generation.follow import follow
 from knotwork_resolvers.home import Home
 from knotwork_resolvers.identity import NOBODY
 from knotwork_resolvers.identity.resolution import Ints
-from knotwork_resolvers.review.finding import ReviewScene, found_in, scene_of
-from knotwork_resolvers.review.finding.proposed import MATCHING, QUALITY, Book, proposed
+from knotwork_resolvers.review.finding import found_in, scene_of
+from knotwork_resolvers.review.finding.proposed import MATCHING, QUALITY, Said, figures_of, proposed, said
 from knotwork_resolvers.review.finding.stakes import stakes_of, weighed
 
 RESOLVER = "resolver"
-Looked = Callable[[str, str, str], bool]
 Upto = tuple[int, int]
 """The run, and the place in what came since, up to which the desk has looked."""
 
@@ -30,11 +29,11 @@ MANY = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Looking:
-    """What to look over: under which policy and settings; ``book``: what matching says (None: it was not asked)."""
+    """What to look over: under which policy and settings; ``book``: what matching says (None: nothing ever was)."""
 
     policy: Policy
     settings: ReviewSettings
-    book: Book | None = None
+    book: MatchBook | None = None
 
 
 def refresh(home: Home, desk: Desk, looking: Looking, *, everything: bool = False) -> Taken:
@@ -51,7 +50,7 @@ def refresh(home: Home, desk: Desk, looking: Looking, *, everything: bool = Fals
     touched, upto = _touched(home, state.base, desk.single(UPTO))
     whole = everything or not seen or seen < state.base or seen > state.current or len(touched) > MANY
     if not whole and seen == state.current and not touched:
-        return _take(home, desk, looking, (state.current, upto), [], lambda *_: False, near=frozenset())
+        return _take(home, desk, looking, (state.current, upto), [], frozenset(), near=frozenset())
     return _look(home, desk, looking, (state.current, upto), None if whole else _changed(home, seen, touched))
 
 
@@ -76,9 +75,10 @@ def _look(home: Home, desk: Desk, looking: Looking, upto: Upto, ids: Ints | None
     scene = scene_of(home.store, looking.policy, ids)
     found = found_in(home, scene, looking.settings.large_customer, whole=ids is None)
     if ids is None:
-        return _take(home, desk, looking, upto, found, lambda *_: True, near=None)
+        return _take(home, desk, looking, upto, found, None, near=None)
     keys = frozenset(scene.key(index) for index in np.flatnonzero(scene.own).tolist())
-    return _take(home, desk, looking, upto, found, within(scene, keys | gone_among(home, desk)), near=keys)
+    names = frozenset(customer_id(one) for one in scene.customers.tolist()) | keys | gone_among(home, desk)
+    return _take(home, desk, looking, upto, found, names, near=keys)
 
 
 def _take(
@@ -87,39 +87,33 @@ def _take(
     looking: Looking,
     upto: Upto,
     found: list[Finding],
-    looked: Looked,
+    names: frozenset[str] | None,
     *,
     near: frozenset[str] | None,
 ) -> Taken:
-    """Take what was found, and what matching says of the identifiers ``near`` (None: of all) or has said since."""
-    more, matched = _proposed(home, desk, looking, near)
+    """Take what was found of the keys and customers ``names``, and what matching says of the identifiers ``near``.
+
+    None stands for all.
+    """
+    book = looking.book
+    told = Said() if book is None else said(book, near, desk.single)
+    more = _proposed(home, looking, told)
 
     def asked(source: str, a: str, b: str) -> bool:
         if source in (MATCHING, QUALITY):
-            return matched(source, a, b)
-        return source == RESOLVER and looked(source, a, b)
+            return told.looked(a, b)
+        return source == RESOLVER and (names is None or a in names or b in names)
 
-    model = 0 if looking.book is None else looking.book.model
-    return desk.take([*found, *more], Takes(*upto, looking.settings.age, asked, model))
+    figures = {} if book is None else figures_of(book)
+    about = None if names is None or told.near is None else names | told.keys
+    return desk.take([*found, *more], Takes(*upto, looking.settings.age, asked, figures, about))
 
 
-def _proposed(home: Home, desk: Desk, looking: Looking, near: frozenset[str] | None) -> tuple[list[Finding], Looked]:
-    """What matching says, and which of its cases that looks for."""
-    every = looking.book
-    if every is None:
-        return [], lambda *_: False
-    some = every if near is None else every.near(near, desk.single(MODEL))
-    more = proposed(home.store, some, looking.settings.sample)
+def _proposed(home: Home, looking: Looking, told: Said) -> list[Finding]:
+    """What matching says, as findings with what is at stake."""
+    more = proposed(home.store, told, looking.settings.sample)
     customers = sorted({customer for one in more for customer in one.customers})
-    found = weighed(more, stakes_of(home, looking.policy, customers), home.store.state().as_of)
-    passed = every.pairs - some.pairs
-    return found, lambda source, a, b: source == QUALITY or (a, b) not in passed
-
-
-def within(scene: ReviewScene, more: frozenset[str]) -> Looked:
-    """Whether a case is about a customer in the scene, or one of ``more`` identifiers and customers."""
-    names = {customer_id(one) for one in scene.customers.tolist()} | more
-    return lambda _source, a, b: a in names or b in names
+    return weighed(more, stakes_of(home, looking.policy, customers), home.store.state().as_of)
 
 
 def gone_among(home: Home, desk: Desk) -> frozenset[str]:

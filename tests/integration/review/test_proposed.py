@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from knotwork_graph.proposals import Findings
 from tests.integration.matching.conftest import again, cards, opened, person, written
 
 __all__ = ["opened"]
@@ -68,6 +69,27 @@ def test_what_matching_says_of_new_ones_alone_is_read(opened, read, tmp_path):
     assert as_a_whole_look_has_it(workspace)
 
 
+def test_a_pair_that_a_matching_of_new_ones_took_back_closes_its_case(opened, read, tmp_path):
+    """Whoever looked again in between has seen the new events, but not what matching says of them."""
+    workspace = opened(cards())
+    workspace.match()
+    a, b = workspace.review.queue(1, source="matching").cases[0].finding.about
+    kind, value = a.split(":", 1)
+    other = {"name": "Somebody Else", "address": "1 Far Away", "birth_date": "1931-02-03"}
+    said = [
+        {"source": "web", "message_id": str(n), "timestamp": "2026-03-01T00:00:00Z", "identifiers": {kind: [value]}}
+        for n in range(3)
+    ]
+    workspace.collect([one | {"traits": other} for one in said])
+    workspace.resolve()
+    assert (a, b) in {one.finding.about for one in workspace.review.queue(99, source="matching").cases}
+    workspace.matching.book.refresh(workspace.matching.book.model(), frozenset({a}), Findings())
+    workspace.resolve()
+    assert (a, b) in {one.finding.about for one in workspace.review.queue(9, state="closed", source="matching").cases}
+    assert read[-1] == 0
+    assert as_a_whole_look_has_it(workspace)
+
+
 def test_proposals_that_are_taken_back_close_their_cases(opened, read):
     workspace = opened(cards())
     workspace.match()
@@ -76,5 +98,5 @@ def test_proposals_that_are_taken_back_close_their_cases(opened, read):
     workspace.resolve()
     gone = [one.finding.about for one in workspace.review.queue(50, state="closed", source="matching").cases]
     assert (a, b) in gone
-    assert read[-1] == 0
+    assert read[-1] == len(workspace.proposals()), "they went without a trace, so all are looked at"
     assert as_a_whole_look_has_it(workspace)

@@ -48,6 +48,14 @@ def test_the_same_finding_is_the_same_case_brought_up_to_date(desk):
     assert (again.number, again.opened, again.finding.score) == (first.number, first.opened, 0.9)
 
 
+def test_only_cases_about_what_was_looked_at_may_close(desk):
+    take(desk, ONE, OTHER)
+    for about, closed in ((frozenset({"email:b"}), 0), (frozenset({"phone:1"}), 1), (frozenset({"email:z"}), 1)):
+        taken = desk.take([], Takes(1, 0, timedelta(days=30), lambda *_: True, {"of_mine": closed}, about))
+        assert (taken.closed, desk.single("of_mine")) == (closed, closed)
+    assert not desk.queue(5)
+
+
 def test_what_is_gone_closes_and_what_comes_again_opens_the_same_case(desk):
     take(desk, ONE, OTHER)
     assert take(desk, OTHER, looked=lambda source, *_: source == "resolver").closed == 0, "nobody looked for it"

@@ -26,7 +26,8 @@ def book(tmp_path: Path) -> MatchBook:
 
 def test_reading_makes_no_file(book: MatchBook, tmp_path: Path) -> None:
     assert (book.change(), book.matched(), book.proposals(), book.model()) == (0, (), (), None)
-    assert book.touched(0) == frozenset()
+    assert book.touched(0) == book.parted_since(0) == book.withdrawn(0) == frozenset()
+    assert (book.near({"a"}, 0), book.joined_since(0), book.latest(), book.renewed()) == ((), (), 0, 0)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -34,6 +35,19 @@ def test_what_is_proposed_among_some_is_looked_up(book: MatchBook) -> None:
     book.replace(MODEL, Findings([proposal("a", "b", 0.6), proposal("b", "c", 0.9), proposal("c", "d", 0.9)], []))
     assert book.proposed_among({"a", "b", "c"}) == {("a", "b"), ("b", "c")}
     assert book.proposed_among({"a", "c"}) == frozenset()
+
+
+def test_what_is_near_some_keys_and_what_came_or_went_since_is_looked_up(book: MatchBook) -> None:
+    book.replace(MODEL, Findings([proposal("a", "b", 0.6), proposal("b", "c", 0.9), proposal("x", "y", 0.7)], [AB]))
+    assert [(one.a, one.b) for one in book.near({"b"}, 1)] == [("b", "c"), ("a", "b")]
+    assert (len(book.near(set(), 0)), book.near({"d"}, 1), book.renewed()) == (3, (), 1)
+    assert book.refresh(MODEL, frozenset({"a", "email:a"}), Findings([proposal("a", "c", 0.8)], [CD])) == 2
+    assert [(one.a, one.b) for one in book.near(set(), 1)] == [("a", "c")]
+    assert (book.withdrawn(1), book.withdrawn(2)) == ({("a", "b")}, frozenset())
+    assert (book.joined_since(1), book.parted_since(1)) == ((CD,), {("email:a", "email:b")})
+    assert (book.joined_since(2), book.parted_since(2), book.latest(), book.renewed()) == ((), frozenset(), 2, 1)
+    book.forget(["a"])
+    assert (book.withdrawn(0), book.renewed(), "a" in book.named()) == (frozenset(), 2, False)
 
 
 def test_a_new_model_replaces_what_the_old_one_found(book: MatchBook) -> None:

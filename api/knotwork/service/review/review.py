@@ -39,9 +39,9 @@ from knotwork_graph.policy import Settings
 
 if TYPE_CHECKING:
     from knotwork.service.review.cards import Cards
+    from knotwork_graph.proposals import MatchBook
     from knotwork_resolvers.home import Home
     from knotwork_resolvers.review.effects import Effect
-    from knotwork_resolvers.review.finding.proposed import Book
     from knotwork_resolvers.review.split import SplitProposal
     from knotwork_resolvers.segments import Definitions
 
@@ -66,7 +66,7 @@ class ReviewService:
         settings: Settings,
         *,
         writing: Writing,
-        book: Callable[[], Book | None],
+        book: Callable[[], MatchBook | None],
         cards: Callable[[], Cards],
         segments: Callable[[], Definitions | None] = lambda: None,
     ) -> None:

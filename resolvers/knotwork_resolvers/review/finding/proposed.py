@@ -3,43 +3,62 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from knotwork_graph.desk import CaseKind, Finding
 from knotwork_graph.model import Identifier
 from knotwork_graph.ports import GraphReader
-from knotwork_graph.proposals import Matched, Proposal
+from knotwork_graph.proposals import MatchBook, Matched, Proposal
 
 MATCHING = "matching"
 QUALITY = "quality"
 OPEN = "linking"
+MODEL, CHANGE, RENEWED = "seen_model", "seen_change", "seen_renewed"
+"""What the desk keeps of the book as it was when cases were last looked for."""
 
 
 @dataclass(frozen=True, slots=True)
-class Book:
-    """What matching says now: the pairs that it proposes, and those that it joined."""
+class Said:
+    """What matching says: pairs that it proposes, pairs that it joined. All of them, or those near a change.
+
+    ``near``: the keys that were looked near, None for all; ``gone``: pairs that it took out or parted since.
+    """
 
     proposals: Sequence[Proposal] = ()
     matched: Sequence[Matched] = ()
+    near: frozenset[str] | None = frozenset()
+    gone: frozenset[tuple[str, str]] = frozenset()
+
+    def looked(self, a: str, b: str) -> bool:
+        """Whether a case of these keys would be among them, if there still were a reason for it."""
+        return self.near is None or a in self.near or b in self.near or (a, b) in self.gone
 
     @property
-    def model(self) -> int:
-        """The number of the last model that proposed anything, 0 for none."""
-        return max((one.model for one in self.proposals), default=0)
-
-    def near(self, keys: Container[str], after: int) -> Book:
-        """The proposals alone that have one of ``keys``, or that a model after that one made; O(proposals)."""
-        some = [one for one in self.proposals if one.model > after or one.a in keys or one.b in keys]
-        return replace(self, proposals=some)
-
-    @property
-    def pairs(self) -> frozenset[tuple[str, str]]:
-        """The keys of each proposal, as a case has them."""
-        return frozenset(_about(one) for one in self.proposals)
+    def keys(self) -> frozenset[str]:
+        """The keys of every case that may close, where not all were looked at."""
+        return (self.near or frozenset()).union(*self.gone)
 
 
-def proposed(store: GraphReader, book: Book, sample: float) -> list[Finding]:
+def figures_of(book: MatchBook) -> dict[str, int]:
+    """The book as it is now: its last model and change, and how often it was renewed."""
+    return {MODEL: book.latest(), CHANGE: book.change(), RENEWED: book.renewed()}
+
+
+def said(book: MatchBook, near: frozenset[str] | None, seen: Callable[[str], int]) -> Said:
+    """What the book says of the keys ``near`` (None: of all), and what came or went since it was as ``seen`` tells.
+
+    O(what is told); all of it where it was renewed since.
+    """
+    if near is None or book.renewed() != seen(RENEWED):
+        return Said(book.proposals(), book.matched(), None)
+    model, change = seen(MODEL), seen(CHANGE)
+    matched = {(one.a, one.b): one for one in (*book.among(near), *book.joined_since(change))}
+    gone = book.withdrawn(model) | book.parted_since(change)
+    return Said(book.near(near, model), [matched[pair] for pair in sorted(matched)], near, gone)
+
+
+def proposed(store: GraphReader, book: Said, sample: float) -> list[Finding]:
     """A finding for each proposed pair that is two customers, and for the ``sample`` of the joined ones.
 
     Which ones are in the sample hangs on their keys alone, so it is the same ones every day.
