@@ -181,7 +181,7 @@ class MatchBook:
     """The book at ``path``. Reading never makes the file; each verb that writes is one transaction."""
 
     def __init__(self, path: Path) -> None:
-        self._file = Database(path, "book", TABLES, (*DURABLE, "PRAGMA secure_delete = ON"))
+        self._file = Database(path, "renewed", TABLES, (*DURABLE, "PRAGMA secure_delete = ON"))
         self.shelf = path.parent / "scratch" / "matching"
         """The folder of what new records are compared with; made again when it is missing, and gone with the model."""
 
@@ -329,11 +329,24 @@ class MatchBook:
             connection.executemany("DELETE FROM adopted WHERE key = ? OR key = ?", gone)
 
     def _rows(self, statement: str, values: Sequence[object] = ()) -> list[Any]:
+        if not self._there():
+            return []
         with self._file.reading() as connection:
             if connection is None:
                 return []
             with closing(connection.execute(statement, values)) as cursor:
                 return cursor.fetchall()
+
+    def _there(self) -> bool:
+        """Whether there is a book; one that an older version made is brought up to date."""
+        if not self._file.path.exists():
+            return False
+        with self._file.reading() as connection:
+            made = connection is not None
+        if not made:
+            with self._file.writing():
+                pass
+        return True
 
     def _one(self, statement: str, default: int) -> int:
         rows = self._rows(statement)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -48,6 +50,15 @@ def test_what_is_near_some_keys_and_what_came_or_went_since_is_looked_up(book: M
     assert (book.joined_since(2), book.parted_since(2), book.latest(), book.renewed()) == ((), frozenset(), 2, 1)
     book.forget(["a"])
     assert (book.withdrawn(0), book.renewed(), "a" in book.named()) == (frozenset(), 2, False)
+
+
+def test_a_book_of_an_older_version_is_read_and_brought_up_to_date(book: MatchBook, tmp_path: Path) -> None:
+    book.replace(MODEL, Findings([proposal("a", "b", 0.6)], [AB]))
+    book.close()
+    with closing(sqlite3.connect(tmp_path / "matching.db")) as older, older:
+        older.executescript("DROP TABLE renewed; DROP TABLE withdrawn; DROP INDEX proposals_b")
+    assert [(one.a, one.b) for one in book.near({"b"}, 1)] == [("a", "b")]
+    assert (book.renewed(), book.withdrawn(0), book.matched()) == (0, frozenset(), (AB,))
 
 
 def test_a_new_model_replaces_what_the_old_one_found(book: MatchBook) -> None:
