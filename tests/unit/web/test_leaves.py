@@ -23,6 +23,13 @@ class Band(Enum):
 
 
 @strawberry.type
+class Leaf:
+    text: str = "a"
+    perhaps: str | None = None
+    moment: datetime = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+@strawberry.type
 class Thing:
     text: str = "a"
     perhaps: str | None = None
@@ -35,6 +42,9 @@ class Thing:
     words: list[str] = strawberry.field(default_factory=lambda: ["b", "c"])
     gaps: list[str | None] = strawberry.field(default_factory=lambda: ["b", None])
     none: list[str] | None = None
+    leaf: Leaf | None = strawberry.field(default_factory=Leaf)
+    leaves: list[Leaf] = strawberry.field(default_factory=lambda: [Leaf(), Leaf(text="b", perhaps="there")])
+    fallen: list[Leaf | None] = strawberry.field(default_factory=lambda: [Leaf()])
 
     @strawberry.field
     def made(self) -> str:
@@ -59,8 +69,9 @@ class Query:
 
 
 FIELDS = "text perhaps number yes name moment band anything words gaps none made"
+LEAVES = "leaf { text perhaps } leaves { again: text perhaps moment ...L } fallen { text @skip(if: false) }"
 MORE = "again: text __typename inner { text ...F @include(if: true) }"
-ASKED = f"{{ thing {{ {FIELDS} {MORE} }} }} fragment F on Thing {{ words }}"
+ASKED = f"{{ thing {{ {FIELDS} {LEAVES} {MORE} }} }} fragment F on Thing {{ words }} fragment L on Leaf {{ text }}"
 STOCK, OURS = strawberry.Schema(Query), strawberry.Schema(Query, execution_context_class=Execution)
 
 
@@ -100,6 +111,15 @@ def given() -> Any:
         {"none": ["a"]},
         {"anything": None},
         {"name": 7},
+        {"leaf": None},
+        {"leaf": Leaf(text=None)},  # type: ignore[arg-type]  # what is wrong is what is tried
+        {"leaf": "no leaf"},
+        {"leaves": []},
+        {"leaves": [Leaf(), Leaf(moment="no moment")]},  # type: ignore[arg-type]  # as above
+        {"leaves": [Leaf(), None]},
+        {"leaves": (Leaf(),)},
+        {"leaves": [Odd()]},
+        {"fallen": [None, Leaf(), Leaf(text=Odd())]},  # type: ignore[arg-type]  # as above
     ],
     ids=repr,
 )
@@ -129,7 +149,8 @@ def test_only_what_is_more_than_an_attribute_goes_the_long_way(monkeypatch: pyte
 
     monkeypatch.setattr(Stock, "execute_field", counting)
     OURS.execute_sync(ASKED)
-    assert seen == {"thing": 1, "perhaps": 1, "gaps": 1, "none": 1, "made": 1, "inner": 1, "__typename": 1}
+    objects = {"leaf": 1, "leaves": 1, "fallen": 1}  # and none of what they hold
+    assert seen == {"thing": 1, "gaps": 1, "made": 1, "inner": 1, "__typename": 1, **objects}
 
 
 def test_an_extension_around_fields_is_asked_for_each() -> None:
