@@ -214,6 +214,7 @@ SETTINGS: tuple[Setting, ...] = (
         ("customer_growth", kinds.GROWTH_OR_OFF, "By how much the number of customers may grow."),
         ("identifiers_lost", kinds.SHARE_OR_OFF, "The most of all identifiers that may go from a customer to nobody."),
         ("severed", kinds.SHARE_OR_OFF, "The most of all links that may be severed."),
+        ("severed_growth", kinds.SHARE_OR_OFF, "The most of all links that may be severed beyond the share that was."),
         ("contradictions", kinds.COUNT_OR_OFF, "How many decisions may contradict an earlier one."),
         ("unknown_decisions", kinds.COUNT_OR_OFF, "How many decisions may name an identifier that no event has shown."),
         ("ledger", kinds.FLAG, "Whether every event must be counted once: in the log, its files and the generation."),

@@ -186,6 +186,7 @@ most = 1                        # a customer with more values than this is flagg
 # customer_growth = 0.2         # 0.2: a fifth more customers
 # identifiers_lost = 0.01       # of all identifiers: they go from a customer to nobody
 # severed = 0.1                 # of all links
+# severed_growth = 0.02         # of all links: so many more are severed than were, counted from 1,000 links up
 # contradictions = 0            # decisions that contradict an earlier one
 # unknown_decisions = 10        # decisions that name an identifier no event has shown
 # ledger = true                 # every event is counted once: in the log, its files and the generation

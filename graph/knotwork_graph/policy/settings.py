@@ -59,6 +59,7 @@ class GateSettings:
     customer_growth: float | None = 0.2
     identifiers_lost: float | None = 0.01
     severed: float | None = 0.1
+    severed_growth: float | None = 0.02
     contradictions: int | None = 0
     unknown_decisions: int | None = 10
     ledger: bool = True

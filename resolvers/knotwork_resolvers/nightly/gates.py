@@ -18,6 +18,8 @@ from knotwork_resolvers.run.situation import Outcome, Situation
 
 SMALL = 20
 """Growth of the largest customer is counted from so many identifiers: a smaller one doubles without harm."""
+MANY_LINKS = 1_000
+"""More severed links are counted as a share of so many at least: of twenty links one is five in a hundred."""
 OFF = "switched off in the policy"
 FIRST = "nothing to compare with: readers see no customers yet"
 
@@ -141,10 +143,28 @@ def severed(evidence: Evidence, rules: GateSettings) -> Verdict:
     if limit is None:
         return unjudged("severed", "share", OFF)
     cut = found.partition.severed.edges
-    ends = np.concatenate([found.customer[graph.edges.a[cut]], found.customer[graph.edges.b[cut]]])
-    told = tuple(f"{named(one)} lies at {many:,} severed links" for one, many in ranked(ends, WORST))
     words = f"{len(cut):,} of {len(graph.edges):,} links are severed"
-    return below("severed", "share", len(cut) / max(len(graph.edges), 1), limit, words, told)
+    return below("severed", "share", len(cut) / max(len(graph.edges), 1), limit, words, _at_severed(evidence.outcome))
+
+
+def severed_growth(evidence: Evidence, rules: GateSettings) -> Verdict:
+    """The share of the links that are severed beyond the share that the run before had severed."""
+    limit, was = rules.severed_growth, evidence.at.counts
+    if limit is None or evidence.first:
+        return unjudged("severed_growth", "growth", OFF if limit is None else FIRST)
+    cut, links = len(evidence.outcome.found.partition.severed.edges), len(evidence.outcome.graph.edges)
+    cut_before, links_before = was.get("severed", 0), was.get("edges", 0)
+    more = max(cut - links * cut_before / max(links_before, 1), 0.0)
+    words = f"{cut:,} of {links:,} links are severed, and {cut_before:,} of {links_before:,} were"
+    growth = more / max(links, MANY_LINKS)
+    return below("severed_growth", "growth", growth, limit, words, _at_severed(evidence.outcome))
+
+
+def _at_severed(outcome: Outcome) -> tuple[str, ...]:
+    graph, found = outcome.graph, outcome.found
+    cut = found.partition.severed.edges
+    ends = np.concatenate([found.customer[graph.edges.a[cut]], found.customer[graph.edges.b[cut]]])
+    return tuple(f"{named(one)} lies at {many:,} severed links" for one, many in ranked(ends, WORST))
 
 
 def contradictions(evidence: Evidence, rules: GateSettings) -> Verdict:
@@ -204,6 +224,7 @@ GATES: dict[str, Callable[[Evidence, GateSettings], Verdict]] = {
         customer_growth,
         identifiers_lost,
         severed,
+        severed_growth,
         contradictions,
         unknown_decisions,
         ledger,

@@ -21,6 +21,7 @@ OPEN = GateSettings(
     customer_growth=None,
     identifiers_lost=None,
     severed=None,
+    severed_growth=None,
     contradictions=None,
     unknown_decisions=None,
     ledger=False,

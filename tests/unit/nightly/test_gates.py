@@ -110,6 +110,19 @@ def test_links_that_are_severed(open_night, limit, passes):
     assert (found.passed, found.value) == (passes, 0.5)
 
 
+@pytest.mark.parametrize(("limit", "passes"), [(0.001, True), (0.0009, False)])
+def test_links_that_are_severed_beyond_what_was(open_night, limit, passes):
+    night = open_night(ONE_ACCOUNT)
+    night.load([Told(n, n, ("email:a@x.vn", f"user_id:u{n}")) for n in range(3)])
+    night.resolve()
+    some = [Told(10 + n, 50, ("email:b@x.vn", f"user_id:v{n}")) for n in range(6)]
+    found = asked(night, replace(OPEN, severed_growth=limit), some, name="severed_growth")
+    # of 9 links 6 would be severed in the measure of 2 in 3, and one more counts as one of a thousand
+    assert (found.passed, found.value) == (passes, pytest.approx(0.001))
+    assert found.words == "7 of 9 links are severed, and 2 of 3 were"
+    assert bool(found.examples) is not passes
+
+
 def record(number, kind, a, b=""):
     """A decision as a store keeps it."""
     return Recorded(number, kind, a, b, "minh", AT, "because")
