@@ -12,6 +12,7 @@ from tests.integration.matching.conftest import again, cards, opened, person, wr
 
 __all__ = ["opened"]
 looking = import_module("knotwork_resolvers.review.refresh")
+stakes = import_module("knotwork_resolvers.review.finding.stakes")
 
 
 @pytest.fixture
@@ -88,6 +89,20 @@ def test_a_pair_that_a_matching_of_new_ones_took_back_closes_its_case(opened, re
     assert (a, b) in {one.finding.about for one in workspace.review.queue(9, state="closed", source="matching").cases}
     assert read[-1] == 0
     assert as_a_whole_look_has_it(workspace)
+
+
+def test_stakes_of_few_are_those_of_many(opened, monkeypatch):
+    workspace = opened(cards())
+    workspace.resolve()
+    order = {"source": "web", "message_id": "1", "timestamp": "2026-03-01T00:00:00.000007Z", "event": "Order Completed"}
+    ids = {"email": [cards()[0]["email"]]}
+    workspace.collect([order | {"identifiers": ids, "properties": {"revenue": 5}}])
+    workspace.collect([order | {"message_id": "2", "timestamp": "2026-02-01T00:00:00Z", "identifiers": ids}])
+    customers = list(range(1, 30))
+    few = stakes.stakes_of(workspace.home, workspace.settings.policy, customers)
+    monkeypatch.setattr(stakes, "FEW", 0)
+    assert few == stakes.stakes_of(workspace.home, workspace.settings.policy, customers)
+    assert max((one.orders, one.events) for one in few.values()) == (1, 3)
 
 
 def test_proposals_that_are_taken_back_close_their_cases(opened, read):
