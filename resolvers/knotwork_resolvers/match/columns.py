@@ -183,8 +183,9 @@ class PartsOnDemand:
     change: Callable[[str], str]
 
     def __getitem__(self, places: Any) -> Texts:
-        """The parts of the texts at some places."""
-        return np.array([*map(self.change, self.texts[places].tolist()), ""], object)[:-1]
+        """The parts of the texts at some places; each place is looked at once."""
+        some, back = np.unique(places, return_inverse=True)
+        return np.array([*map(self.change, self.texts[some].tolist()), ""], object)[back]
 
 
 def letter_bits(text: str) -> int:
