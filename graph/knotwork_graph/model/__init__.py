@@ -17,7 +17,7 @@ from knotwork_graph.model.customer import (
 )
 from knotwork_graph.model.decision import PAIRWISE, UNDO, Decision, DecisionKind, Recorded, in_force, told
 from knotwork_graph.model.identifier import Identifier, Pair, Status
-from knotwork_graph.model.loading import LoadReport, Reject
+from knotwork_graph.model.loading import LoadReport
 from knotwork_graph.model.run import OF_SIZE, Run, RunState, figures_in
 from knotwork_graph.model.times import from_micros, to_micros
 
@@ -40,7 +40,6 @@ __all__ = [
     "LoadReport",
     "Pair",
     "Recorded",
-    "Reject",
     "Run",
     "RunState",
     "Status",

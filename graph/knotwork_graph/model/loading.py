@@ -6,15 +6,6 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
-class Reject:
-    """One refused row: the file and line it stood on, and a reason that a person understands."""
-
-    file: str
-    line: int
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
 class LoadReport:
     """The count of one load. ``received = accepted + duplicate + rejected`` always holds.
 

@@ -131,8 +131,3 @@ class Profile(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return len(self.traits)
-
-    @property
-    def values_by_trait(self) -> dict[str, Any]:
-        """The surviving values alone."""
-        return dict(self)

@@ -41,22 +41,10 @@ FROM ({claims}) WINDOW way AS (PARTITION BY customer, trait ORDER BY {keys}))
 """
 
 
-def ranked_traits(
-    connection: DuckDBPyConnection, home: Home, policy: Policy, customers: Sequence[int] | None = None
-) -> str:
-    """What stands after FROM: every claim with its ``rank`` (1 survives) among those on the same trait of a customer.
-
-    Columns ``customer, trait, value, text, source, said_at, event, rule, count, first_at, last_at, vouched, rank`` and
-    ``beaten``: ``said_at`` and ``event`` (its id) say when the source said so last (for the rule ``first``: first),
-    ``beaten`` how many claims the first of them beat. O(n log n) in DuckDB.
-    """
-    return ranked_in(observed_traits(connection, home, policy, customers), policy.profiles)
-
-
 def surviving_traits(
     connection: DuckDBPyConnection, home: Home, policy: Policy, customers: Sequence[int] | None = None
 ) -> str:
-    """The same, with only the claims that survive: one row for each (customer, trait)."""
+    """What stands after FROM: the claims that survive, one row for each (customer, trait); columns of ``ranked_in``."""
     return surviving_in(observed_traits(connection, home, policy, customers), policy.profiles)
 
 
@@ -66,7 +54,13 @@ def surviving_in(observed: str, rules: ProfileRules) -> str:
 
 
 def ranked_in(observed: str, rules: ProfileRules) -> str:
-    """Every claim of ``observed`` with its rank; work that no rule of the policy asks for is not done."""
+    """What stands after FROM: every claim with its ``rank`` (1 survives) among those on the same trait of a customer.
+
+    Columns ``customer, trait, value, text, source, said_at, event, rule, count, first_at, last_at, vouched, rank`` and
+    ``beaten``: ``said_at`` and ``event`` (its id) say when the source said so last (for the rule ``first``: first),
+    ``beaten`` how many claims the first of them beat. Work that no rule of the policy asks for is not done.
+    O(n log n) in DuckDB.
+    """
     return RANKED.format(claims=_claims(observed, rules), keys=", ".join(_keys(rules)))
 
 

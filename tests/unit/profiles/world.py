@@ -26,9 +26,10 @@ from knotwork_resolvers.profiles.events import events_of
 from knotwork_resolvers.profiles.everybody import make_parts
 from knotwork_resolvers.profiles.figures_sql import counts_in, lifecycles, sums_in
 from knotwork_resolvers.profiles.moment import Moment
+from knotwork_resolvers.profiles.observed import observed_in
 from knotwork_resolvers.profiles.reading import ProfileReader
 from knotwork_resolvers.profiles.signals import signals
-from knotwork_resolvers.profiles.surviving import ranked_traits
+from knotwork_resolvers.profiles.surviving import ranked_in
 
 DAY = 24 * 60
 RULES = ("latest", "first", "most_frequent", "longest", "source_priority", "verified_first")
@@ -176,7 +177,7 @@ def all_at_once(workspace: Workspace, moment: Moment) -> dict[str, Any]:
             return [tuple(row.values()) for row in connection.sql(query).to_arrow_table().to_pylist()]
 
         events = f"(SELECT * FROM {events_of(connection, home, policy)} WHERE true{_until(moment)})"
-        ranked = ranked_traits(connection, home, policy) if moment.until is None else _ranked(events, policy)
+        ranked = ranked_in(observed_in(events), policy.profiles)
         make_parts(connection, home, policy, moment)
         parts = {
             "surviving": "SELECT customer, trait, value, text FROM surviving_traits",
@@ -201,13 +202,6 @@ def all_at_once(workspace: Workspace, moment: Moment) -> dict[str, Any]:
         for row in found["order"]
     ]
     return {name: sorted(found[name]) for name in parts}
-
-
-def _ranked(events: str, policy: Policy) -> str:
-    from knotwork_resolvers.profiles.observed import observed_in
-    from knotwork_resolvers.profiles.surviving import ranked_in
-
-    return ranked_in(observed_in(events), policy.profiles)
 
 
 def _until(moment: Moment) -> str:
