@@ -243,7 +243,7 @@ class DecisionService:
             known = self._store.find(identifier)
             if known is None:
                 found.append(
-                    f"{side}, a {identifier.type}, was never seen. The decision is kept, and holds once it is."
+                    f"{side}, of the type {identifier.type}, was never seen. The decision is kept and holds once it is."
                 )
             elif new.kind is DecisionKind.KEEP_LINKING and known.status in (Status.BLOCKED, Status.INVALID):
                 found.append(

@@ -75,6 +75,18 @@ def test_taking_back_needs_a_second_person_as_well(careful):
     assert careful.kw.decisions() == ()
 
 
+def test_the_same_is_proposed_once(careful):
+    def said(by):
+        return careful.kw.decide("must-link", "user_id:a", "user_id:b", reason="x", by=by).waiting
+
+    assert said("mai") == said("mai") == 1
+    with pytest.raises(CaseTakenError, match="mai proposed the same, as proposal 1"):
+        said("linh")
+    assert [one.number for one in careful.kw.review.waiting()] == [1]
+    careful.kw.review.refuse(1, "not the same", "linh")
+    assert said("linh") == 2
+
+
 def test_what_was_thrown_away_leaves_the_case_open_and_two_people_disagree(careful):
     number = cases(careful)["conflict"].number
     waiting = careful.kw.review.answer(number, "accept", MAI).waiting

@@ -75,6 +75,14 @@ def test_every_change_is_told_once_in_order_and_the_page_s_example_verifies_each
     assert next(iter(shop.webhooks.deliver())).messages == 0
 
 
+def test_a_run_that_changed_nothing_leaves_no_webhook_behind(shop: Workspace, receiver: Receiver) -> None:
+    assert shop.webhooks.list()[0].behind
+    list(shop.webhooks.deliver())
+    shop.resolve(full=True)
+    assert not shop.webhooks.list()[0].behind
+    assert receiver.got
+
+
 def test_no_identifier_is_sent_unless_it_is_asked_for(shop: Workspace, receiver: Receiver, folder: Path) -> None:
     list(shop.webhooks.deliver())
     assert b"user_id" not in b"".join(one.body for one in receiver.got)

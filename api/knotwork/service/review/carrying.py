@@ -20,6 +20,10 @@ class Carried:
     comment: str = ""
     code: str = ""
 
+    def says_as(self, other: Carried) -> bool:
+        """Whether both would record and take back the same, whatever reasons they give."""
+        return set(self.words) == set(other.words) and set(self.undoes) == set(other.undoes)
+
 
 def as_text(one: Carried) -> str:
     """The words as JSON."""

@@ -146,7 +146,18 @@ class Deciding:
             raise RevisionError("what you looked at has changed since: look at it again, then decide.", revision=now)
 
     def _wait(self, act: Act, who: str, why: tuple[str, ...]) -> Answered:
+        """Keep it for a second person; said again by the same person, it waits where it did.
+
+        Raises ``CaseTakenError`` where another person's proposal says the same: that one is to be approved.
+        """
         words = act.carried
+        for one in self._desk.waiting():
+            if not from_text(one.said).says_as(words):
+                continue
+            if one.by != who:
+                hint = f"Look at it: knotwork review show {one.number} --waiting"
+                raise CaseTakenError(f"{one.by} proposed the same, as proposal {one.number}. {hint}", holder=one.by)
+            return Answered(act.cases, act.answer, waiting=one.number, why=why)
         waiting = Waiting(
             0, who, datetime.now(UTC), why, as_text(words), words.reason, cases=act.cases, answer=act.answer
         )

@@ -55,6 +55,16 @@ class Sender:
             return known
         return self.book.keep(Told(hook.name, None if hook.begin == "start" else self.end()))
 
+    def behind(self, hook: WebhookSettings) -> bool:
+        """Whether changes wait for a webhook; runs without a change move the end of the feed, and tell nothing."""
+        cursor = self.told(hook).cursor
+        if cursor == self.end():
+            return False
+        try:
+            return bool(self.feed(cursor, 1).entries)
+        except UsageError:  # the cursor is of a feed that is no more: whatever this one has was not told
+            return True
+
     def step(self, hook: WebhookSettings) -> Outcome:
         """Send the next message of a webhook, if there is one and it is time; what came of it, in a word or two.
 

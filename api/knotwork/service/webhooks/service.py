@@ -149,7 +149,7 @@ class WebhookService:
             kinds=hook.kinds,
             identifiers=hook.identifiers,
             state=self._state(hook, told.set_aside, told.attempts),
-            behind=told.cursor != self._sender.end(),
+            behind=self._sender.behind(hook),
             delivered=told.delivered,
             attempts=told.attempts,
             said=told.said,
