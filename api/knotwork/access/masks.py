@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 from knotwork.access.patterns import mask_email, mask_name, mask_phone, mask_text
@@ -11,6 +12,7 @@ from knotwork.access.roles import DataClass, Role, Sight, sight
 from knotwork.access.traits import CLEAR_PROPERTIES, CLEAR_TRAITS, HIDDEN, mask_of
 from knotwork_graph.model import ClusterView, CustomerView, EdgeView, IdentifierView, JourneyEvent
 
+Text = Callable[[str], str]
 # the name and address of somebody in an identifier; other types are pseudonyms, clear but for what looks like these
 IDENTIFIER_MASKS: dict[str, Callable[[str], str]] = {
     "email": mask_email,
@@ -71,18 +73,26 @@ class Mask:
 
     def event(self, event: JourneyEvent) -> JourneyEvent:
         """The event with everything that can hold a personal value masked."""
+        return self.journey((event,))[0]
+
+    def journey(self, events: Sequence[JourneyEvent]) -> list[JourneyEvent]:
+        """The events masked; the keys and sentences that come again and again in a journey once each."""
         if self.personal is Sight.CLEAR:
-            return event
+            return list(events)
+        key, text = cache(self.key), cache(self.text)
+        return [self._event(event, key, text) for event in events]
+
+    def _event(self, event: JourneyEvent, key: Text, text: Text) -> JourneyEvent:
         return replace(
             event,
             message_id=self.text(event.message_id),
-            event=self.text(event.event),
-            carrier=self.key(event.carrier),
-            reason=self.text(event.reason),
-            identifiers=tuple(map(self.key, event.identifiers)),
-            stitches=tuple(map(self.key, event.stitches)),
-            path=tuple(map(self.key, event.path)),
-            device=self.key(event.device),
+            event=text(event.event),
+            carrier=key(event.carrier),
+            reason=text(event.reason),
+            identifiers=tuple(map(key, event.identifiers)),
+            stitches=tuple(map(key, event.stitches)),
+            path=tuple(map(key, event.path)),
+            device=key(event.device),
             traits=self.traits(event.traits),
             properties=self.properties(event.properties),
         )

@@ -15,6 +15,7 @@ from knotwork.graphql.paging import Turned, page_info, turned
 from knotwork.graphql.selected import selected
 from knotwork.graphql.types import CustomerConnection, CustomerEdge, CustomerType, IdentifierType, OverviewType
 from knotwork.service.browsing import Filter, Page, Place, Wanted
+from knotwork.service.together import Known
 from knotwork_graph.model import CustomerView, Heirs, customer_number
 
 Key = Annotated[
@@ -28,6 +29,8 @@ KnownAt = Annotated[
 MOST_NODES = 100
 FIGURES = frozenset({"profile", "events", "firstSeen", "lastSeen"})
 """The fields of a customer for which its events are read."""
+JOURNEYS = frozenset({"journey", "sessions"})
+"""Those for which more of the same events is read."""
 
 
 @strawberry.enum(name="CustomerSort", description="What a list of customers is sorted by; equal ones by id.")
@@ -83,11 +86,13 @@ class Browsing:
         """One customer, masked."""
         context: Context = info.context
         context.single_customers()
-        asked, then, figures = _one_of(key, id), aware(known_at), not FIGURES.isdisjoint(selected(info))
-        explorer = context.explorer
+        asked, then, fields = _one_of(key, id), aware(known_at), selected(info)
+        explorer, figures, known = context.explorer, not FIGURES.isdisjoint(fields), _for_journeys(context, fields)
         found = await context.ask(
             lambda: (
-                explorer.browsing.customer(asked, figures=figures) if then is None else explorer.customer(asked, then)
+                explorer.browsing.customer(asked, figures=figures, known=known)
+                if then is None
+                else explorer.customer(asked, then)
             )
         )
         return CustomerType.of(await heir(context, found) if isinstance(found, Heirs) else found, context)
@@ -109,9 +114,10 @@ class Browsing:
         context.single_customers()
         page, kind = turned(first, after, last, before), f"{sort.value}{'-' if descending else ''}"
         wanted = _wanted(context, page, kind, filter)
-        figures = not FIGURES.isdisjoint(selected(info, "edges", "node"))
+        fields = selected(info, "edges", "node")
+        figures, known = not FIGURES.isdisjoint(fields), _for_journeys(context, fields)
         found: Page = await context.ask(
-            lambda: context.explorer.browsing.page(wanted, figures=figures), long=not wanted.plain
+            lambda: context.explorer.browsing.page(wanted, figures=figures, known=known), long=not wanted.plain
         )
         cursors = [context.cursors.make(f"{kind} {one.value},{one.number}") for one in found.places]
         edges = [
@@ -151,6 +157,11 @@ class Browsing:
         context: Context = info.context
         context.sums()
         return OverviewType.of(await context.ask(context.explorer.overview))
+
+
+def _for_journeys(context: Context, fields: frozenset[str]) -> Known | None:
+    """Where to keep the events that are read, if their journeys are asked for as well."""
+    return None if JOURNEYS.isdisjoint(fields) else context.looked_up
 
 
 def _wanted(context: Context, page: Turned, kind: str, chosen: CustomerFilter | None) -> Wanted:

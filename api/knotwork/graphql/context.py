@@ -19,6 +19,7 @@ from knotwork.access.roles import administers, decides, sees_customers, sees_sum
 from knotwork.access.secret import Secret
 from knotwork.graphql.cursors import Cursors
 from knotwork.graphql.errors import problem
+from knotwork.service.together import Known
 from knotwork_graph.errors import (
     CaseTakenError,
     ContradictionError,
@@ -31,7 +32,7 @@ from knotwork_graph.errors import (
     UnknownRunError,
     WorkspaceBusyError,
 )
-from knotwork_graph.model import ClusterView, CustomerView, IdentifierView, JourneyEvent, Recorded, Run
+from knotwork_graph.model import ClusterView, CustomerView, JourneyEvent, Recorded, Run
 
 if TYPE_CHECKING:
     from knotwork.workspace import Workspace
@@ -77,7 +78,7 @@ class Context(BaseContext):
         self.header = header
         self.again: Callable[[], Caller | None] | None = None
         self.single = 0
-        self.held: dict[str, tuple[IdentifierView, ...]] = {}  # what the customers shown by now hold, by their ids
+        self.looked_up = Known()  # of the customers shown by now
         self.journeys: DataLoader[Ask, list[JourneyEvent]] = DataLoader(load_fn=self._load_journeys)
         self.records: DataLoader[tuple[str, datetime | None], Profile] = DataLoader(load_fn=self._load_records)
         self.clusters: DataLoader[str, ClusterView] = DataLoader(load_fn=self._load_clusters)
@@ -196,8 +197,8 @@ class Context(BaseContext):
             made = {}
             for last, as_of in {one[1:] for one in asks}:
                 ids = [one[0] for one in asks if one[1:] == (last, as_of)]
-                found = self.explorer.browsing.journeys_of(ids, as_of, last, self.held)
-                made.update({(one, last, as_of): list(map(self.mask.event, found.get(one, ()))) for one in ids})
+                found = self.explorer.browsing.journeys_of(ids, as_of, last, self.looked_up, brief=True)
+                made.update({(one, last, as_of): self.mask.journey(found.get(one, ())) for one in ids})
             return made
 
         found = await self.ask(load)
@@ -218,7 +219,7 @@ class Context(BaseContext):
         return [found[one] for one in asks]
 
     async def _load_clusters(self, ids: list[str]) -> list[ClusterView]:
-        found = await self.ask(lambda: self.explorer.browsing.clusters_of(ids, self.held))
+        found = await self.ask(lambda: self.explorer.browsing.clusters_of(ids, self.looked_up))
         return [found.get(one) or ClusterView(one, (), ()) for one in ids]
 
 

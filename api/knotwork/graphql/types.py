@@ -204,7 +204,7 @@ class CustomerType(Node):
     def of(cls, own: CustomerView, context: Context, mask: Mask | None = None) -> CustomerType:
         """The type for a customer, as the caller may see it, or through another mask."""
         if own.known_at is None:
-            context.held[own.id] = own.identifiers
+            context.looked_up.held[own.id] = own.identifiers
         return cls(
             id=strawberry.ID(own.id),
             own=own,

@@ -8,7 +8,7 @@ from datetime import datetime
 from threading import Lock
 from typing import TYPE_CHECKING, Literal
 
-from knotwork.service.together import NOTHING, Known
+from knotwork.service.together import Known
 from knotwork_graph.model import (
     ClusterView,
     CustomerView,
@@ -107,24 +107,26 @@ class BrowsingService:
                 self._open.close()
             self._open, self._version = None, ""
 
-    def customer(self, key_or_id: str, *, figures: bool = True) -> CustomerView | Heirs:
+    def customer(self, key_or_id: str, *, figures: bool = True, known: Known | None = None) -> CustomerView | Heirs:
         """The customer with this id, or who holds this ``type:value``; the heirs of one that was split.
 
-        Without ``figures`` its events are not read: it has no profile, and neither events nor times. Raises
-        ``UnknownCustomerError``, or ``ValueError`` for what is neither.
+        Without ``figures`` its events are not read: it has no profile, and neither events nor times. ``known`` is given
+        what was read, for whoever asks for the journey next. Raises ``UnknownCustomerError``, or ``ValueError`` for
+        what is neither.
         """
-        return self._customers.plain(key_or_id, figures=figures)
+        return self._customers.plain(key_or_id, figures=figures, known=known)
 
-    def page(self, wanted: Wanted, *, figures: bool = True) -> Page:
+    def page(self, wanted: Wanted, *, figures: bool = True, known: Known | None = None) -> Page:
         """One page. The plain list costs one look-up; the first other page of a version reads all events.
 
-        Without ``figures`` customers have no profile, and neither events nor times.
+        Without ``figures`` customers have no profile, and neither events nor times. ``known`` is given what was read,
+        for whoever asks for the journeys next.
         """
         found = self._plain(wanted) if wanted.plain else self._chosen(wanted)
         more = len(found) > wanted.count
         kept = (found[1:] if wanted.backward else found[:-1]) if more else found
         numbers = [place.number for place in kept]
-        views = {view.id: view for view in self._customers.several(numbers, figures=figures)}
+        views = {view.id: view for view in self._customers.several(numbers, figures=figures, known=known)}
         held = [place for place in kept if customer_id(place.number) in views]
         return Page(tuple(views[customer_id(place.number)] for place in held), tuple(held), more)
 
@@ -134,15 +136,21 @@ class BrowsingService:
         return {view.id: view for view in self._customers.several(numbers)}
 
     def journeys_of(
-        self, ids: Sequence[str], as_of: datetime | None = None, last: int | None = None, known: Known = NOTHING
+        self,
+        ids: Sequence[str],
+        as_of: datetime | None = None,
+        last: int | None = None,
+        known: Known | None = None,
+        *,
+        brief: bool = False,
     ) -> dict[str, tuple[JourneyEvent, ...]]:
         """The journeys of several customers by their ids, in a bounded number of look-ups; nobody's is left out.
 
-        ``known`` is what some of them hold, where that was looked up just now.
+        ``known`` is what was looked up of them just now; ``brief`` leaves out since which run each carrier is theirs.
         """
-        return self._customers.together.journeys(ids, as_of, last, known)
+        return self._customers.together.journeys(ids, as_of, last, known, brief=brief)
 
-    def clusters_of(self, ids: Sequence[str], known: Known = NOTHING) -> dict[str, ClusterView]:
+    def clusters_of(self, ids: Sequence[str], known: Known | None = None) -> dict[str, ClusterView]:
         """The graphs of several customers by their ids, in a bounded number of look-ups; nobody's is left out."""
         return self._customers.together.clusters(ids, known)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from knotwork.service.naming import unresolved
 from knotwork.service.obeyed import obeyed, words_told
-from knotwork.service.together import TogetherService, strongest_first
+from knotwork.service.together import Known, TogetherService, strongest_first
 from knotwork.service.views import CLUSTER_SIZES, Overview
 from knotwork_graph.errors import UnknownCustomerError
 from knotwork_graph.model import (
@@ -123,22 +123,26 @@ class CustomerService:
         found = self._store.customers(start, wanted + 1)
         return self._views(found[:wanted]), len(found) > wanted
 
-    def several(self, numbers: Sequence[int], *, figures: bool = True) -> tuple[CustomerView, ...]:
+    def several(
+        self, numbers: Sequence[int], *, figures: bool = True, known: Known | None = None
+    ) -> tuple[CustomerView, ...]:
         """Those of the customers that live, in the order of ``numbers``, in a bounded number of look-ups.
 
-        Without ``figures`` their events are not read: they have no profile, and neither events nor times.
+        Without ``figures`` their events are not read: they have no profile, and neither events nor times. ``known`` is
+        given what was read.
         """
-        return tuple(view for view in self._views(list(dict.fromkeys(numbers)), figures=figures) if view.identifiers)
+        views = self._views(list(dict.fromkeys(numbers)), figures=figures, known=known)
+        return tuple(view for view in views if view.identifiers)
 
-    def plain(self, key_or_id: str, *, figures: bool = True) -> CustomerView | Heirs:
-        """As ``customer`` has it, with the surviving values alone for a profile; see ``several`` for ``figures``."""
+    def plain(self, key_or_id: str, *, figures: bool = True, known: Known | None = None) -> CustomerView | Heirs:
+        """As ``customer`` has it, with the surviving values alone for a profile; see ``several`` for the others."""
         asked = customer_number(key_or_id)
-        if asked is not None and (living := self.several([asked], figures=figures)):
+        if asked is not None and (living := self.several([asked], figures=figures, known=known)):
             return living[0]
         numbers = self._numbers(key_or_id)
         if len(numbers) != 1:
             return Heirs(key_or_id, tuple(customer_id(number) for number in numbers))
-        (found,) = self._views(numbers, figures=figures)
+        (found,) = self._views(numbers, figures=figures, known=known)
         return replace(found, redirected_from=self._redirected(key_or_id, numbers[0]))
 
     def _redirected(self, key_or_id: str, number: int) -> str:
@@ -244,11 +248,13 @@ class CustomerService:
             )
         return f"this {identifier.type} was never seen."
 
-    def _views(self, numbers: Sequence[int], *, figures: bool = True) -> tuple[CustomerView, ...]:
+    def _views(
+        self, numbers: Sequence[int], *, figures: bool = True, known: Known | None = None
+    ) -> tuple[CustomerView, ...]:
         if not numbers:
             return ()
         held, said = self._store.members_of(numbers), obeyed(self._store)
-        told = self._profiles.figures(numbers) if figures else {}
+        told = self._profiles.figures(numbers, None if known is None else known.events) if figures else {}
         return tuple(self._view(number, words_told(held.get(number, ()), said), told.get(number)) for number in numbers)
 
     def _view(self, number: int, held: tuple[IdentifierView, ...], figures: EventFigures | None) -> CustomerView:

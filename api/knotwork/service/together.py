@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from knotwork.service.edges import edges_told
@@ -29,25 +29,35 @@ from knotwork_resolvers.journeys import (
 )
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from knotwork_graph.proposals import Matched
     from knotwork_resolvers.home import Home
 
 Held = Mapping[int, tuple[IdentifierView, ...]]
-Known = Mapping[str, tuple[IdentifierView, ...]]
-"""What customers hold, by their ids, as it was looked up a moment ago."""
-NOTHING: Known = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What somebody has looked up of customers a moment ago: what they ``held``, by ids, and their ``events``.
+
+    The events are by numbers, and are there only where somebody is to ask for journeys.
+    """
+
+    held: dict[str, tuple[IdentifierView, ...]] = field(default_factory=dict)
+    events: dict[int, pa.Table] = field(default_factory=dict)
 
 
 class TogetherService:
     """Answers about several customers from the current run; safe to call from several threads.
 
-    Who knows already what some of them hold gives it as ``known``, which saves asking for it again.
+    Who knows something of them already gives it as ``known``, which saves asking for it again.
     """
 
     def __init__(self, home: Home, policy: Policy, reader: JourneyReader) -> None:
         self._store, self._matches, self._policy, self._reader = home.store, home.matches, policy, reader
 
-    def clusters(self, ids: Sequence[str], known: Known = NOTHING) -> dict[str, ClusterView]:
+    def clusters(self, ids: Sequence[str], known: Known | None = None) -> dict[str, ClusterView]:
         """The graphs of several customers by their ids, at the statements of one, but for the sources of edges.
 
         Those that hold nothing are left out.
@@ -67,29 +77,37 @@ class TogetherService:
             yield ClusterView(customer_id(number), words_told(strongest_first(own, self._policy), said), links)
 
     def journeys(
-        self, ids: Sequence[str], as_of: datetime | None = None, last: int | None = None, known: Known = NOTHING
+        self,
+        ids: Sequence[str],
+        as_of: datetime | None = None,
+        last: int | None = None,
+        known: Known | None = None,
+        *,
+        brief: bool = False,
     ) -> dict[str, tuple[JourneyEvent, ...]]:
         """The journeys of several customers by their ids, as one alone has it, at the statements of one.
 
-        Those that hold nothing are left out.
+        Those that hold nothing are left out. ``brief`` leaves out since which run each carrier belongs to the customer.
         """
         held = self._living(ids, known)
         if as_of is not None:
             made = self._journeys_then(held, as_of, last)
         else:
-            made = journeys_of(self._reader.several(list(held), last=last), held, self._store, self._policy)
+            rows = self._reader.newest(list(held), last, {} if known is None else known.events)
+            made = journeys_of(rows, held, self._store, self._policy, brief=brief)
         return {customer_id(number): journey for number, journey in made.items()}
 
     def guesses(self, held: Iterable[IdentifierView]) -> tuple[Matched, ...]:
         """The joined pairs of some identifiers."""
         return () if self._matches is None else self._matches.among([one.key for one in held])
 
-    def _living(self, ids: Sequence[str], known: Known) -> Held:
+    def _living(self, ids: Sequence[str], known: Known | None) -> Held:
         """What each of some customers holds, by number; those that hold nothing are left out."""
+        before = {} if known is None else known.held
         numbers = {number: one for one in ids if (number := customer_number(one)) is not None}
-        wanting = [number for number, one in numbers.items() if one not in known]
+        wanting = [number for number, one in numbers.items() if one not in before]
         found = self._store.members_of(wanting) if wanting else {}
-        held = {number: known.get(one) or found.get(number, ()) for number, one in numbers.items()}
+        held = {number: before.get(one) or found.get(number, ()) for number, one in numbers.items()}
         return {number: own for number, own in held.items() if own}
 
     def _journeys_then(self, held: Held, as_of: datetime, last: int | None) -> dict[int, tuple[JourneyEvent, ...]]:

@@ -100,6 +100,14 @@ class JourneyReader:
         found = self._events.rows_of(customers, None if raw else BUT_RAW)
         return {customer: _newest(rows, until, last) for customer, rows in found.items()}
 
+    def newest(
+        self, customers: Sequence[int], last: int | None, read: Mapping[int, pa.Table]
+    ) -> dict[int, tuple[EventRow, ...]]:
+        """The ``last`` events of several customers; those that were ``read`` a moment ago are not read again."""
+        wanting = [one for one in customers if one not in read]
+        found = {**read, **(self._events.rows_of(wanting, BUT_RAW) if wanting else {})}
+        return {customer: _newest(found[customer], None, last) for customer in customers}
+
     def slice(self, customer: int, first: int, after: Place | None = None) -> Slice:
         """The next ``first`` events of a customer after a place, oldest first, and whether there are more."""
         return _slice(self._events.rows(customer, BUT_RAW), first, after)

@@ -18,15 +18,22 @@ Held = Mapping[int, Sequence[IdentifierView]]
 
 
 def journeys_of(
-    rows: Mapping[int, Sequence[EventRow]], held: Held, store: GraphReader, policy: Policy
+    rows: Mapping[int, Sequence[EventRow]], held: Held, store: GraphReader, policy: Policy, *, brief: bool = False
 ) -> dict[int, tuple[JourneyEvent, ...]]:
     """The journey that each customer's ``rows`` (oldest first) make; ``held`` are the customers' identifiers.
 
-    Some statements in all. O(events + edges log edges).
+    Some statements in all. ``brief`` leaves out since which run each carrier belongs to the customer, which is one of
+    them. O(events + edges log edges).
     """
     borne = Borne((row for own in rows.values() for row in own), store, policy)
-    edges, runs = edges_of_several(held, store), borne.runs_of(store)
+    runs = {} if brief else borne.runs_of(store)
+    edges = _edges(held, store)
     return {one: journey_of(own, edges.get(one, ()), borne, runs.get(one)) for one, own in rows.items()}
+
+
+def _edges(held: Held, store: GraphReader) -> Mapping[int, Sequence[EdgeView]]:
+    """The edges of each customer; those of a single one a store tells at once."""
+    return {one: store.edges_of(one) for one in held} if len(held) == 1 else edges_of_several(held, store)
 
 
 def edges_of_several(held: Held, store: GraphReader) -> dict[int, list[EdgeView]]:

@@ -49,10 +49,14 @@ class ProfileReader:
         """The profile of a customer who holds ``identifiers``. Milliseconds; O(events of the customer)."""
         return profile_of(self.material(customer, identifiers), self._policy, moment)
 
-    def figures(self, customers: Sequence[int]) -> dict[int, EventFigures]:
-        """The figures and the surviving traits of each of ``customers`` that has an event."""
-        # who asks for one customer asks for its journey next, and what was read last is read once
-        found = self._events.rows_of(customers, BUT_RAW if len(customers) == 1 else FIGURE_COLUMNS)
+    def figures(self, customers: Sequence[int], rows: dict[int, pa.Table] | None = None) -> dict[int, EventFigures]:
+        """The figures and the surviving traits of each of ``customers`` that has an event.
+
+        ``rows`` is given all that was read of their events, for whoever asks for their journeys next.
+        """
+        found = self._events.rows_of(customers, FIGURE_COLUMNS if rows is None else BUT_RAW)
+        if rows is not None:
+            rows.update(found)
         return {customer: _figures(rows, self._policy) for customer, rows in found.items() if len(rows)}
 
     def several(self, held: Mapping[int, tuple[IdentifierView, ...]], moment: Moment) -> dict[int, Profile]:

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 import knotwork
 from knotwork.http.app import create_app
+from knotwork_resolvers.generation.customer_events import CustomerEvents
 from tests.neo4j_server.home import PASSWORD
 from tests.unit.web.conftest import TOKEN, Visitor
 
@@ -172,28 +173,50 @@ def test_several_at_once_are_what_each_is_alone(kw: Any) -> None:
 
 
 def statements(kw: Any, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[int]]:
-    asker, made = program(kw), {}
+    asker = program(kw)
+    made: dict[str, list[int]] = {}
     for name, query in QUERIES.items():
         asker.graphql(query, n=1)  # whatever is opened once is open now
         made[name] = []
-        for size in (1, 5, 20):
+        for size in (1, 2, 5, 20):
             with counted(monkeypatch) as seen:
                 assert "errors" not in asker.graphql(query, n=size)
             made[name].append(seen["statements"])
     ids = [f"cus_00000000{one}" for one in ("01", "02", "03", "04", "05", "06")]
     nodes = "query($ids: [ID!]!) { nodes(ids: $ids) { id } }"
     made["nodes"] = []
-    for some in (ids[:1], ids[:3], ids):
+    for some in (ids[:1], ids[:2], ids[:3], ids):
         with counted(monkeypatch) as seen:
             assert None not in asker.graphql(nodes, ids=some)["data"]["nodes"]
         made["nodes"].append(seen["statements"])
     return made
 
 
+ONE = """query($id: ID!) { customer(id: $id) {
+    profile journey(last: 5) { event known carrier } sessions(last: 5) { number } identifiers { key } } }"""
+MOST_FOR_ONE = 8  # half of them ask whether anybody has written
+
+
+def test_one_customer_with_its_journey_is_looked_up_once(kw: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    asker, read = program(kw), Counter[str]()
+    original = CustomerEvents.rows_of
+
+    def counting(self: Any, customers: Any, *more: Any) -> Any:
+        read["events"] += 1
+        return original(self, customers, *more)
+
+    asker.graphql(ONE, id="cus_0000000001")  # whatever is opened once is open now
+    with counted(monkeypatch) as seen, monkeypatch.context() as patched:
+        patched.setattr(CustomerEvents, "rows_of", counting)
+        assert "errors" not in asker.graphql(ONE, id="cus_0000000001")
+    assert seen["statements"] <= MOST_FOR_ONE
+    assert read["events"] == 1
+
+
 def check(made: dict[str, list[int]]) -> None:
     for name, counts in made.items():
-        assert len(set(counts)) == 1, (name, counts)
-        assert 0 < counts[0] <= MOST_STATEMENTS, (name, counts)
+        assert len(set(counts[1:])) == 1, (name, counts)
+        assert 0 < counts[0] <= counts[1] <= MOST_STATEMENTS, (name, counts)
 
 
 def test_a_request_costs_the_same_statements_however_long_its_page_is(kw: Any, monkeypatch: pytest.MonkeyPatch) -> None:
