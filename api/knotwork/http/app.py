@@ -62,15 +62,17 @@ def create_app(
     hosts: Iterable[str] = (),
     zone: tzinfo | None = None,
     access: Access | None = None,
+    name: str = "",
 ) -> FastAPI:
-    """The application over a workspace. ``role`` is that of whoever holds ``token``; ``zone`` that of times on pages.
+    """The application over a workspace, which pages call ``name``. ``role`` is that of whoever holds ``token``.
 
-    It answers to loopback names and to ``hosts``. Raises ``ValueError`` for a short token or an unknown role.
+    It answers to loopback names and to ``hosts``; ``zone`` is that of times on pages. Raises ``ValueError`` for a short
+    token or an unknown role.
     """
     keys, chosen = Keys(token), access or Access()
     door = Door(keys, Caller("link", Role(role), "link", clear=show_personal), chosen.tokens, chosen.issuer)
     secret = chosen.secret or Secret(keys.derived(b"workspace"))
-    site = Site(explorer, door, zone)
+    site = Site(explorer, door, zone, name)
     shared = Shared(cast("Workspace", explorer), Cursors(secret.of(b"cursors")), secret, Jobs())
     app = FastAPI(
         title="Knotwork", version=version("knotwork"), docs_url=None, redoc_url=None, openapi_url="/openapi.json",

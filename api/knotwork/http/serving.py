@@ -40,6 +40,7 @@ def serve(
     show_personal: bool = False,
     hosts: Iterable[str] = (),
     access: Access | None = None,
+    name: str = "",
     ready: Callable[[str], None] | None = None,
 ) -> None:
     """Serve until interrupted or told to end. ``ready`` is called with the link once it can be opened.
@@ -53,7 +54,13 @@ def serve(
     seen_as = role or (Role.STEWARD if show_personal else Role.ANALYST)
     own = () if host in ANY else (host,)
     app = create_app(
-        explorer, token=secret, role=seen_as, show_personal=show_personal, hosts=(*hosts, *own), access=access
+        explorer,
+        token=secret,
+        role=seen_as,
+        show_personal=show_personal,
+        hosts=(*hosts, *own),
+        access=access,
+        name=name,
     )
     Thread(target=_warm_up, daemon=True).start()
     (ready or _write)(link(host, listener.getsockname()[1], secret))

@@ -36,10 +36,10 @@ PROBLEMS = {401: "enter", 403: "forbidden", 404: "missing"}
 
 
 class Site:
-    """Renders pages for one server."""
+    """Renders pages for one server, whose workspace is called ``name``; whoever has not come in is not told."""
 
-    def __init__(self, explorer: Explorer, door: Door, zone: tzinfo | None) -> None:
-        self.explorer, self.door, self.zone = explorer, door, zone
+    def __init__(self, explorer: Explorer, door: Door, zone: tzinfo | None, name: str = "") -> None:
+        self.explorer, self.door, self.zone, self.name = explorer, door, zone, name
 
     def mask(self, request: Request) -> Mask:
         """What whoever asks may see; on the pages before the door, as little as anybody."""
@@ -76,6 +76,7 @@ class Site:
             "f": reader.formats,
             "counted": lambda key, count: counted(reader.texts, key, count),
             "language": language,
+            "workspace": "" if reader.mask.role is Role.COLLECTOR else self.name,
             "role": f"{reader.mask.role.value}{'_clear' if reader.mask.clear else ''}",
             "here": quote(request.url.path) if request.method == "GET" else "/customers",
             "sees_customers": sees_customers(reader.mask.role),

@@ -34,14 +34,13 @@ AS_PROFILE = "as `[profile]` says"
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting: ``default`` as a Python value; ``obeyed`` is false while nothing acts on it yet."""
+    """One setting: ``default`` as a Python value."""
 
     section: str
     name: str
     kind: Kind
     default: object
     meaning: str
-    obeyed: bool = True
     absent: str = ""
 
     @property
@@ -73,12 +72,10 @@ def show(value: object, *, absent: str = "") -> str:
     return str(value) if isinstance(value, int | float) else "{}"
 
 
-def section(
-    name: str, defaults: object, *lines: tuple[str, Kind, str], obeyed: bool = True, absent: str = ""
-) -> tuple[Setting, ...]:
+def section(name: str, defaults: object, *lines: tuple[str, Kind, str], absent: str = "") -> tuple[Setting, ...]:
     """The settings of one section, with their defaults taken from a value of the class that holds them."""
     return tuple(
-        Setting(name, key, kind, getattr(defaults, key), meaning, obeyed, absent if kind is SURVIVORSHIP else "")
+        Setting(name, key, kind, getattr(defaults, key), meaning, absent if kind is SURVIVORSHIP else "")
         for key, kind, meaning in lines
     )
 
@@ -258,7 +255,6 @@ SETTINGS: tuple[Setting, ...] = (
         "workspace",
         WorkspaceSettings(),
         ("name", kinds.TEXT, "What the workspace is called in headings."),
-        obeyed=False,
     ),
 )
 

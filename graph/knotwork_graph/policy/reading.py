@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -61,7 +61,7 @@ def settings_in(tree: Mapping[str, object], environ: Mapping[str, str], name: st
     problems += [one for one in faults(settings.webhooks) if not {one.key, one.key.rpartition(".")[0]} & broken]
     if problems:
         raise policy_error(name, problems)
-    warnings = (*unobeyed(given.values()), *doubts(settings.policy), *unknown_variables(environ))
+    warnings = (*doubts(settings.policy), *unknown_variables(environ))
     return replace(settings, segments=segment_tables(tree), warnings=warnings)
 
 
@@ -178,10 +178,3 @@ def profile_rules(values: Checked, names: Mapping[str, Iterable[str]]) -> Profil
 def build(make: Callable[..., Made], values: Values, **more: object) -> Made:
     """A value of a settings class from what was set."""
     return make(**values, **more)
-
-
-def unobeyed(given: Iterable[Given]) -> Iterator[str]:
-    """A sentence for each setting that differs from its default while nothing acts on it yet."""
-    for one in given:
-        if not one.setting.obeyed and one.setting.kind.read(one.value) != one.setting.default:
-            yield f"{one.origin} is read and checked, but not obeyed yet"

@@ -47,7 +47,7 @@ class FakeWorkspace:
     findings: tuple[SimpleNamespace, ...] = (SimpleNamespace(ok=True, what="facts: 3 events", remedy=""),)
     settings: SimpleNamespace = field(
         default_factory=lambda: SimpleNamespace(
-            warnings=("matching.auto_join is not obeyed yet",),
+            warnings=("matching.auto_join: something to know",),
             serve=SimpleNamespace(host="127.0.0.1", port=8765),
             nightly=NightlySettings(),
         )

@@ -137,7 +137,7 @@ def test_doctor_fails_where_something_is_not_well(knotwork, workspace):
 
 def test_what_the_settings_warn_of_is_said_beside_the_answer(knotwork):
     done = knotwork("load", "a.jsonl", "--format", "json")
-    assert "warning: matching.auto_join is not obeyed yet" in done.err
+    assert "warning: matching.auto_join: something to know" in done.err
     json.loads(done.out)
 
 

@@ -87,9 +87,10 @@ def test_the_same_priority_for_two_types_is_fine(read: Read) -> None:
     assert read("[identifiers.a]\npriority = 2\n[identifiers.b]\npriority = 2").warnings == ()
 
 
-def test_a_setting_that_nothing_obeys_yet_is_named(read: Read) -> None:
+def test_a_workspace_has_a_name(read: Read) -> None:
     settings = read('[workspace]\nname = "Shop"')
-    assert settings.warnings == ("workspace.name is read and checked, but not obeyed yet",)
+    assert settings.workspace.name == "Shop"
+    assert settings.warnings == ()
 
 
 def test_the_thresholds_of_matching_are_read(read: Read) -> None:

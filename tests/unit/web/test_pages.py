@@ -11,6 +11,7 @@ import pytest
 
 import knotwork.web
 from knotwork.access.roles import Role
+from knotwork.http.app import create_app
 from knotwork.service.views import Overview
 from knotwork.web.catalogue import LANGUAGES, catalogue
 from knotwork.web.finding import find
@@ -18,6 +19,7 @@ from knotwork.web.reasons import KEYS
 from knotwork.web.site import PROBLEMS
 from knotwork.web.static_files import shelf
 from knotwork_graph.model import RunState, Status
+from tests.unit.web.conftest import TOKEN, Visitor
 
 WEB = Path(knotwork.web.__file__).parent
 TEMPLATES = sorted((WEB / "templates").glob("*.j2"))
@@ -145,6 +147,15 @@ def test_one_is_not_told_as_many(analyst: Any, explorer: Any, monkeypatch: pytes
     page = analyst.get("/").text
     assert "<dt>run</dt><dd>1</dd>" in page
     assert "<dt>sources</dt><dd>2</dd>" in page
+
+
+def test_pages_bear_the_name_of_the_workspace_for_who_has_come_in(explorer: Any) -> None:
+    visitor = Visitor(create_app(explorer, token=TOKEN, name="Tiệm Hoa & Co"))
+    assert "Tiệm Hoa" not in visitor.get("/", headers={"accept": "text/html"}).text
+    visitor.get(f"/?token={TOKEN}")
+    page = visitor.get("/").text
+    assert "· Tiệm Hoa &amp; Co</title>" in page
+    assert '<span class="workspace">Tiệm Hoa &amp; Co</span>' in page
 
 
 def test_code_is_set_as_code(stranger: Any) -> None:

@@ -57,6 +57,7 @@ def listen(workspace: WorkspaceFace, *, host: str | None, port: int | None, show
         port=settings.port if port is None else port,
         show_personal=show_personal or settings.show_personal,
         hosts=workspace.settings.access.hosts,
+        name=workspace.settings.workspace.name,
         access=access_of(cast("Workspace", workspace)),  # what is served is a real one
         ready=announce,
     )
