@@ -15,7 +15,7 @@ from knotwork.workspace.layout import Layout
 from knotwork_graph.audit import AuditTrail
 from knotwork_graph.errors import KnotworkError
 from knotwork_graph.journal import Journal, first_difference
-from knotwork_graph.policy import Settings
+from knotwork_graph.policy import Policy, Settings
 
 if TYPE_CHECKING:
     from knotwork_resolvers.run import Home
@@ -156,11 +156,24 @@ def _facts(home: Home) -> Iterator[Finding]:
     )
 
 
+def _types(home: Home, policy: Policy) -> Iterator[Finding]:
+    """The identifier types that the policy does not name and that would tie people together."""
+    from knotwork_resolvers.advice import accountlike
+
+    for one in accountlike(home.store.graph(), policy):
+        yield Finding(
+            False,
+            f"identifier type {one.type} is not in the policy and {one.words}",
+            f"Write [identifiers.{one.type}] with max_per_customer = 1; `knotwork policy check {one.type}` shows more.",
+        )
+
+
 def _graph(home: Home, settings: Settings) -> Iterator[Finding]:
     from knotwork_resolvers.home import newer_events
     from knotwork_resolvers.run.verify import differences
 
     state, segments = home.store.state(), home.facts.segments()
+    yield from _types(home, settings.policy)
     yield told(
         not newer_events(home) and (state.current > 0 or not home.facts.event_count()),
         "the customers are up to date with the events",

@@ -33,6 +33,18 @@ max_per_customer = 1            # one account, one customer: this is what keeps 
 priority = 1
 max_per_customer = 1
 
+[identifiers.account_id]        # other names of it
+priority = 1
+max_per_customer = 1
+
+[identifiers.member_id]
+priority = 1
+max_per_customer = 1
+
+[identifiers.member_no]
+priority = 1
+max_per_customer = 1
+
 [identifiers.loyalty_card]
 priority = 2
 normaliser = "loyalty_card"     # spaces and dashes off, capitals
@@ -103,19 +115,21 @@ shared_above = { user_id = 2, customer_id = 2, email = 1, phone = 1, loyalty_car
 trust = 0.6
 
 # Types that an event brings and this file does not name are kept, reported, and link by these rules. An IP address, a
-# browser's name or a shop is no identifier, but is sent as one; it is met on more machines than a person has.
+# browser's name or a shop is no identifier, but is sent as one; so a value that is met with two addresses or on two
+# machines links nobody. Give your own types a section, accounts above all: `knotwork policy check TYPE` writes it.
 [identifiers.default]
 priority = 50
 trust = 0.5
 [identifiers.default.shared_above]
 user_id = 2
 customer_id = 2
-email = 3
-phone = 3
-cookie = 10
-anonymous_id = 10
-device = 5
-advertising_id = 5
+loyalty_card = 1
+email = 1
+phone = 1
+cookie = 3
+anonymous_id = 3
+device = 1
+advertising_id = 1
 
 # --- matching: people who look alike but share no identifier ---------------------------------------------------------
 

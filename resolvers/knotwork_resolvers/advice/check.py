@@ -54,7 +54,7 @@ def _advice(graph: GraphArrays, policy: Policy, now: Circumstances, name: str, b
     doubted = suspects(graph, own, customers)
     sound = own & ~doubted.suspected
     held, met = Spread.of(found.per_customer(sound)), degrees(graph, policy, now, sound, name)
-    better = suggested(rule, held, met, doubted.shown)
+    better = suggested(rule, held, met, doubted.shown, named=policy.names(name))
     cluster, joined = unlimited(graph, found, code)
     return Advice(
         type=name,

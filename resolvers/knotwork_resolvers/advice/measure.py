@@ -17,22 +17,29 @@ class Touching:
     """Which customers the values of a type touch: distinct (``value``, ``customer``) rows.
 
     ``value`` is an index of the graph's identifiers; ``customer`` a part made without the type; ``parts`` how many
-    parts there are, and ``size`` the identifiers of each.
+    parts there are, and ``size`` the identifiers of each. ``person`` marks the parts that hold more than machines: an
+    identifier of a type that the policy limits per customer.
     """
 
     value: Ints
     customer: Ints
     parts: int
     size: Ints
+    person: Mask
 
     def per_value(self, identifiers: int) -> Ints:
         """For each of so many identifiers the customers it touches."""
         return np.bincount(self.value, minlength=identifiers)
 
     def per_customer(self, kept: Mask) -> Ints:
-        """For each customer that any of the ``kept`` values (a mask of identifiers) touches, how many do."""
+        """For each customer that any of the ``kept`` values (a mask of identifiers) touches, how many do.
+
+        A till on its own is no customer that has sixty accounts, so parts of machines alone do not count; but where
+        no part that is touched holds more, all do.
+        """
         counts = np.bincount(self.customer[kept[self.value]], minlength=self.parts)
-        return np.asarray(counts[counts > 0])
+        touched = counts > 0
+        return np.asarray(counts[touched & self.person] if (touched & self.person).any() else counts[touched])
 
 
 def touching(graph: GraphArrays, policy: Policy, now: Circumstances, code: int) -> Touching:
@@ -43,7 +50,9 @@ def touching(graph: GraphArrays, policy: Policy, now: Circumstances, code: int) 
     rows = [_touched(own, label, ends) for ends in _both_ways(graph)]
     key = np.unique(np.concatenate([value * max(parts, 1) + customer for value, customer in rows]))
     size = np.bincount(label[label >= 0], minlength=parts)
-    return Touching(key // max(parts, 1), key % max(parts, 1), parts, size)
+    person = np.zeros(parts, np.bool_)
+    person[label[_limited(graph, policy) & (label >= 0)]] = True
+    return Touching(key // max(parts, 1), key % max(parts, 1), parts, size, person)
 
 
 def unlimited(graph: GraphArrays, found: Touching, code: int) -> tuple[int, int]:
@@ -70,6 +79,12 @@ def without(graph: GraphArrays, gone: Mask) -> GraphArrays:
     """The graph in which the identifiers of the mask ``gone`` link nothing."""
     identifiers = graph.identifiers
     return replace(graph, identifiers=replace(identifiers, usable=identifiers.usable & ~gone))
+
+
+def _limited(graph: GraphArrays, policy: Policy) -> Mask:
+    names = graph.identifiers.type_names
+    limited = np.array([policy.rule(name).max_per_customer is not None for name in names] or [False], np.bool_)
+    return np.asarray(limited[graph.identifiers.types])
 
 
 def usable_of(graph: GraphArrays, code: int) -> Mask:

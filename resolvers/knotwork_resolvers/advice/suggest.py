@@ -15,9 +15,20 @@ LEAST_GUARD = 2
 
 
 def suggested(
-    rule: IdentifierRule, per_customer: Spread, degrees: Sequence[Degree], found: Iterable[Suspect]
+    rule: IdentifierRule,
+    per_customer: Spread,
+    degrees: Sequence[Degree],
+    found: Iterable[Suspect],
+    *,
+    named: bool = True,
 ) -> IdentifierRule:
-    """``rule`` with the limit, guards and blocked values that the data suggest; the rest of it stays as it is."""
+    """``rule`` with the limit, guards and blocked values that the data suggest; the rest of it stays as it is.
+
+    Of a type that is not ``named`` and that people have one of, the guards of the default go: its limit holds people
+    apart, and an account may be used on any number of machines.
+    """
+    if not named and limit(per_customer) == 1:
+        rule = replace(rule, shared_above=MappingProxyType({}))
     blocked = (pattern_of(one.value) for one in found if one.block)
     return replace(
         rule,

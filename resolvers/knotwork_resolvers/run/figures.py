@@ -10,6 +10,7 @@ import numpy as np
 from knotwork_graph.model import OF_SIZE, GraphArrays
 from knotwork_graph.model.arrays import places
 from knotwork_graph.policy import Policy
+from knotwork_resolvers.advice import Accountlike, accountlike
 from knotwork_resolvers.home import Home
 from knotwork_resolvers.identity import NOBODY, Resolution, StatusCode
 from knotwork_resolvers.identity.resolution import Ints
@@ -135,6 +136,15 @@ def warnings_of(graph: GraphArrays, found: Resolution, policy: Policy) -> tuple[
 
 
 def unnamed_types(graph: GraphArrays, policy: Policy) -> tuple[str, ...]:
-    """A sentence for each identifier type that the policy does not name, by name."""
+    """A sentence for each identifier type that the policy does not name, by name; O(edges) where there is one."""
     unnamed = sorted(name for name in graph.identifiers.type_names if not policy.names(name))
-    return tuple(f"identifier type {name} is not in the policy; it links with the defaults" for name in unnamed)
+    accounts = {one.type: one for one in accountlike(graph, policy)} if unnamed else {}
+    return tuple(_unnamed(name, accounts.get(name)) for name in unnamed)
+
+
+def _unnamed(name: str, account: Accountlike | None) -> str:
+    said = f"identifier type {name} is not in the policy"
+    if account is None:
+        return f"{said}; it links with the defaults"
+    remedy = f"write [identifiers.{name}] with max_per_customer = 1, as `knotwork policy check {name}` shows"
+    return f"{said} and {account.words}; {remedy}"

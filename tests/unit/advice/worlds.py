@@ -41,3 +41,9 @@ def shared_by(key: str, people: int, *, start: int = 0) -> list[tuple[str, str]]
 def couples(kind: str, people: int) -> list[tuple[str, str]]:
     """So many people with an account and one value of ``kind`` each, numbered as ``shared_by`` does."""
     return [(f"{kind}:{kind}-{number:04}", f"user_id:u{number:04}") for number in range(people)]
+
+
+def till(kind: str, people: int) -> list[tuple[str, str]]:
+    """A machine on which so many people showed their value of ``kind``, each of whom also has an account."""
+    own = [(f"{kind}:{kind}-{number:04}", f"user_id:u{number:04}") for number in range(people)]
+    return [*own, *(("device:till", f"{kind}:{kind}-{number:04}") for number in range(people))]

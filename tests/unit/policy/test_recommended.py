@@ -44,7 +44,7 @@ def test_it_reads_back_without_warnings(read: Read) -> None:
 
 def test_it_guards_what_is_lent_and_shared(read: Read) -> None:
     policy = read(DEFAULT_POLICY).policy
-    for account in ("user_id", "customer_id"):
+    for account in ("user_id", "customer_id", "account_id", "member_id", "member_no"):
         assert (policy.rule(account).max_per_customer, policy.rule(account).priority) == (1, 1)
     for kind in ("email", "phone", "device", "cookie", "anonymous_id", "loyalty_card", "order_number"):
         assert policy.names(kind)
@@ -53,6 +53,14 @@ def test_it_guards_what_is_lent_and_shared(read: Read) -> None:
     for kind in ("device", "cookie", "anonymous_id", "advertising_id"):
         assert policy.rule(kind).ttl is None  # what people did long ago is theirs still
         assert policy.rule(kind).trust < policy.rule("email").trust
+
+
+def test_what_nobody_named_is_trusted_as_little_as_a_machine(read: Read) -> None:
+    policy = read(DEFAULT_POLICY).policy
+    machine = policy.rule("device")
+    assert machine.shared_above.items() <= policy.default.shared_above.items()
+    assert policy.default.shared_above["device"] == policy.default.shared_above["advertising_id"] == 1
+    assert policy.default.trust < policy.rule("cookie").trust
 
 
 def test_its_guards_count_types_that_it_names(read: Read) -> None:

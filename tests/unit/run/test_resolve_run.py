@@ -250,6 +250,19 @@ def test_a_generation_that_is_lost_is_made_again(shop):
     assert len(shop.workspace.journey(A)) == 1
 
 
+def test_what_nobody_named_and_looks_like_an_account_is_said_by_runs_and_by_the_doctor(open_shop):
+    shop = open_shop(policy_of({"user_id": {"max_per_customer": 1}}))
+    people = [(f"user_id:{number}", f"member:{number}") for number in range(20)]
+    shop.load([Told(number, number, both) for number, both in enumerate(people)])
+    (said,) = shop.resolve().warnings
+    assert said == "identifier type member is not in the policy; it links with the defaults"
+    shop.load([Told(100 + number, 50, ("device:till", member)) for number, (_, member) in enumerate(people[:2])])
+    assert "member is not in the policy and looks like an account: 20 of the 20 " in shop.resolve(full=True).warnings[1]
+    (ill,) = [one for one in shop.workspace.doctor() if not one.ok]
+    assert "identifier type member" in ill.what
+    assert "[identifiers.member] with max_per_customer = 1" in ill.remedy
+
+
 def test_doctor_finds_a_graph_that_does_not_equal_the_facts(shop):
     shop.load([Told(1, 0, (A, B)), Told(2, 1, (A, B))])
     shop.resolve()

@@ -71,6 +71,8 @@ def show(found: PolicyAdvice) -> None:
     joined = f"customers in it {advice.joined_unlimited:,}"
     say(f"without limits: largest cluster {advice.largest_unlimited:,} identifiers, {joined}")
     say(f"largest customer now {advice.largest_now:,}, as suggested {advice.largest_suggested:,}")
+    if not advice.named and advice.suggested.max_per_customer == 1:
+        say("Nearly every customer has one, so it looks like an account: give it a section, as below.")
     suspects(advice)
     say()
     say(found.text.rstrip())
