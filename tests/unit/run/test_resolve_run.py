@@ -252,7 +252,7 @@ def test_a_generation_that_is_lost_is_made_again(shop):
 
 def test_what_nobody_named_and_looks_like_an_account_is_said_by_runs_and_by_the_doctor(open_shop):
     shop = open_shop(policy_of({"user_id": {"max_per_customer": 1}}))
-    people = [(f"user_id:{number}", f"member:{number}") for number in range(20)]
+    people = [(f"user_id:u{number}", f"member:m{number}") for number in range(20)]
     shop.load([Told(number, number, both) for number, both in enumerate(people)])
     (said,) = shop.resolve().warnings
     assert said == "identifier type member is not in the policy; it links with the defaults"
