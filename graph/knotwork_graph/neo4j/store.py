@@ -19,7 +19,7 @@ from knotwork_graph.model import (
     Run,
 )
 from knotwork_graph.model.arrays import places
-from knotwork_graph.neo4j import decisions, history, locks, looking, rows, scoped, surroundings, whole
+from knotwork_graph.neo4j import decisions, history, locks, looking, parts, rows, scoped, surroundings, whole
 from knotwork_graph.neo4j.address import Address
 from knotwork_graph.neo4j.clearing import clear
 from knotwork_graph.neo4j.connection import Server
@@ -274,6 +274,14 @@ class Neo4jGraphStore:
     def member_rows(self) -> pa.Table:
         """All identifiers of the current run with their customers, statuses and reasons."""
         return self._server.read(whole.member_rows)
+
+    def member_parts(self) -> pa.RecordBatchReader:
+        """The same a part at a time."""
+        return parts.member_parts(self._server)
+
+    def owner_parts(self) -> pa.RecordBatchReader:
+        """The customer of each identifier that has one, a part at a time."""
+        return parts.owner_parts(self._server)
 
     def severed_rows(self) -> pa.Table:
         """All edges that the current run cut, as pairs of keys with rule and detail."""

@@ -86,6 +86,12 @@ class GraphReader(PastReader, Protocol):
     def member_rows(self) -> Any:
         """All identifiers of the current run: Arrow ``customer`` (number), ``type, value, status, reason`` (text)."""
 
+    def member_parts(self) -> Any:
+        """The same as an Arrow stream, whose parts are read as they are asked for; writers do not wait for it."""
+
+    def owner_parts(self) -> Any:
+        """The ``customer`` of each identifier that has one in the current run, as such a stream."""
+
     def severed_rows(self) -> Any:
         """All edges that the current run cut: Arrow ``a, b`` (keys), ``rule, detail``."""
 

@@ -223,6 +223,10 @@ class Lookup:
         """The first row of a query, or None where there is none."""
         return next(iter(self.rows(query, bound)), None)
 
+    def parts(self, query: str, *bound: Any) -> Iterator[pa.RecordBatch]:
+        """The rows of a query some thousands at a time, its ``?`` parameters ``bound``; alone on the connection."""
+        return self._connection.parts(query, bound)
+
     def revision(self) -> int:
         """What changes whenever anybody writes to the file; some 15 microseconds."""
         return int(self.rows(REVISION)[0][0])

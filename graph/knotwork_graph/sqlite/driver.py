@@ -9,7 +9,7 @@ times as much for a few rows; they are kept for what may take long, since they h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import finalize
@@ -23,6 +23,7 @@ Values = Sequence[Any] | Mapping[str, Any]
 MOST_STATEMENTS = 96
 PIECE = 20_000
 BY_NAME = {"adbc.statement.bind_by_name": "true"}
+ROWS = {"adbc.sqlite.query.batch_rows": "16384"}
 FULL = ("full", "no space")
 BUSY = ("locked", "busy")
 CLOSED = "unable to open database file"
@@ -63,6 +64,15 @@ class Connection:
     def change_each(self, text: str, given: pa.Table) -> None:
         """Run a statement that writes for each row of ``given``, whose columns are its values."""
         self._run(text, given, Statement.write_each)
+
+    def parts(self, text: str, values: Values = ()) -> Iterator[pa.RecordBatch]:
+        """The rows of a statement, some thousands at a time; nothing else is run on the connection until they end."""
+        with translated(self._path):
+            statement = Statement(self._opened.adbc_connection, text)
+            try:
+                yield from statement.parts(values)
+            finally:
+                statement.close()
 
     def execute(self, text: str) -> None:
         """Run a statement that may take long, and that Ctrl-C breaks off; its rows, if any, are thrown away."""
@@ -120,6 +130,13 @@ class Statement:
         self._bind(values)
         stream, _ = self._handle.execute_query()
         return self._pa.RecordBatchReader.from_stream(stream).read_all()
+
+    def parts(self, values: Values) -> Iterator[pa.RecordBatch]:
+        """The rows that come back, ``ROWS`` of them at a time."""
+        self._bind(values)
+        self._handle.set_options(**ROWS)
+        stream, _ = self._handle.execute_query()
+        yield from self._pa.RecordBatchReader.from_stream(stream)
 
     def write(self, values: Values) -> None:
         """Run it once."""

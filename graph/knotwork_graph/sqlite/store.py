@@ -37,7 +37,7 @@ from knotwork_graph.ports import (
     StoreState,
     Surroundings,
 )
-from knotwork_graph.sqlite import decisions, history, locks, looking, scoped, surroundings, tables
+from knotwork_graph.sqlite import decisions, history, locks, looking, parts, scoped, surroundings, tables
 from knotwork_graph.sqlite.connection import Bulk, Lookup, prepare
 from knotwork_graph.sqlite.forgetting import forget_unseen
 from knotwork_graph.sqlite.pending import Pending
@@ -306,6 +306,14 @@ class SqliteGraphStore:
     def member_rows(self) -> pa.Table:
         """All identifiers of the current run with their customers, statuses and reasons."""
         return self._bulk.fetch(tables.MEMBERS, (self.state().current,))
+
+    def member_parts(self) -> pa.RecordBatchReader:
+        """The same a part at a time, as they are now."""
+        return parts.member_parts(self._path, self.state().current)
+
+    def owner_parts(self) -> pa.RecordBatchReader:
+        """The customer of each identifier that has one, a part at a time."""
+        return parts.owner_parts(self._path, self.state().current)
 
     def severed_rows(self) -> pa.Table:
         """All edges that the current run cut, as pairs of keys with rule and detail."""

@@ -147,12 +147,27 @@ def test_member_rows_hold_everybody_and_nobody_s(store):
     project(store, increment(2, named=[Named("email:null", status=1, reason="blocked: null")]))
     publish(store, 1, FIRST)
     rows = store.member_rows().to_pylist()
+    assert sorted(map(str, store.member_parts().read_all().to_pylist())) == sorted(map(str, rows))
+    assert sorted(store.owner_parts().read_all()["customer"].to_pylist()) == [1, 1, 2]
     assert sorted((row["customer"], row["type"], row["value"], row["status"], row["reason"]) for row in rows) == [
         (0, "email", "null", "blocked", "blocked: null"),
         (1, "cookie", "a", "linking", ""),
         (1, "cookie", "b", "linking", ""),
         (2, "email", "c", "linking", ""),
     ]
+
+
+def test_parts_are_read_while_somebody_writes(store):
+    assert store.member_parts().read_all().num_rows == 3
+    assert store.owner_parts().read_all().num_rows == 0
+    publish(store, 1, FIRST)
+    begun = store.member_parts(), store.owner_parts()
+    publish(store, 2, MERGE)
+    told = [sorted(one.read_all()["customer"].to_pylist()) for one in begun]
+    assert told == [[1, 1, 2], [1, 1, 2]]
+    unread = store.member_parts()
+    del unread  # whoever goes away amid it leaves nothing open
+    publish(store, 3, FIRST)
 
 
 def test_identifiers_that_came_after_the_run_belong_to_nobody_yet(store):
