@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from knotwork.service.decisions import somebody
+from knotwork_graph.counted import counted
 from knotwork_graph.errors import UnknownRunError, UsageError
 from knotwork_graph.model import Run, RunState
 from knotwork_graph.policy import Settings
@@ -228,7 +229,8 @@ class RunService:
         records = len(self._home.store.decisions()) - run.counts.get("decisions", 0)
         if not events and not records:
             return f"Nothing has come since run {run.number} was held; it was made anew all the same."
-        return f"Since run {run.number} was held, {events:,} events and {records:,} decisions have come: all are in it."
+        come = f"{counted(events, 'event')} and {counted(records, 'decision')}"
+        return f"Since run {run.number} was held, {come} have come: all are in it."
 
     def _run(self, number: int) -> Run:
         found = self._home.store.run(number)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from knotwork.workspace.layout import Layout
 from knotwork_graph.audit import AuditTrail
+from knotwork_graph.counted import counted
 from knotwork_graph.errors import KnotworkError
 from knotwork_graph.journal import Journal, first_difference
 from knotwork_graph.policy import Policy, Settings
@@ -81,7 +82,7 @@ def _segments(layout: Layout, settings: Settings) -> Iterator[Finding]:
             False, f"the rules of segments cannot be read: {error}", "Mend what it names; until then no run begins."
         )
     else:
-        yield Finding(True, f"the rules of {len(known):,} segments are read")
+        yield Finding(True, f"the rules of {counted(len(known), 'segment')} are read")
 
 
 def _profiles(home: Home, settings: Settings) -> Iterator[Finding]:
@@ -97,10 +98,10 @@ def _decisions(layout: Layout, home: Home) -> Iterator[Finding]:
     written, other = len(journal.read()), first_difference(journal, home.store)
     yield told(
         not other and written == len(kept),
-        f"{len(kept):,} records of decisions, the same in the journal and in the graph",
+        f"{counted(len(kept), 'record')} of decisions, the same in the journal and in the graph",
         f"decision {other} is told differently by the journal and by the graph"
         if other
-        else f"the journal holds {written:,} records of decisions, and the graph {len(kept):,}",
+        else f"the journal holds {counted(written, 'record')} of decisions, and the graph {len(kept):,}",
         "Restore the data folder from a backup." if other else "The next decision writes what is missing.",
     )
 
@@ -112,7 +113,7 @@ def _audit(layout: Layout) -> Finding:
     trail.close()
     return told(
         found is None,
-        f"the audit chain is whole: {rows:,} rows, each with the hash of the one before",
+        f"the audit chain is whole: {counted(rows, 'row')}, each with the hash of the one before",
         f"the audit chain breaks at row {found.number}: {found.words}" if found else "",
         "Somebody changed data/audit.db by hand, or the disk did. Keep the file, and compare it with the last backup.",
     )
@@ -129,7 +130,7 @@ def _webhooks(layout: Layout, settings: Settings) -> Iterator[Finding]:
         what = "set aside" if so_far.set_aside else "failing"
         yield told(
             since is None,
-            f"webhook {name} has taken {so_far.delivered:,} messages",
+            f"webhook {name} has taken {counted(so_far.delivered, 'message')}",
             f"webhook {name} is {what} since {since:%Y-%m-%d %H:%M} UTC: {so_far.said}" if since else "",
             f"Mend its receiver, then run `knotwork webhook resume {name}`.",
         )
@@ -142,7 +143,7 @@ def _facts(home: Home) -> Iterator[Finding]:
     events = home.facts.event_count()
     yield told(
         not lost,
-        f"{events:,} events, {len(segments):,} segment files",
+        f"{counted(events, 'event')}, {counted(len(segments), 'segment file')}",
         f"{len(lost):,} segment files of the event log are missing",
         "Restore the facts folder from a backup.",
     )
@@ -151,7 +152,7 @@ def _facts(home: Home) -> Iterator[Finding]:
     yield told(
         not letters,
         "no dead letters wait",
-        f"{len(letters):,} files of dead letters wait",
+        f"{counted(len(letters), 'file of dead letters waits', 'files of dead letters wait')}",
         "Mend their rows, then run `knotwork load --replay FILE`.",
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from knotwork_graph.counted import counted
 from knotwork_graph.ports import GraphReader, Standing
 from knotwork_resolvers.explain.answers import Neighbours
 from knotwork_resolvers.explain.ground import Ground
@@ -18,7 +19,7 @@ def neighbours(store: GraphReader, ground: Ground, standing: Standing) -> Neighb
     found.sort(key=lambda one: (-one[0], one[1].b))
     left_out = []
     if len(found) > MOST_TOLD:
-        left_out.append(f"{len(found) - MOST_TOLD:,} links of less evidence")
+        left_out.append(f"{counted(len(found) - MOST_TOLD, 'link')} of less evidence")
     if not around.whole:
         left_out.append(f"links beyond the {MOST_LOOKED_AT:,} that were looked at")
     return Neighbours(standing.key, tuple(link for _, link in found[:MOST_TOLD]), tuple(left_out))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from knotwork_graph.counted import counted
 from knotwork_graph.errors import KnotworkError
 from knotwork_graph.facts import Segment
 from knotwork_graph.model import in_force, to_micros
@@ -155,7 +156,8 @@ def _after(found: Resolution, previous: Previous, first: Reading, second: Readin
 def _notes(left: int, state: StoreState) -> tuple[str, ...]:
     found = []
     if left:
-        found.append(f"{left:,} events are not resolved yet and are left out; `knotwork resolve` takes them in")
+        events = counted(left, "event is", "events are")
+        found.append(f"{events} not resolved yet and left out; `knotwork resolve` takes them in")
     if not state.current:
         found.append("nothing is published yet: the ids are those that a run would give")
     return tuple(found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from knotwork_graph.counted import counted
 from knotwork_graph.model import from_micros
 from knotwork_graph.ports import GraphReader, Standing
 from knotwork_resolvers.explain.advising import Barrier, Question, advice_for
@@ -125,7 +126,7 @@ def _left_out(sides: Sides, chain: Chain, direct: Sequence[Obstacle]) -> Iterato
     atlas = sides.atlas
     if not chain.sure:
         what = "a shorter way may lie in" if chain.crossings else "a way may lie in"
-        yield f"{what} what was not looked at: {atlas.read:,} edges were read"
+        yield f"{what} what was not looked at: {counted(atlas.read, 'edge')} were read"
     links = sum(one.link is not None for one in direct)
     shared = len(direct) - links
     for count, name in ((links, "links"), (shared, "identifiers")):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from knotwork_graph.counted import counted
 from knotwork_graph.policy import GateSettings
 from knotwork_resolvers.identity import ChangeCode
 from knotwork_resolvers.nightly.conflicts import contradicting, unknown
@@ -55,7 +56,7 @@ def id_changes(evidence: Evidence, rules: GateSettings) -> Verdict:
     limit, gone, all_of = rules.id_changes, evidence.turnover.retired, evidence.turnover.customers_before
     if limit is None or evidence.first:
         return unjudged("id_changes", "share", OFF if limit is None else FIRST)
-    words = f"{len(gone):,} of {all_of:,} customers lose their id"
+    words = f"{len(gone):,} of {counted(all_of, 'customer')} lose their id"
     told = tuple(_gone(evidence, int(number)) for number in gone[:WORST])
     return below("id_changes", "share", len(gone) / max(all_of, 1), limit, words, told)
 
@@ -76,7 +77,7 @@ def changed_hands(evidence: Evidence, rules: GateSettings) -> Verdict:
     of, held = evidence.turnover.before, int(np.count_nonzero(evidence.turnover.before))
     count = int(np.count_nonzero(handed))
     told = tuple(f"{named(one)} hands over {identifiers(many)}" for one, many in ranked(of[handed], WORST))
-    words = f"{count:,} of {held:,} identifiers go to another customer"
+    words = f"{count:,} of {counted(held, 'identifier')} go to another customer"
     return below("changed_hands", "share", count / max(held, 1), limit, words, told)
 
 
@@ -117,8 +118,8 @@ def customer_growth(evidence: Evidence, rules: GateSettings) -> Verdict:
     if limit is None or evidence.first:
         return unjudged("customer_growth", "growth", OFF if limit is None else FIRST)
     was, now = turnover.customers_before, turnover.customers_after
-    words = f"there were {was:,} customers, and would be {now:,}"
-    told = tuple(f"{named(one)} falls into {count + 1:,} customers" for one, count in _fallen(turnover))
+    words = f"there were {counted(was, 'customer')}, and would be {now:,}"
+    told = tuple(f"{named(one)} falls into {counted(count + 1, 'customer')}" for one, count in _fallen(turnover))
     return below("customer_growth", "growth", max(now / max(was, 1) - 1, 0.0), limit, words, told)
 
 
@@ -133,7 +134,7 @@ def identifiers_lost(evidence: Evidence, rules: GateSettings) -> Verdict:
         return unjudged("identifiers_lost", "share", OFF if limit is None else FIRST)
     held, count = int(np.count_nonzero(evidence.turnover.before)), int(np.count_nonzero(lost))
     told = (f"{named(one)} loses {identifiers(many)}" for one, many in ranked(evidence.turnover.before[lost], WORST))
-    words = f"{count:,} of {held:,} identifiers go from a customer to nobody"
+    words = f"{count:,} of {counted(held, 'identifier')} go from a customer to nobody"
     return below("identifiers_lost", "share", count / max(held, 1), limit, words, tuple(told))
 
 
@@ -143,7 +144,7 @@ def severed(evidence: Evidence, rules: GateSettings) -> Verdict:
     if limit is None:
         return unjudged("severed", "share", OFF)
     cut = found.partition.severed.edges
-    words = f"{len(cut):,} of {len(graph.edges):,} links are severed"
+    words = f"{len(cut):,} of {counted(len(graph.edges), 'link')} are severed"
     return below("severed", "share", len(cut) / max(len(graph.edges), 1), limit, words, _at_severed(evidence.outcome))
 
 
@@ -155,7 +156,7 @@ def severed_growth(evidence: Evidence, rules: GateSettings) -> Verdict:
     cut, links = len(evidence.outcome.found.partition.severed.edges), len(evidence.outcome.graph.edges)
     cut_before, links_before = was.get("severed", 0), was.get("edges", 0)
     more = max(cut - links * cut_before / max(links_before, 1), 0.0)
-    words = f"{cut:,} of {links:,} links are severed, and {cut_before:,} of {links_before:,} were"
+    words = f"{cut:,} of {counted(links, 'link')} are severed, and {cut_before:,} of {links_before:,} were"
     growth = more / max(links, MANY_LINKS)
     return below("severed_growth", "growth", growth, limit, words, _at_severed(evidence.outcome))
 
@@ -172,7 +173,7 @@ def contradictions(evidence: Evidence, rules: GateSettings) -> Verdict:
     if rules.contradictions is None:
         return unjudged("contradictions", "count", OFF)
     told = contradicting(evidence.at.decisions)
-    words = f"{len(told):,} of {len(evidence.at.decisions):,} decisions contradict an earlier one"
+    words = f"{len(told):,} of {counted(len(evidence.at.decisions), 'decision')} contradict an earlier one"
     return below("contradictions", "count", len(told), rules.contradictions, words, told)
 
 
@@ -181,7 +182,8 @@ def unknown_decisions(evidence: Evidence, rules: GateSettings) -> Verdict:
     if rules.unknown_decisions is None:
         return unjudged("unknown_decisions", "count", OFF)
     told = unknown(evidence.at.decisions, evidence.outcome.found.partition.unknown_decisions)
-    words = f"{len(told):,} of {len(evidence.at.decisions):,} decisions name an identifier that no event has shown"
+    decisions = counted(len(evidence.at.decisions), "decision")
+    words = f"{len(told):,} of {decisions} name an identifier that no event has shown"
     return below("unknown_decisions", "count", len(told), rules.unknown_decisions, words, told)
 
 
@@ -208,7 +210,8 @@ def drift(evidence: Evidence, rules: GateSettings) -> Verdict:
     count = int(np.count_nonzero(found.wrong))
     if not count:
         return below("drift", "check", 0, 0, "single events have led to the same customers as everything together")
-    words = f"{identifiers(count)} of {found.customers:,} customers had drifted from what everything together gives"
+    customers = counted(found.customers, "customer")
+    words = f"{identifiers(count)} of {customers} had drifted from what everything together gives"
     passed = rules.drift == "repair"
     ending = "publishing repairs them" if passed else "the policy wants a person to look first"
     return Verdict("drift", "check", passed, f"{words}; {ending}", count, 0, found.examples(WORST))

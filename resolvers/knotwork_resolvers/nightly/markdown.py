@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from knotwork_resolvers.nightly.report import Report
-from knotwork_resolvers.nightly.sheet import Row, counted, headline, histogram, moved, steps_taken, verdict_rows
+from knotwork_resolvers.nightly.sheet import Row, count_rows, headline, histogram, moved, steps_taken, verdict_rows
 
 
 def as_markdown(report: Report) -> str:
@@ -24,7 +24,7 @@ def _lines(report: Report) -> Iterator[str]:
     yield from _part("What changed", ("", "customers", "identifiers"), moved(report), "lrr")
     if report.largest_changes:
         yield from ("", "### The largest changes", "", *(f"- {one}" for one in report.largest_changes))
-    yield from _part("Figures", ("", "now", "before"), counted(report), "lrr")
+    yield from _part("Figures", ("", "now", "before"), count_rows(report), "lrr")
     sizes = ((name, f"{count:,}", f"`{'#' * bar}`" if bar else "") for name, count, bar in histogram(report, 30))
     yield from _part("Customers by identifiers", ("identifiers", "customers", ""), sizes, "lrl")
     yield from _part("Steps", ("step", "seconds", "peak memory, MiB"), steps_taken(report), "lrr")

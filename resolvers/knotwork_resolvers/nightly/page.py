@@ -21,7 +21,7 @@ def as_html(report: Report) -> str:
         gates=list(zip(report.gates, sheet.verdict_rows(report), strict=True)),
         worst=list(sheet.worst(report)),
         moved=list(sheet.moved(report)),
-        counted=list(sheet.counted(report)),
+        counted=list(sheet.count_rows(report)),
         sizes=list(sheet.histogram(report, 100)),
         steps=list(sheet.steps_taken(report)),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
+from knotwork_graph.counted import counted
 from knotwork_resolvers.nightly.report import Report
 from knotwork_resolvers.nightly.verdict import Verdict, figure
 
@@ -28,7 +29,7 @@ COUNTED = {
 def headline(report: Report) -> str:
     """What happened, in one sentence or two."""
     customers, events = report.counts.get("customers", 0), report.counts.get("events", 0)
-    what = f"{customers:,} customers from {events:,} events, as of {minute(report.moment)} UTC"
+    what = f"{counted(customers, 'customer')} from {counted(events, 'event')}, as of {minute(report.moment)} UTC"
     against = f", against run {report.served} that readers saw" if report.served else ", the first run"
     how = "Published" if report.state == "published" else "Held"
     made = f" It makes run {report.remakes} anew." if report.remakes else ""
@@ -47,7 +48,7 @@ def moved(report: Report) -> Iterator[Row]:
         yield one.kind, f"{one.customers:,}", f"{one.identifiers:,}"
 
 
-def counted(report: Report) -> Iterator[Row]:
+def count_rows(report: Report) -> Iterator[Row]:
     """One row a figure: name, now, before; then the stitching rate."""
     for name, words in COUNTED.items():
         if name in report.counts:

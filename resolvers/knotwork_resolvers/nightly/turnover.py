@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from knotwork_graph.counted import counted
 from knotwork_graph.model import customer_id
 from knotwork_resolvers.identity.changes import changes_between
 from knotwork_resolvers.identity.resolution import NOBODY, ChangeCode, Changes, Ints, Mask
@@ -109,7 +110,7 @@ def change_words(changes: Changes, row: int) -> str:
 
 def identifiers(count: int) -> str:
     """So many identifiers, in words."""
-    return "1 identifier" if count == 1 else f"{count:,} identifiers"
+    return counted(count, "identifier")
 
 
 def named(number: int) -> str:

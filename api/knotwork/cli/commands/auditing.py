@@ -12,6 +12,7 @@ from knotwork.cli.invocation import workspace_of
 from knotwork.cli.moments import minute
 from knotwork.cli.options import FormOption
 from knotwork.cli.terminal import remark, table
+from knotwork_graph.counted import counted
 
 if TYPE_CHECKING:
     from knotwork.service.audit import AuditService
@@ -60,4 +61,4 @@ def show(
     if broken is not None:
         remark(f"The chain breaks at row {broken.number}: {broken.words}.")
         raise typer.Exit(FAILED)
-    remark(f"The chain is whole: {chain.count():,} rows.")
+    remark(f"The chain is whole: {counted(chain.count(), 'row')}.")

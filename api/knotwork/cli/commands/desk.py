@@ -12,6 +12,7 @@ from knotwork.cli.invocation import workspace_of
 from knotwork.cli.options import Form, FormOption
 from knotwork.cli.show.review import show_card, show_proposal, show_queue, show_report, show_waiting
 from knotwork.cli.terminal import remark, say, table
+from knotwork_graph.counted import counted
 
 if TYPE_CHECKING:
     from knotwork.service.review import ReviewService
@@ -78,8 +79,9 @@ def list_cases(
         return
     if page.cases:
         show_queue(page.cases)
-    counted = ", ".join(f"{count:,} {name}" for name, count in page.counts.items()) or "none"
-    remark(f"open cases: {counted}" + (f"; {page.waiting} decisions wait for a second person" if page.waiting else ""))
+    kinds = ", ".join(f"{count:,} {name}" for name, count in page.counts.items()) or "none"
+    others = counted(page.waiting, "decision waits", "decisions wait")
+    remark(f"open cases: {kinds}" + (f"; {others} for a second person" if page.waiting else ""))
     if page.more:
         remark(f"There are more: --skip {skip + first}")
 

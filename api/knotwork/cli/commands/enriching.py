@@ -13,6 +13,7 @@ from knotwork.cli.invocation import workspace_of
 from knotwork.cli.moments import minute
 from knotwork.cli.options import FormOption
 from knotwork.cli.terminal import heading, say, table
+from knotwork_graph.counted import counted
 
 if TYPE_CHECKING:
     from knotwork_resolvers.enriching import Trial
@@ -71,7 +72,7 @@ def show(found: Trial) -> None:
         age = f", half of them older than {found.age_days:,.0f} days" if found.age_days is not None else ""
         say(f"rows from {minute(found.oldest)} to {minute(found.newest)} UTC{age}")
     for kind, count in found.unusable.items():
-        say(f"{count:,} values of the type {kind} are blocked or invalid and meet nobody")
+        say(f"{counted(count, 'blocked or invalid value')} of the type {kind} can meet nobody")
     if found.traits:
         heading("Traits, of the customers that it meets")
         table(COLUMNS, rows(found), numbers=COLUMNS[1:])
@@ -80,12 +81,12 @@ def show(found: Trial) -> None:
 
 def show_matches(found: Trial) -> None:
     """Print whom the rows meet."""
-    whom = f"{found.customers:,} of {found.of_customers:,} customers"
-    say(f"match rate {found.match_rate:.1%}: {found.matched:,} rows meet {whom}")
+    whom = f"{found.customers:,} of {counted(found.of_customers, 'customer')}"
+    say(f"match rate {found.match_rate:.1%}: {counted(found.matched, 'row meets', 'rows meet')} {whom}")
     if found.several:
-        say(f"{found.several:,} rows meet several customers each, and could join them")
+        say(f"{counted(found.several, 'row meets', 'rows meet')} several customers each, and could join them")
     if found.strangers:
-        say(f"{found.strangers:,} rows meet nobody, and would make new customers")
+        say(f"{counted(found.strangers, 'row meets', 'rows meet')} nobody, and would make new customers")
 
 
 def rows(found: Trial) -> Sequence[Sequence[object]]:

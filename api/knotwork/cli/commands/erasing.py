@@ -14,6 +14,7 @@ from knotwork.cli.failures import WRONG_USAGE
 from knotwork.cli.invocation import workspace_of
 from knotwork.cli.options import FormOption
 from knotwork.cli.terminal import remark, say
+from knotwork_graph.counted import counted
 
 if TYPE_CHECKING:
     from knotwork.service.erasing import Erased
@@ -72,4 +73,4 @@ def sentence(done: Erased) -> str:
     kinds = ", ".join(f"{count:,} {kind}" for kind, count in done.identifiers.items())
     begun = f"erasure {done.number}: " if done.number else "would erase "
     beside = f", {done.beside:,} of which bear others' identifiers too" if done.beside else ""
-    return f"{begun}{done.events:,} events of {kinds}{beside}{letters}"
+    return f"{begun}{counted(done.events, 'event')} of {kinds}{beside}{letters}"

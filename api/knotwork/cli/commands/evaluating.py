@@ -11,6 +11,7 @@ from knotwork.cli.documents import document
 from knotwork.cli.invocation import workspace_of
 from knotwork.cli.options import FormOption
 from knotwork.cli.terminal import heading, say, table
+from knotwork_graph.counted import counted
 
 if TYPE_CHECKING:
     from knotwork_resolvers.evaluate import CauseFigures, Evaluation, Score
@@ -37,14 +38,15 @@ def evaluate(
 
 def show(found: Evaluation) -> None:
     """Print the figures, the most telling first."""
-    say(f"run {found.run}: {found.people:,} people are {found.customers:,} customers")
+    people = counted(found.people, "person is", "people are")
+    say(f"run {found.run}: {people} {counted(found.customers, 'customer')}")
     say(judged(found))
     scores = [scored("pairwise", found.pairwise), scored("B-cubed", found.bcubed)]
     table(("", "precision", "recall", "F1"), scores, numbers=("precision", "recall", "F1"))
     say(f"exact identifiers can reach a recall of {found.reach.ceiling:.4f}")
     say(reached(found))
-    say(f"largest customer {found.largest_customer:,} identifiers, largest person {found.largest_person:,}")
-    say(f"held by a customer and not in the truth: {found.coverage.not_in_truth:,} identifiers")
+    say(f"largest customer {counted(found.largest_customer, 'identifier')}, largest person {found.largest_person:,}")
+    say(f"held by a customer and not in the truth: {counted(found.coverage.not_in_truth, 'identifier')}")
     if found.causes:
         heading("By cause")
         table(CAUSE_COLUMNS, [row(one) for one in found.causes], numbers=CAUSE_COLUMNS[1:])
@@ -59,7 +61,7 @@ def judged(found: Evaluation) -> str:
     """How much of the truth could be judged, as words."""
     rest = found.coverage
     return (
-        f"{rest.judged:,} of {rest.in_truth:,} identifiers judged ({rest.not_seen:,} never seen,"
+        f"{rest.judged:,} of {counted(rest.in_truth, 'identifier')} judged ({rest.not_seen:,} never seen,"
         f" {rest.of_several:,} of several people, {rest.of_nobody:,} of nobody)"
     )
 

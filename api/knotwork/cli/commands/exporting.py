@@ -12,6 +12,7 @@ from knotwork.cli.commands.looking import one_customer
 from knotwork.cli.invocation import workspace_of
 from knotwork.cli.options import OutOption
 from knotwork.cli.terminal import remark, say
+from knotwork_graph.counted import counted
 from knotwork_graph.errors import UsageError
 
 What = Literal[
@@ -48,7 +49,7 @@ def export(
         workspace.export(what, form, sys.stdout.buffer)
         return
     rows = workspace.export(what, form, out)
-    remark(f"wrote {rows:,} rows to {out}")
+    remark(f"wrote {counted(rows, 'row')} to {out}")
 
 
 def draw(

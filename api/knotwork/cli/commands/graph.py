@@ -9,6 +9,7 @@ import typer
 
 from knotwork.cli.invocation import workspace_of
 from knotwork.cli.terminal import remark, say
+from knotwork_graph.counted import counted
 
 if TYPE_CHECKING:
     from knotwork.service.moving import ImportFiles
@@ -48,7 +49,7 @@ def bulk_import(ctx: typer.Context, out: Out) -> None:
     """Write the graph as files for Neo4j's own import, and print the command that reads them. Changes nothing."""
     found = mover(ctx).graph_files(out)
     say(found.command)
-    remark(f"{sum(found.rows.values()):,} rows in {len(found.rows)} files in {found.folder}")
+    remark(f"{counted(sum(found.rows.values()), 'row')} in {counted(len(found.rows), 'file')} in {found.folder}")
     remark("Stop the server, run this command beside it, start it again; then set [graph] url and prove it with:")
     remark("knotwork graph verify")
 
@@ -56,7 +57,7 @@ def bulk_import(ctx: typer.Context, out: Out) -> None:
 def verify(ctx: typer.Context) -> None:
     """Count every edge anew from the events and compare. Status 1 where anything differs."""
     edges = mover(ctx).graph_verify()
-    say(f"the graph equals the facts: {edges:,} edges, each counted anew")
+    say(f"the graph equals the facts: {counted(edges, 'edge')}, each counted anew")
 
 
 def copy(ctx: typer.Context, to: To, database: Database = "neo4j") -> None:

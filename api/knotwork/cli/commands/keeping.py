@@ -9,6 +9,7 @@ import typer
 
 from knotwork.cli.invocation import workspace_of
 from knotwork.cli.terminal import remark, say
+from knotwork_graph.counted import counted
 
 if TYPE_CHECKING:
     from knotwork.service.backup import BackedUp
@@ -33,7 +34,7 @@ def backup(
     """Copy the whole workspace, as of one moment. It may be served and written to meanwhile."""
     workspace = cast("Keeper", workspace_of(ctx))  # every workspace can be kept; the face of the others need not say so
     made = workspace.backup(out, wait)
-    say(f"backed up {made.files:,} files, {made.bytes:,} bytes, to {made.path}")
+    say(f"backed up {counted(made.files, 'file')}, {made.bytes:,} bytes, to {made.path}")
 
 
 def restore(
@@ -44,7 +45,7 @@ def restore(
     from knotwork.service.backup import restore as restored
 
     made = restored(backup, folder)
-    say(f"restored {made.files:,} files, {made.bytes:,} bytes, as of {made.made}, to {made.folder}")
+    say(f"restored {counted(made.files, 'file')}, {made.bytes:,} bytes, as of {made.made}, to {made.folder}")
     if made.server:
         remark(
             'Its graph was on a Neo4j server, and lies in the workspace now. Work on there with url = "sqlite" under '

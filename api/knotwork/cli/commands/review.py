@@ -18,6 +18,7 @@ from knotwork.cli.moments import minute
 from knotwork.cli.options import Form, FormOption
 from knotwork.cli.show.review import show_answered, show_decisions, show_effect
 from knotwork.cli.terminal import remark, say
+from knotwork_graph.counted import counted
 from knotwork_graph.errors import UsageError
 
 if TYPE_CHECKING:
@@ -209,13 +210,13 @@ def decisions(
 def export_decisions(ctx: typer.Context, file: FileArgument) -> None:
     """Write every record, undone or not, so that decisions outlive any store."""
     count = decider_of(ctx).export_decisions(sys.stdout if file == STANDARD else file)
-    remark(f"wrote {count:,} records")
+    remark(f"wrote {counted(count, 'record')}")
 
 
 def import_decisions(ctx: typer.Context, file: FileArgument) -> None:
     """Take in the records of a file. All of them or none; what is known already is passed over."""
     taken = answered(lambda: decider_of(ctx).import_decisions(sys.stdin if file == STANDARD else file))
-    say(f"imported {taken.fresh:,} records; {taken.known:,} were known already")
+    say(f"imported {counted(taken.fresh, 'record')}; {taken.known:,} were known already")
 
 
 def decider_of(ctx: typer.Context) -> Decider:

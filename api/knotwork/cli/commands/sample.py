@@ -14,6 +14,7 @@ import typer
 from knotwork.cli.commands import loading, serving
 from knotwork.cli.invocation import Invocation, invocation_of
 from knotwork.cli.terminal import counting, progress, say, steps
+from knotwork_graph.counted import counted
 from knotwork_graph.errors import UsageError
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def generate(
 ) -> None:
     """Make up a population. Its events, and the truth about whose they are."""
     made = make(folder, people=people, months=months, seed=seed, form=form)
-    say(f"made {made.people:,} people and {made.events:,} events in {folder}")
+    say(f"made {counted(made.people, 'person', 'people')} and {counted(made.events, 'event')} in {folder}")
 
 
 def make(folder: Path, *, people: int, months: int = MONTHS, seed: int = SEED, form: EventForm = "jsonl") -> Generated:
@@ -92,7 +93,9 @@ def sample_workspace(invocation: Invocation, folder: Path, people: int) -> Works
         shutil.rmtree(unfinished, ignore_errors=True)
         population = make(unfinished, people=people)
         unfinished.rename(made)
-        say(f"made {population.people:,} people and {population.events:,} events in {made}")
+        say(
+            f"made {counted(population.people, 'person', 'people')} and {counted(population.events, 'event')} in {made}"
+        )
     return invocation.opener(folder)
 
 

@@ -23,6 +23,7 @@ from knotwork.cli.documents import document
 from knotwork.cli.options import FormOption
 from knotwork.cli.show.review import show_answered, show_effect, show_split
 from knotwork.cli.terminal import heading, remark, say
+from knotwork_graph.counted import counted
 
 Number = Annotated[int, typer.Argument(metavar="NUMBER", help="The number of the proposal.")]
 
@@ -76,7 +77,6 @@ def bulk(
 ) -> None:
     """Give one answer to all open cases of a kind, a source and a probability."""
     from knotwork.service.review.values import Because
-    from knotwork_resolvers.explain.wording.lines import counted
 
     because = Because(reason, by, comment, code)
     plan = answered(

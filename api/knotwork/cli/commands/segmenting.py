@@ -15,6 +15,7 @@ from knotwork.cli.documents import document
 from knotwork.cli.invocation import workspace_of
 from knotwork.cli.options import FormOption, KeyOrId
 from knotwork.cli.terminal import remark, say
+from knotwork_graph.counted import counted
 from knotwork_graph.errors import UsageError
 
 if TYPE_CHECKING:
@@ -135,7 +136,7 @@ def define(
     """Keep a rule as a segment of this workspace."""
     found, warnings = service(ctx).define(name, rule_in(file), replace=replace)
     warned(warnings)
-    say(f"segment {found.name}: {found.size:,} customers; kept in segments/{found.file}")
+    say(f"segment {found.name}: {counted(found.size, 'customer')}; kept in segments/{found.file}")
 
 
 def remove(ctx: typer.Context, name: Name) -> None:

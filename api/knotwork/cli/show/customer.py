@@ -8,6 +8,7 @@ from knotwork.cli.moments import day, minute
 from knotwork.cli.show.profile import show_profile, shown
 from knotwork.cli.terminal import heading, say, table
 from knotwork.service.matching import Housemate
+from knotwork_graph.counted import counted
 from knotwork_graph.model import CustomerView, Heirs, IdentifierView, JourneyEvent
 from knotwork_resolvers.profiles.profile import Profile
 
@@ -21,7 +22,7 @@ def show_heirs(heirs: Heirs) -> None:
 
 def show_customer(customer: CustomerView, events: Sequence[JourneyEvent], *, provenance: bool = False) -> None:
     """Print the figures, the profile (with ``provenance`` where values are from), identifiers and last events."""
-    say(f"{customer.id}  {customer.events:,} events, {day(customer.first_seen)} to {day(customer.last_seen)}")
+    say(f"{customer.id}  {counted(customer.events, 'event')}, {day(customer.first_seen)} to {day(customer.last_seen)}")
     if customer.redirected_from:
         say(f"(asked for as {customer.redirected_from}, which leads here)")
     if isinstance(customer.profile, Profile):
@@ -35,7 +36,7 @@ def show_customer(customer: CustomerView, events: Sequence[JourneyEvent], *, pro
         [row(each) for each in customer.identifiers],
         numbers=("events",),
     )
-    heading(f"Last {len(events)} events (times in UTC)")
+    heading(f"Last {counted(len(events), 'event')} (times in UTC)")
     table(("time", "channel", "event", "carried by"), [brief(event) for event in events])
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from knotwork.cli.terminal import say, table
+from knotwork_graph.counted import counted
 
 if TYPE_CHECKING:
     from knotwork.service.matching import MatchingReport, PairEvidence
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
 
 def show_run(found: MatchRun) -> None:
     """What one matching did, a figure a line."""
-    say(f"model {found.model}: {found.records:,} records, {found.compared:,} pairs compared in {found.seconds:.1f} s")
+    looked = f"{counted(found.records, 'record')}, {counted(found.compared, 'pair')} compared"
+    say(f"model {found.model}: {looked} in {found.seconds:.1f} s")
     say(f"  proposed           {found.proposals:,}   {found.likely:,} of them all but certain")
     say(f"  joined             {found.joined:,}")
     if found.adopted:
@@ -38,9 +40,10 @@ def show_report(found: MatchingReport) -> None:
     """The last matching: figures, thresholds, rules and weights."""
     learned = "weights learned from the records" if found.learned else "fixed weights, as there are few records"
     say(f"model {found.model} of {found.at:%Y-%m-%d %H:%M} UTC over run {found.run}: {learned}")
-    say(f"  {found.records:,} records, {found.compared:,} pairs compared")
-    say(f"  {found.proposals:,} pairs proposed, {found.joined:,} joined, {found.held:,} of these held by a rule")
-    say(f"  {found.adopted:,} events without an identifier given to somebody")
+    say(f"  {counted(found.records, 'record')}, {counted(found.compared, 'pair')} compared")
+    proposed = counted(found.proposals, "pair")
+    say(f"  {proposed} proposed, {found.joined:,} joined, {found.held:,} of these held by a rule")
+    say(f"  {counted(found.adopted, 'event')} without an identifier given to somebody")
     say("\nwhat a threshold would mean, as the model expects it")
     rows = [
         (f"{one.probability:g}", f"{one.pairs:,}", f"{one.precision:.1%}", f"{one.recall:.1%}")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from knotwork.cli.moments import minute
 from knotwork.cli.terminal import heading, remark, say, table
+from knotwork_graph.counted import counted
 
 if TYPE_CHECKING:
     from knotwork.service.review.values import Answered, Card, Compared, Proposal, Report
@@ -55,7 +56,7 @@ def show_card(card: Card) -> None:
     if case.claimed_by:
         say(f"claimed by {case.claimed_by} until {minute(case.claimed_until)} UTC" if case.claimed_until else "")
     for name, side in zip("AB", card.sides, strict=False):
-        heading(f"{name}: {side.customer or 'nobody'} ({side.events:,} events, {side.orders:,} with revenue)")
+        heading(f"{name}: {side.customer or 'nobody'} ({counted(side.events, 'event')}, {side.orders:,} with revenue)")
         for key in side.identifiers:
             say(f"  {key}")
     if card.traits:
@@ -109,7 +110,7 @@ def _show_past(card: Card) -> None:
 
 def show_split(found: SplitProposal) -> None:
     """Print where a customer would be cut."""
-    from knotwork_resolvers.explain.wording.lines import counted, day
+    from knotwork_resolvers.explain.wording.lines import day
 
     lines(found.words, "")
     for place, side in enumerate(found.sides, 1):
@@ -167,8 +168,6 @@ def _more(effect: Effect) -> Iterator[str]:
 
 def show_answered(done: Answered, what: str = "") -> None:
     """Print what came of an answer; ``what`` was answered where that was no case."""
-    from knotwork_resolvers.explain.wording.lines import counted
-
     cases = f"case {done.cases[0]}" if len(done.cases) == 1 else counted(len(done.cases), "case")
     said = f"{cases}: {done.answer}" if done.cases else what
     if done.waiting:
@@ -248,8 +247,6 @@ def record_row(one: Recorded) -> tuple[object, ...]:
 
 def show_report(found: Report) -> None:
     """Print how the desk does."""
-    from knotwork_resolvers.explain.wording.lines import counted
-
     rows = [
         (one.source, one.kind, one.accepted, one.rejected, one.left, "" if one.share is None else f"{one.share:.0%}")
         for one in found.precision

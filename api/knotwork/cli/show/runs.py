@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from knotwork.cli.moments import minute
 from knotwork.cli.terminal import heading, say, table
+from knotwork_graph.counted import counted
 
 if TYPE_CHECKING:
     from knotwork.service.runs import Listed, Sent, Shown
@@ -90,7 +91,7 @@ def show_verdict(verdict: Verdict) -> None:
 
 def show_difference(found: Difference) -> None:
     """Print what became of customers from one run to the other."""
-    say(f"run {found.a}: {found.customers_before:,} customers; run {found.b}: {found.customers_after:,}")
+    say(f"run {found.a}: {counted(found.customers_before, 'customer')}; run {found.b}: {found.customers_after:,}")
     rows = [(one.kind, f"{one.customers:,}", f"{one.identifiers:,}") for one in found.movements]
     table(("customers that were", "customers", "identifiers"), rows, numbers=("customers", "identifiers"))
     if found.largest_changes:

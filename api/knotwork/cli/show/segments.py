@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from knotwork.cli.moments import minute
 from knotwork.cli.terminal import heading, remark, say, table
+from knotwork_graph.counted import counted
 
 if TYPE_CHECKING:
     from knotwork.service.segment_views import MemberPage, Preview, SegmentView, SegmentWhy, StayView
@@ -28,7 +29,7 @@ def line(one: SegmentView) -> tuple[object, ...]:
 
 def show_one(one: SegmentView, text: str) -> None:
     """Print one segment with its rule."""
-    say(f"{one.name}: {one.size:,} customers" + (f" ({one.title})" if one.title else ""))
+    say(f"{one.name}: {counted(one.size, 'customer')}" + (f" ({one.title})" if one.title else ""))
     say(text.rstrip())
     told_as_of(one.as_of)
 
@@ -65,7 +66,7 @@ def gone(one: StayView) -> tuple[object, object]:
 
 def show_preview(found: Preview) -> None:
     """Print a size before anything is saved."""
-    say(f"{found.size:,} of {found.customers:,} customers ({found.share:.1%})")
+    say(f"{found.size:,} of {counted(found.customers, 'customer')} ({found.share:.1%})")
     if found.refused:
         say(f"{found.refused:,} more fit the rule, but have not granted its purpose")
     if found.conditions:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from knotwork.service.naming import plain
+from knotwork_graph.counted import counted
 from knotwork_graph.errors import SecondPersonError
 from knotwork_graph.policy import ReviewSettings
 
@@ -19,8 +20,6 @@ def risks(effect: Effect, decisions: int, settings: ReviewSettings) -> tuple[str
 
 
 def _risks(effect: Effect, decisions: int, settings: ReviewSettings) -> Iterator[str]:
-    from knotwork_resolvers.explain.wording.lines import counted
-
     if settings.bulk is not None and decisions > settings.bulk:
         yield f"it makes {decisions:,} decisions at once, more than {settings.bulk:,} (review.bulk)"
     if settings.customers is not None and effect.customers > settings.customers:

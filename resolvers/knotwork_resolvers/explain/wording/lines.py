@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from textwrap import wrap
 
+from knotwork_graph.counted import counted
 from knotwork_graph.model import Status
 from knotwork_resolvers.explain.answers import Asked, Link, SampleEvent
 from knotwork_resolvers.explain.ground import worded
@@ -25,15 +26,6 @@ def folded(text: str, indent: str = "", hanging: str | None = None) -> list[str]
         break_on_hyphens=False,
     )
     return lines or [indent.rstrip()]
-
-
-def counted(number: int, one: str, many: str = "") -> str:
-    """The number with its word.
-
-    >>> counted(1, "link"), counted(1200, "link")
-    ('1 link', '1,200 links')
-    """
-    return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def day(moment: datetime | None) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from knotwork_graph.counted import counted
 from knotwork_resolvers.explain.simulation import Effect, EffectKind, Named, Simulation
-from knotwork_resolvers.explain.wording.lines import block, closing, counted, folded, minute
+from knotwork_resolvers.explain.wording.lines import block, closing, folded, minute
 
 COMPARED = ("customers", "largest", "severed", "shared", "unusable")
 NAMES = {

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from knotwork_graph.counted import counted
 from knotwork_resolvers.explain.answers import Change, Collision, Obstacle, Step, WhyNot
 from knotwork_resolvers.explain.wording.lines import (
     block,
     closing,
-    counted,
     day,
     evidence,
     folded,
