@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+from knotwork_graph.neo4j.standing import Remembered
+
 T = TypeVar("T")
 
 
 class Ahead:
-    """One value of each kind, as this transaction sees it. A write makes all of them void, but those it has kept up."""
+    """One value of each kind, as this transaction sees it. A write makes all of them void, but those it has kept up.
 
-    def __init__(self) -> None:
+    ``standing``: what is known beyond the transaction, for it does not change.
+    """
+
+    def __init__(self, standing: Remembered) -> None:
+        self.standing = standing
         self._held: dict[type, object] = {}
         self._kept: set[type] = set()
 

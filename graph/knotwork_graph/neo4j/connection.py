@@ -18,6 +18,7 @@ from knotwork_graph.errors import StoreError
 from knotwork_graph.neo4j.address import Address
 from knotwork_graph.neo4j.joint import Joint
 from knotwork_graph.neo4j.refusals import AWAY, SENTENCES, UNSURE, refusal
+from knotwork_graph.neo4j.standing import Remembered
 from knotwork_graph.neo4j.work import Runner, Work
 
 if TYPE_CHECKING:
@@ -30,12 +31,13 @@ A_MOMENT = 0.2
 
 
 class Server:
-    """A server, connected when first needed. Safe to use from several threads."""
+    """A server, connected when first needed, and what is known of it for good. Safe to use from several threads."""
 
     def __init__(self, address: Address) -> None:
         from neo4j import GraphDatabase, NotificationMinimumSeverity
 
         self.address = address
+        self.standing = Remembered()
         with translated(address):
             self._driver: Driver = GraphDatabase.driver(
                 address.url,
@@ -102,7 +104,7 @@ class Server:
         if self._thread.__dict__.get("joint") is not None:
             yield
             return
-        self._thread.joint = joint = Joint(self._begun)
+        self._thread.joint = joint = Joint(self._begun, self.standing)
         try:
             yield
             with translated(self.address):

@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 
 from knotwork_graph.errors import StoreError
 from knotwork_graph.neo4j.ahead import Ahead
+from knotwork_graph.neo4j.standing import Remembered
 from knotwork_graph.neo4j.work import Runner, Work
 
 T = TypeVar("T")
@@ -31,10 +32,10 @@ class Joint:
     ``apart``: what comes is too much for one transaction, and happens step by step.
     """
 
-    def __init__(self, begin: Callable[[], Opened]) -> None:
+    def __init__(self, begin: Callable[[], Opened], standing: Remembered) -> None:
         self._begin = begin
         self._opened: Opened | None = None
-        self._ahead = Ahead()
+        self._ahead = Ahead(standing)
         self._failed = False
         self.apart = False
 
@@ -61,12 +62,14 @@ class Joint:
             raise StoreError(OVER)
         if self._opened is not None:
             self._opened.commit()
-        self.close()
+            self._opened.close()
+            self._opened = None
 
     def close(self) -> None:
-        """Nothing happens of what was not committed."""
+        """Nothing happens of what was not committed, nor is it remembered."""
         opened, self._opened = self._opened, None
         if opened is not None:
+            self._ahead.standing.forget()
             opened.close()
 
     def part(self) -> None:

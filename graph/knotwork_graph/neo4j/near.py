@@ -10,11 +10,12 @@ import numpy as np
 from knotwork_graph.model import EdgeArrays, IdentifierArrays
 from knotwork_graph.neo4j import whole
 from knotwork_graph.neo4j.head import Head, head_of
+from knotwork_graph.neo4j.standing import BLOCKED, Says
 from knotwork_graph.neo4j.words import ints, seen
 from knotwork_graph.ports import Memberships
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from knotwork_graph.neo4j.work import Work
     from knotwork_graph.ports import Ints
@@ -150,6 +151,18 @@ class Near:
         """The severed edges at ``ids`` that no run has ended; None where they were not read."""
         return [cut for cut, _, held in self._cuts(ids) if held] if _within(ids, self.inside) else None
 
+    def says(self) -> Iterator[tuple[int, Says]]:
+        """What those inside say of events in the run that readers see."""
+        rows, every = self.memberships, self.identifiers
+        now = np.flatnonzero(rows.seen_by(self.current))
+        held = (rows.identifier[now].tolist(), rows.customer[now].tolist(), rows.status[now].tolist())
+        said = {one: (customer, status) for one, customer, status in zip(*held, strict=True)}
+        cut = {end for one, seen, _ in self.cuts if seen for end in one[:2]}
+        kinds = every.types[np.searchsorted(every.ids, self.inside)].tolist()
+        for one, kind in zip(self.inside.tolist(), kinds, strict=True):
+            customer, status = said.get(one, (0, BLOCKED))
+            yield one, Says(every.type_names[kind], customer, status, one in cut)
+
     def _cuts(self, ids: Ints) -> list[tuple[Cut, bool, bool]]:
         here = set(ids.tolist())
         return [one for one in self.cuts if one[0][0] in here or one[0][1] in here]
@@ -167,6 +180,8 @@ def looked_around(work: Work, ids: Ints) -> Near | None:
     known = work.ahead.get(Near)
     if known is None or not _within(ids, known.own):
         known = _read(work, head_of(work), ids)
+        if known is not None:
+            work.ahead.standing.add(known.current, known.identifiers.type_names, known.says())
     return None if known is None else work.ahead.put(known)
 
 

@@ -10,8 +10,9 @@ import numpy as np
 
 from knotwork_graph.errors import StoreError
 from knotwork_graph.neo4j.head import Meta
+from knotwork_graph.neo4j.standing import Says
 from knotwork_graph.neo4j.taking import Hand, put_with
-from knotwork_graph.neo4j.words import STATUSES, ints, masked, seen
+from knotwork_graph.neo4j.words import STATUS_CODES, STATUSES, ints, masked, seen
 from knotwork_graph.neo4j.work import ROWS, Work, Write, batches
 from knotwork_graph.ports import Increment
 
@@ -29,12 +30,11 @@ MATCH (k:Knotwork {{name: 'graph'}}) WITH collect(k.current)[0] AS current
 CALL (current) {{
     UNWIND $keys AS key
     MATCH (i:Identifier {{key: key}}) USING INDEX i:Identifier(key)
-    WITH i, $few AND i.events > 0 AND NOT (
-        EXISTS {{ (i)-[s:SEVERED]-() WHERE {seen("s")} }}
-        OR EXISTS {{
-            (i)-[m:BELONGS_TO]->(c) WHERE c.number > 0 AND {seen("m")} AND EXISTS {{
-                (c)<-[n:BELONGS_TO]-()-[s:SEVERED]-() WHERE {seen("n")} AND {seen("s")} }} }}) AS calm
-    RETURN collect(i.key) AS keys, collect(i.id) AS ids, collect(i.status) AS statuses, collect(calm) AS calm
+    OPTIONAL MATCH (i)-[m:BELONGS_TO]->(c) WHERE $few AND {seen("m")}
+    WITH current, i, m, c, $few AND EXISTS {{ (i)-[s:SEVERED]-() WHERE {seen("s")} }} AS cut
+    WITH i, m, c, cut, $few AND i.events > 0 AND NOT cut AND NOT (coalesce(c.number, 0) > 0 AND EXISTS {{
+        (c)<-[n:BELONGS_TO]-()-[s:SEVERED]-() WHERE {seen("n")} AND {seen("s")} }}) AS calm
+    RETURN collect(i.key) AS keys, collect([i.id, i.status, calm, coalesce(c.number, 0), m.status, cut]) AS rows
 }}
 CALL (keys) {{
     UNWIND CASE WHEN size(keys) > 0 THEN $pairs ELSE [] END AS pair
@@ -43,7 +43,7 @@ CALL (keys) {{
     WITH pair WHERE EXISTS {{ (a)-[:SEEN_WITH]->(b) }}
     RETURN collect(pair[2]) AS held
 }}
-RETURN keys, ids, statuses, calm, held
+RETURN keys, rows, held
 """
 NEW = """
 UNWIND $rows AS row
@@ -106,7 +106,7 @@ class Applied:
     """What an increment comes to: the ids of its identifiers, how many of them are new, and what is written.
 
     ``edges``: how many are new; None where only the server can tell, by the relationships made beside ``shown`` others.
-    ``calm``: the ids of those that were only seen again.
+    ``calm``: the ids of those that were only seen again. ``says``: of a small one, what its identifiers say of events.
     """
 
     ids: Ints
@@ -115,15 +115,22 @@ class Applied:
     shown: int
     edges: int | None
     calm: Ints
+    says: list[tuple[int, Says]]
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """An identifier that was seen before; ``calm``: seeing it again, and nothing else, can change nothing."""
+    """An identifier that was seen before; ``calm``: seeing it again, and nothing else, can change nothing.
+
+    The last three, in a small increment alone, are what it says in the run that readers see; no ``said`` for nothing.
+    """
 
     id: int
     status: str
     calm: bool
+    customer: int
+    said: str | None
+    cut: bool
 
 
 def weight(increment: Increment) -> int:
@@ -145,8 +152,20 @@ def planned(hand: Hand, meta: Meta, increment: Increment) -> Applied:
     calm = _calm(rows, known, moved.union(row[0] for row in shown))
     edges = _edges(meta, increment, [(place[a], place[b]) for a, b in pairs])
     writes = (*_identifiers(meta, rows, known, calm), edges, *_shown(shown))
-    added = len(pairs) - len(held) if _small(keys, pairs) else None
-    return Applied(ids, new, writes, len(shown), added, ints(sorted(calm)))
+    small = _small(keys, pairs)
+    added = len(pairs) - len(held) if small else None
+    says = list(_says(rows, known)) if small else []
+    return Applied(ids, new, writes, len(shown), added, ints(sorted(calm)), says)
+
+
+def _says(rows: list[list[Any]], known: dict[str, _Known]) -> Iterator[tuple[int, Says]]:
+    """What identifiers say in the run that readers see; of new ones it says nothing."""
+    for number, key, kind, *_ in rows:
+        one = known.get(key)
+        if one is None or one.said is None:
+            yield number, Says(kind, cut=one is not None and one.cut)
+        else:
+            yield number, Says(kind, one.customer, STATUS_CODES[one.said], one.cut)
 
 
 def _ends(increment: Increment) -> Iterator[Pair]:
@@ -228,8 +247,8 @@ def _known(hand: Hand, keys: list[str], pairs: list[Pair]) -> tuple[dict[str, _K
     held: set[Pair] = set()
     asked = [[keys[a], keys[b], place] for place, (a, b) in enumerate(pairs)] if few else []
     for batch in batches(keys, ROWS):
-        *columns, there = hand.rows(KNOWN, keys=batch, pairs=asked, few=few)[0]
-        known |= {key: _Known(*rest) for key, *rest in zip(*columns, strict=True)}
+        found, rows, there = hand.rows(KNOWN, keys=batch, pairs=asked, few=few)[0]
+        known |= {key: _Known(*row) for key, row in zip(found, rows, strict=True)}
         held |= {pairs[place] for place in there}
     return known, held
 

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from knotwork_graph.moving import COLUMNS, SINGLE, table_of
 from knotwork_graph.neo4j.whole import WITHIN, joined
-from knotwork_graph.neo4j.words import CHANGE_CODES, STATUS_CODES
+from knotwork_graph.neo4j.words import CHANGE_CODES, MICROS, STATUS_CODES
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
 UNTIL = "CASE WHEN {row}.to_run <= $last THEN {row}.to_run ELSE 0 END"
-MICROS = "{at}.epochSeconds * 1000000 + {at}.microsecond"
 SINGLES = "MATCH (k:Knotwork {name: 'graph'}) RETURN properties(k)"
 PENDING = """
 MATCH (k:Knotwork {name: 'graph'})

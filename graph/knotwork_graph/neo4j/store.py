@@ -248,7 +248,8 @@ class Neo4jGraphStore:
 
     def stood(self, ids: Ints, run: int) -> Stood:
         """What the identifiers ``ids`` (ascending) said of events in ``run``."""
-        return self._server.look(lambda work: scoped.stood(work, ids, run))
+        known = self._server.standing.of(ids, run)
+        return self._server.look(lambda work: scoped.stood(work, ids, run)) if known is None else known
 
     def largest(self, but: Ints) -> int:
         """How many identifiers the largest customer holds, some left out; reads all memberships."""
@@ -329,6 +330,7 @@ class Neo4jGraphStore:
     def stage_and_publish(self, staged: StagedRun) -> None:
         """Keep a run that readers see at once."""
         stage(self._server, staged, publish=True)
+        self._server.standing.follow(staged)
 
     def hold(self, run: Run, policy: str) -> None:
         """Keep a run that may not be published, as its node alone. Raises ``StoreError`` for a number there is."""

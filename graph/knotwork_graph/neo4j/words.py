@@ -28,6 +28,8 @@ VISIBLE = "current - {row}.from_run >= 0 AND ({row}.to_run IS NULL OR {row}.to_r
 # collected, so that it is read once: while a query runs, others may move the pointer
 POINTER = "MATCH (k:Knotwork {name: 'graph'}) WITH collect(k.current)[0] AS current, collect(k.sources)[0] AS known"
 """What a query on the current run begins with."""
+MICROS = "{at}.epochSeconds * 1000000 + {at}.microsecond"
+"""One of the server's own times in microseconds since 1970."""
 
 
 def seen(row: str) -> str:

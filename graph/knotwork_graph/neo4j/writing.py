@@ -57,6 +57,7 @@ def project(server: Server, increment: Increment, before_commit: Callable[[Ints]
         if work.ahead is not None and applied.edges is not None and (head := head_of(work)) is not None:
             head.add(applied.ids, applied.calm, increment.segments)
             work.ahead.keep(Head)
+            work.ahead.standing.add(meta["current"], head.meta["types"], applied.says)
 
     server.write(apply)
 

@@ -7,15 +7,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import knotwork
+from knotwork_graph.neo4j import scoped
 from knotwork_graph.neo4j.work import Work, in_a_map
 from tests.integration.neo4j.shops import made
 from tests.neo4j_server.emptying import driver
 
 pytestmark = pytest.mark.neo4j
-MOST = {"known": 7, "new": 10, "joining": 13, "many": 12}
+MOST = {"known": 3, "new": 6, "joining": 10, "many": 8}
 """Statements that one call of ``collect`` may send."""
 SCANS = ("AllNodesScan", "NodeByLabelScan", "DirectedRelationshipType", "UndirectedRelationshipType", "DirectedAll")
 LISTED = ("Segment", "Trait")
@@ -89,6 +91,31 @@ def test_seeing_again_what_is_known_resolves_nothing_and_waits_until_many_do(sho
     collected(shop, seen("2", "email:3@x.vn", "cookie:c3"))
     assert shop.home.store.state().current == run
     assert {len(shop.home.store.pending()), len(shop.home.store.pending(ages=False))} == {2, 0}
+
+
+def test_what_is_remembered_is_what_the_server_says(shop, neo4j_server):
+    """Of a known event, a new one, a join, a limit that is broken, one that is mended by nobody, and many at once."""
+    events = [
+        [seen("1", "email:3@x.vn")],
+        [seen("2", "email:4@x.vn", "cookie:new")],
+        [seen("3", "email:5@x.vn", "cookie:c6")],
+        [seen("4", "user_id:u7", "email:8@x.vn")],
+        [seen("5", "user_id:u8", "cookie:c7", "shop:of-a-new-type")],
+        [seen(f"n{n}", f"email:{n}@x.vn", f"cookie:more{n}") for n in range(10, 30)],
+    ]
+    store = shop.home.store
+    for batch in events:
+        with sent() as asked:
+            shop.collect(batch)
+        assert scoped.STOOD not in [query for query, _ in asked]
+        run = store.state().current
+        known = np.array(sorted(store._server.standing._known.says), np.int64)
+        assert len(known) > 0
+        told = store.stood(known, run)
+        asked_anew = store._server.read(lambda work, ids=known, run=run: scoped.stood(work, ids, run))
+        for name in ("types", "customer", "status", "cut"):
+            assert getattr(told, name).tolist() == getattr(asked_anew, name).tolist(), name
+        assert told.type_names == asked_anew.type_names
 
 
 def test_no_statement_of_an_event_reads_what_the_event_does_not_touch(shop, neo4j_server):
