@@ -109,7 +109,7 @@ def test_a_trial_says_what_a_source_would_bring_and_brings_nothing(shop):
     before = ran(shop, "export", "events").stdout
     text = ran(shop, "enrich", "trial", "list.csv", "--mapping", "map.toml").stdout
     assert "received 2 = accepted 2 + duplicate 0 + rejected 0" in text
-    assert "match rate 50.0%: 1 rows meet 1 of 1 customers" in text
+    assert "match rate 50.0%: 1 row meets 1 of 1 customer" in text
     assert "name\t100%\t1\t0\t0\t1\t0\t1" in text
     assert "city\t50%\t1\t1\t0\t0\t0\t0" in text
     told = json.loads(ran(shop, "enrich", "trial", "list.csv", "--mapping", "map.toml", "--format", "json").stdout)

@@ -122,7 +122,7 @@ def test_events_that_no_run_took_in_are_left_out_and_said(shop):
     line = '{"source": "web", "message_id": "n", "timestamp": "2026-03-05T00:00:00Z", "identifiers": {"user_id": "9"}}'
     (kw.layout.folder / "more.jsonl").write_text(line)
     kw.load(kw.layout.folder / "more.jsonl")
-    assert "1 events are not resolved yet" in kw.simulate(Policy()).notes[0]
+    assert "1 event is not resolved yet" in kw.simulate(Policy()).notes[0]
 
 
 def test_without_data_or_without_a_policy_there_is_one_clear_word(shop, tmp_path):

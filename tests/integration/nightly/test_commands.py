@@ -120,7 +120,7 @@ def test_a_held_run_is_made_anew_and_published(shop):
     load(shop, pairs(1, 50))
     sent = ran(shop, "runs", "publish", "2")
     assert sent.returncode == 0
-    assert "Since run 2 was held, 1 events and 0 decisions have come" in sent.stdout
+    assert "Since run 2 was held, 1 event and 0 decisions have come" in sent.stdout
     assert "It makes run 2 anew." in sent.stdout
     assert owner(shop, "email:0@x.vn") == owner(shop, "email:2@x.vn")
     assert listed(shop) == [(3, "published", True), (2, "held", False), (1, "published", False)]

@@ -67,8 +67,8 @@ def test_what_cannot_be_done_is_one_sentence(typed, words, ended, remark):
 
 def test_export_and_import(typed, tmp_path):
     typed(*LINK)
-    assert typed("decisions", "export", str(tmp_path / "out.jsonl"))[2] == "wrote 1 records\n"
+    assert typed("decisions", "export", str(tmp_path / "out.jsonl"))[2] == "wrote 1 record\n"
     assert typed("decisions", "export", "-")[1] == (tmp_path / "out.jsonl").read_text()
     knotwork.init(tmp_path / "other")
     said = typed("decisions", "import", str(tmp_path / "out.jsonl"), where="other")[1]
-    assert said == "imported 1 records; 0 were known already\n"
+    assert said == "imported 1 record; 0 were known already\n"

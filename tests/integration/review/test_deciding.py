@@ -311,7 +311,7 @@ def test_doctor_compares_the_journal_with_the_graph(kw):
     assert [one.ok for one in told_well] == [True]
     lines = kw.layout.decisions.read_text().splitlines(keepends=True)
     kw.layout.decisions.write_text(lines[0])
-    assert [one.ok for one in kw.doctor() if "journal holds 1 records" in one.what] == [False]
+    assert [one.ok for one in kw.doctor() if "journal holds 1 record" in one.what] == [False]
     kw.layout.decisions.write_text(lines[0].replace("cookie:a", "cookie:z") + lines[1])
     assert [one.ok for one in kw.doctor() if one.what.startswith("decision 1 is told differently")] == [False]
 
