@@ -18,7 +18,7 @@ from knotwork_resolvers.match.columns import Column, Prepared
 from knotwork_resolvers.match.comparison import Compared
 from knotwork_resolvers.match.manners import MANNERS
 from knotwork_resolvers.match.measures import MISSING
-from knotwork_resolvers.match.model import Model, Weights, probability, taken_off, weigh
+from knotwork_resolvers.match.model import COMMON, Leaning, Model, Weights, probability, taken_off, weigh
 from knotwork_resolvers.match.records import Floats, Ints, Mask
 
 ROUNDS = 12
@@ -36,6 +36,10 @@ FEWEST_HOUSEHOLDS = 0.001
 SMALLEST = 1e-9
 UNSEEN = 0.5
 HOPELESS = -14.0
+LEANING = 4.0
+"""A kind leans on another where strangers who agree on that one agree on it so many times as often as others do."""
+ROOM = 12
+"""So many records that agree may be one person's, whatever else they say; of more, most are of different people."""
 RATHER = 0.9
 
 
@@ -45,6 +49,8 @@ class Sample:
 
     ``free`` has a row a kind: the pairs found without it. ``told``: 1 one person, 0 two, NaN where nobody said.
     ``surely``: counts by level, a kind each, of random pairs that are strangers beyond doubt; the others are looked at.
+    ``both``: of the same pairs, how many agree on two kinds (a row and a column), and how many on the row's while
+    the column's is known. ``drawn``: how many random pairs there were.
     """
 
     pairs: Compared
@@ -53,6 +59,8 @@ class Sample:
     told: Floats
     strangers: Compared
     surely: tuple[Floats, ...] = ()
+    both: tuple[Floats, Floats] | None = None
+    drawn: int = 0
 
 
 def estimate(prepared: Prepared, sample: Sample, learn: bool) -> Model:
@@ -93,7 +101,35 @@ def worth_a_look(sample: Sample, model: Model) -> Sample:
         told=sample.told[rows],
         strangers=sample.strangers.take(doubtful),
         surely=tuple(counts),
+        both=agreed_on_both(surely, np.ones(len(surely))),
+        drawn=len(sample.strangers),
     )
+
+
+def agreed_on_both(pairs: Compared, times: Floats) -> tuple[Floats, Floats]:
+    """How many of ``pairs`` agree on two kinds (a row and a column), and on the row's while the column's is known."""
+    same = (pairs.levels == 0) * times
+    return same @ (pairs.levels == 0).T, same @ (pairs.levels != MISSING).T
+
+
+def leanings_of(sample: Sample, count: int, apart: Floats, weights: Sequence[Weights]) -> tuple[Leaning, ...]:
+    """Which kinds that people have in common say the same again of strangers.
+
+    Told where more agree on both than ``ROOM`` records a person explain: before it is known who is who, twelve records
+    of one address may be one person's.
+    """
+    looked, spare = agreed_on_both(sample.strangers, apart), sample.drawn * (ROOM - 1) / max(count - 1, 1)
+    surely = sample.both or (np.zeros_like(looked[0]), np.zeros_like(looked[1]))
+    both, one = (np.maximum(a + b - spare, 0) for a, b in zip(surely, looked, strict=True))
+    common = [place for place, each in enumerate(weights) if each.role in COMMON]
+    found = []
+    for first in common:
+        for second in common:
+            usual = weights[second].u[0]
+            chance = float((both[first, second] + RARE_WORTH * usual) / (one[first, second] + RARE_WORTH))
+            if first != second and chance > LEANING * usual:
+                found.append(Leaning(weights[first].kind, weights[second].kind, min(chance, 1.0)))
+    return tuple(found)
 
 
 def beginning(prepared: Prepared) -> Model:
@@ -161,7 +197,8 @@ def improved(prepared: Prepared, sample: Sample, model: Model, learn: bool) -> M
     house = (float((home * sample.times).sum()) + HOMES_WORTH) / total if learn else prior * HOUSEHOLDS
     most_homes = 2 * max(prior, usual_prior(max(prepared.count, 2)))  # files without duplicates have families too
     house = float(np.clip(house, FEWEST_HOUSEHOLDS * prior, most_homes))
-    return Model(tuple(weights), prior, house, repeats, learned=learn)
+    leanings = leanings_of(sample, prepared.count, apart, weights)
+    return Model(tuple(weights), prior, house, repeats, learned=learn, leanings=leanings)
 
 
 def told_or(found: Floats, told: Floats) -> Floats:

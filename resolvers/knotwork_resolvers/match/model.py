@@ -18,11 +18,13 @@ from knotwork_resolvers.match.comparison import Compared
 from knotwork_resolvers.match.manners import MANNERS
 from knotwork_resolvers.match.records import Floats, Role
 
-FORM = 3
+FORM = 4
 """Of the text that a model is kept as."""
 LEAST_UNSEEN = 0.05
 """Of a value whose words are never so rare, so many more holders are expected."""
 PLACES: frozenset[Role] = frozenset({"address", "place"})
+COMMON: frozenset[Role] = PLACES | {"company", "phone"}
+"""What people have in common who work or live together."""
 FAMILY = 2.0
 """So many others share a person's household, where they share anything."""
 
@@ -49,10 +51,20 @@ class Weights:
 
 
 @dataclass(frozen=True, slots=True)
+class Leaning:
+    """Of strangers who have the same value of ``kind``, the part (``chance``) who have the same of ``other``, too."""
+
+    kind: str
+    other: str
+    chance: float
+
+
+@dataclass(frozen=True, slots=True)
 class Model:
     """Weights by kind; ``prior`` and ``household`` as chances among all pairs; ``repeats``: records for each person.
 
-    ``learned`` says whether the chances come from the records or are the sane ones for few.
+    ``learned`` says whether the chances come from the records or are the sane ones for few. ``leanings``: which kinds
+    say the same again of strangers.
     """
 
     weights: tuple[Weights, ...]
@@ -60,6 +72,7 @@ class Model:
     household: float
     repeats: float
     learned: bool
+    leanings: tuple[Leaning, ...] = ()
 
     @property
     def version(self) -> str:
@@ -83,7 +96,8 @@ class Model:
         weights = tuple(
             Weights(**{**each, "m": tuple(each["m"]), "u": tuple(each["u"])}) for each in held.pop("weights")
         )
-        return cls(weights=weights, **held)
+        leanings = tuple(Leaning(**each) for each in held.pop("leanings"))
+        return cls(weights=weights, leanings=leanings, **held)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +124,7 @@ def weigh(compared: Compared, model: Model) -> Bits:
     moved(
         weight, [place for place, kind in enumerate(compared.kinds) if kind in by_kind and by_kind[kind].role in PLACES]
     )
+    said_again(weight, home, compared.kinds, model.leanings)
     household = taken_off(home.sum(axis=0), model.household)
     return Bits(weight, home, household, model.prior_bits() + weight.sum(axis=0) - household)
 
@@ -129,6 +144,22 @@ def moved(weight: Floats, places: list[int]) -> None:
     alone[most, np.arange(len(rows))] = said[most, rows]
     said[:, rows] = alone
     weight[places] = said
+
+
+def said_again(weight: Floats, home: Floats, kinds: tuple[str, ...], leanings: tuple[Leaning, ...]) -> None:
+    """Nothing comes back; of kinds that agree, one that leans on a weightier one adds what that leaves open, no more.
+
+    Where a whole office is in a file, its address, town, telephone and name say one thing: that two people work there.
+    """
+    places = {kind: place for place, kind in enumerate(kinds)}
+    known = [one for one in leanings if one.kind in places and one.other in places]
+    open_bits = [(places[one.kind], places[one.other], -np.log2(one.chance)) for one in known]
+    before = weight.copy()
+    for first, second, most in open_bits:
+        one, other = before[first], before[second]
+        leans = (other > 0) & ((one > other) | (one == other) & (first < second))
+        weight[second, leans] = np.minimum(weight[second, leans], most)
+        home[second, leans] = np.minimum(home[second, leans], most)
 
 
 def kind_bits(compared: Compared, place: int, weights: Weights, repeats: float) -> tuple[Floats, Floats]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from knotwork_resolvers.match import Lessons, MatchSettings, Records, Values, match
 from knotwork_resolvers.match.evidence import compare_pair
-from tests.unit.match.people import GIVEN, crowd, records
+from tests.unit.match.people import GIVEN, STREETS, crowd, records
 
 
 def groups(found, ids=None):
@@ -117,6 +117,28 @@ def bits_of(some, one, other, kinds):
     told = compare_pair(some, one, other, match(some).model)
     bits = {part.kind: part.bits for part in told.parts}
     return [bits[kind] for kind in kinds]
+
+
+def offices(count: int, people: int, again: int = 0) -> list[dict[str, str]]:
+    """``people`` of ``count`` offices, with the address, telephone and name of these; ``again`` of them twice."""
+    rows = []
+    for number, own in enumerate(crowd(people, 0, seed=7)):
+        where = number % count
+        office = {"street": f"{where} {STREETS[where % 7]}", "city": f"town {where}", "phone": f"+44207{where:07}"}
+        rows.append(own | office | {"company": f"firm {where} trading"})
+    return rows + [row | {"email": ""} for row in rows[:again]]
+
+
+def test_who_works_in_one_office_is_not_one_person():
+    found = match(records(offices(10, 600)))
+    assert len(set(found.group.tolist())) == 600
+    assert {each.other for each in found.model.leanings} >= {"city", "company", "phone", "street"}
+
+
+def test_who_comes_twice_into_an_office_list_is_found():
+    found = match(records(offices(10, 600, again=100)))
+    assert (found.group[600:] == found.group[:100]).all()
+    assert len(set(found.group.tolist())) == 600
 
 
 def test_a_mailbox_of_a_company_joins_nobody():

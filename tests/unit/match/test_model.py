@@ -7,7 +7,7 @@ import pytest
 
 from knotwork_resolvers.match import Model, match
 from knotwork_resolvers.match.evidence import compare_pair
-from knotwork_resolvers.match.model import Weights, probability
+from knotwork_resolvers.match.model import Leaning, Weights, probability, said_again
 from tests.unit.match.people import crowd, records
 
 
@@ -70,6 +70,13 @@ def test_a_name_of_rare_words_says_more_than_one_of_common_words():
     common, rare = (compare_pair(some, at, at + 1, model).parts for at in (210, 212))
     bits = [next(part.bits for part in parts if part.kind == "name") for parts in (common, rare)]
     assert bits[1] > bits[0] + 1
+
+
+def test_what_leans_on_another_adds_what_that_leaves_open():
+    weight = np.array([[5.0, 5.0, -1.0, 3.0], [4.0, -2.0, 4.0, 5.0]])
+    home = weight.copy()
+    said_again(weight, home, ("city", "phone"), (Leaning("city", "phone", 0.5), Leaning("phone", "city", 1.0)))
+    assert weight.tolist() == home.tolist() == [[5.0, 5.0, -1.0, 0.0], [1.0, -2.0, 4.0, 5.0]]
 
 
 def test_a_model_comes_back_from_its_text(found):
