@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 class IdentifierArrays:
     """All identifiers: ``ids`` the store's own numbers (ascending), ``types`` codes into ``type_names``.
 
-    ``values`` is an Arrow string array; ``usable`` is false where the value is blocked or invalid.
+    ``values`` is an Arrow string array; ``usable`` is false where the value is blocked or invalid, or no event bears
+    it. ``seen`` tells these apart where the graph is of a moment that has passed: which ones an event bore by then.
     """
 
     ids: Ints
@@ -31,6 +32,7 @@ class IdentifierArrays:
     values: Any
     usable: NDArray[np.bool_]
     type_names: tuple[str, ...]
+    seen: NDArray[np.bool_] | None = None
 
     def __len__(self) -> int:
         return len(self.ids)

@@ -6,14 +6,17 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from knotwork_graph.model import OF_SIZE, GraphArrays
 from knotwork_graph.model.arrays import places
 from knotwork_graph.policy import Policy
+from knotwork_graph.ports import ERASED
 from knotwork_resolvers.advice import Accountlike, accountlike
 from knotwork_resolvers.home import Home
 from knotwork_resolvers.identity import NOBODY, Resolution, StatusCode
-from knotwork_resolvers.identity.resolution import Ints
+from knotwork_resolvers.identity.resolution import Ints, Mask
 from knotwork_resolvers.identity.sets import distinct
 from knotwork_resolvers.run.guessed import is_stray
 from knotwork_resolvers.run.situation import Outcome, Situation
@@ -38,11 +41,23 @@ def figures(graph: GraphArrays, found: Resolution) -> dict[str, int]:
         "largest": int(size.max(initial=0)),
         "severed": len(found.partition.severed.edges),
         "shared": int(np.count_nonzero(status == StatusCode.SHARED)),
-        "unusable": int(np.count_nonzero(status == StatusCode.BLOCKED)),
+        "unusable": int(np.count_nonzero((status == StatusCode.BLOCKED) & borne(graph))),
     }
     for name, low, high in SIZES:
         counts[f"size_{name}"] = int(np.count_nonzero((size >= low) & (size <= (high or size.max(initial=0)))))
     return counts | tail_of(size)
+
+
+def borne(graph: GraphArrays) -> Mask:
+    """Which identifiers some event bears: not those that were erased, and at a moment that has passed none that came
+    later. O(identifiers that may not link).
+    """
+    identifiers = graph.identifiers
+    found = np.ones(len(identifiers), np.bool_) if identifiers.seen is None else identifiers.seen.copy()
+    rows = np.flatnonzero(~identifiers.usable)
+    erased = pc.starts_with(identifiers.values.take(pa.array(rows)), ERASED)
+    found[rows[np.asarray(erased.to_numpy(zero_copy_only=False), np.bool_)]] = False
+    return found
 
 
 def figures_after(at: Situation, home: Home, outcome: Outcome) -> dict[str, int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,10 +21,12 @@ def graph_at(today: GraphArrays, seen: Observation) -> tuple[GraphArrays, dict[s
     identifiers = today.identifiers
     place = _places(identifiers, seen.increment.identifiers)
     usable = np.zeros(len(identifiers), np.bool_)
+    known = np.zeros(len(identifiers), np.bool_)
+    known[place] = True
     usable[place] = np.asarray(seen.increment.identifiers["status"].to_numpy()) == 0
     edges = seen.increment.edges
     then = EdgeArrays(place[edges.a], place[edges.b], edges.count, edges.vouched, edges.first_seen, edges.last_seen)
-    those = IdentifierArrays(identifiers.ids, identifiers.types, identifiers.values, usable, identifiers.type_names)
+    those = replace(identifiers, usable=usable, seen=known)
     return GraphArrays(those, then), _traits(seen.increment.traits, place, len(identifiers))
 
 

@@ -141,6 +141,14 @@ def test_what_has_expired_after_a_run_as_of_the_past_is_told_as_expired(open_sho
     ]
 
 
+def test_what_no_event_bears_is_not_counted_as_unusable(shop):
+    shop.load([Told(1, 0, (A, "email:null")), Told(2, 10, (B, C)), Told(3, 10, ("email:none",))])
+    assert shop.resolve(5).counts["unusable"] == 1  # the others had not come by then
+    assert shop.resolve().counts["unusable"] == 2
+    shop.workspace.erase("email:none", C, reason="asked")
+    assert shop.resolve(full=True).counts["unusable"] == 1
+
+
 def test_a_run_as_of_the_past_is_not_taken_for_the_present(shop):
     shop.load([Told(1, 0, (A, B)), Told(2, 10, (B, C))])
     shop.resolve(9)
