@@ -27,6 +27,8 @@ OF_EVENTS = frozenset({"nobody", "known_before", "known_after"})
 EACH = 5
 """From this size on it is kept how many customers have each, so that the largest is known when the largest shrinks."""
 
+BEFORE_ALL = "no event had happened by then, so nobody is a customer; without --as-of everybody is again"
+
 SIZES = (("1", 1, 1), ("2", 2, 2), ("3", 3, 3), ("4", 4, 4), ("5-10", 5, 10), ("11-25", 11, 25), ("26+", 26, None))
 
 
@@ -144,7 +146,12 @@ def _largest(known: int, before: Ints, after: Ints, others: Callable[[], int]) -
 
 
 def warnings_of(graph: GraphArrays, found: Resolution, policy: Policy) -> tuple[str, ...]:
-    """Sentences for the person who runs it: types the policy does not name, decisions that name nobody."""
+    """Sentences for the person who runs it: that nothing had happened by then, types the policy does not name,
+    decisions that name nobody.
+    """
+    seen = graph.identifiers.seen
+    if len(graph.identifiers) and seen is not None and not seen.any():
+        return (BEFORE_ALL,)
     unknown = (key for key in found.partition.unknown_decisions if not is_stray(key))
     said = [f"a decision names {key}, which no event has shown" for key in unknown]
     return (*unnamed_types(graph, policy), *said)

@@ -141,6 +141,17 @@ def test_what_has_expired_after_a_run_as_of_the_past_is_told_as_expired(open_sho
     ]
 
 
+def test_before_the_first_event_nobody_is_a_customer_and_it_is_said(shop):
+    assert shop.resolve(5).warnings == ()
+    shop.load([Told(1, 10, (A, B))])
+    shop.resolve()
+    assert not any("had happened" in one for one in shop.resolve(10).warnings)
+    report = shop.resolve(9)
+    assert (report.counts["customers"], report.changes["retired"]) == (0, 1)
+    assert "no event had happened by then" in report.warnings[0]
+    assert shop.resolve().counts["customers"] == 1
+
+
 def test_what_no_event_bears_is_not_counted_as_unusable(shop):
     shop.load([Told(1, 0, (A, "email:null")), Told(2, 10, (B, C)), Told(3, 10, ("email:none",))])
     assert shop.resolve(5).counts["unusable"] == 1  # the others had not come by then
