@@ -17,7 +17,11 @@ OPTIONS = {
     "physics": {"enabled": False},
     "interaction": {"hover": True, "tooltipDelay": 120, "zoomView": False, "keyboard": False, "multiselect": False},
     "edges": {"smooth": False, "arrows": {"to": {"enabled": False}}, "selectionWidth": 1.5},
-    "nodes": {"font": {"size": 12, "strokeWidth": 4, "face": "system-ui, sans-serif"}, "labelHighlightBold": False},
+    "nodes": {
+        "font": {"size": 12, "strokeWidth": 4, "face": "system-ui, sans-serif"},
+        "labelHighlightBold": False,
+        "scaling": {"label": {"drawThreshold": 7}},  # below that nobody can read it: a telephone shows marks alone
+    },
 }
 
 

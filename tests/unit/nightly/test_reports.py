@@ -68,6 +68,14 @@ def test_the_page_is_whole_in_itself(night, held):
     assert "<code>knotwork runs publish 2</code>" in page
 
 
+def test_the_page_can_be_read_from_the_keyboard_and_by_ear(night, held):
+    page = night.workspace.runs.report(held.run, "html")
+    assert page.count("<main>") == page.count("</main>") == 1
+    assert page.count('class="scroll"') == page.count('class="scroll" tabindex="0" role="region" aria-label="')
+    assert "<th></th>" not in page
+    assert page.count("<th ") == page.count("<th scope=")
+
+
 def test_tables_of_the_markdown_are_even(night, held):
     lines = night.workspace.runs.report(held.run, "md").splitlines()
     tables = [line.count(" | ") for line in lines if line.startswith("| ")]

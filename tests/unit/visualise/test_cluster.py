@@ -82,6 +82,9 @@ def test_pyvis_holds_the_scene_directed_without_physics_and_with_places(cluster:
     assert net.directed
     assert [(node["x"], node["y"]) for node in net.nodes] == [(node.x, node.y) for node in drawn.nodes]
     assert picture_data(drawn)["options"]["physics"] == {"enabled": False}
+    assert (
+        picture_data(drawn)["options"]["nodes"]["scaling"]["label"]["drawThreshold"] > 5
+    )  # letters of 5 px are a blur
 
 
 def test_svg_draws_a_mark_and_a_label_for_each_node(cluster: Callable[..., object]) -> None:
