@@ -57,7 +57,7 @@ class Report:
     def stitching(self) -> float | None:
         """The share of the events whose customer somebody can be named by; None without events."""
         events = self.counts.get("events", 0)
-        return self.counts.get("known_after", 0) / events if events else None
+        return self.counts.get("named_after", 0) / events if events else None
 
 
 def as_json(report: Report) -> str:

@@ -21,8 +21,8 @@ COUNTED = {
     "severed": "links severed",
     "shared": "identifiers shared",
     "unusable": "identifiers blocked or invalid",
-    "known_before": "events with a known person by themselves",
-    "known_after": "events with a known person by stitching",
+    "named_before": "events that name somebody by themselves",
+    "named_after": "events that name somebody by stitching",
 }
 
 
@@ -55,7 +55,7 @@ def count_rows(report: Report) -> Iterator[Row]:
             before = report.counts_before.get(name)
             yield words, f"{report.counts[name]:,}", "-" if before is None else f"{before:,}"
     if report.stitching is not None:
-        was, events = report.counts_before.get("known_after"), report.counts_before.get("events", 0)
+        was, events = report.counts_before.get("named_after"), report.counts_before.get("events", 0)
         rate = None if was is None or not events else was / events
         yield "stitching rate", figure(report.stitching, "share"), figure(rate, "share")
 

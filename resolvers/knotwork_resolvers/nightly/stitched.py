@@ -13,8 +13,10 @@ from knotwork_resolvers.run.situation import Outcome
 
 
 def stitching_counts(outcome: Outcome, told: Told) -> dict[str, int]:
-    """``known_before``: events that bear an identifier which names a person, an account or an order themselves;
-    ``known_after``: also those whose customer holds one. O(identifiers of events).
+    """``named_before``: customers' events that bear an identifier which links and names more than a machine;
+    ``named_after``: also those whose customer holds one. O(identifiers of events).
+
+    ``analyse stitching`` tells what is known: there a blocked or shared identifier names a person as well.
     """
     person = _person(outcome)
     before = _bearing(outcome, told, person) & (told.owned.customer != NOBODY)
@@ -22,8 +24,8 @@ def stitching_counts(outcome: Outcome, told: Told) -> dict[str, int]:
     holders[outcome.found.customer[person]] = True
     holders[NOBODY] = False
     return {
-        "known_before": int(np.count_nonzero(before)),
-        "known_after": int(np.count_nonzero(before | holders[told.owned.customer])),
+        "named_before": int(np.count_nonzero(before)),
+        "named_after": int(np.count_nonzero(before | holders[told.owned.customer])),
     }
 
 

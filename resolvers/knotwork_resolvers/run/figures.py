@@ -21,7 +21,7 @@ from knotwork_resolvers.identity.sets import distinct
 from knotwork_resolvers.run.guessed import is_stray
 from knotwork_resolvers.run.situation import Outcome, Situation
 
-OF_EVENTS = frozenset({"nobody", "known_before", "known_after"})
+OF_EVENTS = frozenset({"nobody", "named_before", "named_after"})
 """What is counted of events and their owners, which takes a full run."""
 
 EACH = 5
