@@ -17,7 +17,6 @@ from knotwork_graph.facts import disk_errors
 from knotwork_graph.policy import Policy, suggestion
 
 if TYPE_CHECKING:
-    import pyarrow as pa
     from duckdb import DuckDBPyConnection
 
     from knotwork_resolvers.home import Home
@@ -95,7 +94,7 @@ def _members(connection: DuckDBPyConnection, home: Home, _: Policy) -> str:
 
 def members_sql(connection: DuckDBPyConnection, home: Home, more: str = "") -> str:
     """The query for all identifiers with their customers; ``more`` columns of it stand after the value."""
-    connection.register("members", home.store.member_rows())
+    connection.register("members", home.store.member_parts())
     run = home.store.run(home.store.state().current)
     seen = " WHERE customer > 0 OR reason <> ''" if run is not None and run.past else ""  # the others came later
     return (
@@ -134,27 +133,16 @@ def _changes(connection: DuckDBPyConnection, home: Home, _: Policy) -> str:
 def _customers(connection: DuckDBPyConnection, home: Home, policy: Policy) -> str:
     from knotwork_resolvers.generation.population import everybody
 
-    connection.register("members", _sizes(home))
+    connection.register("owners", home.store.owner_parts())
     first, last = UTC_TEXT.format("e.first_seen"), UTC_TEXT.format("e.last_seen")
     return (
         f"SELECT {id_sql('m.customer')} AS customer_id, m.identifiers, coalesce(e.events, 0) AS events,"
         f" {first} AS first_seen, {last} AS last_seen"
-        " FROM members AS m"
+        " FROM (SELECT customer, count(*) AS identifiers FROM owners GROUP BY customer) AS m"
         ' LEFT JOIN (SELECT customer, count(*) AS events, min("timestamp") AS first_seen, max("timestamp") AS last_seen'
         f" FROM {everybody(connection, home, policy)} GROUP BY customer) AS e ON e.customer = m.customer"
         " ORDER BY m.customer"
     )
-
-
-def _sizes(home: Home) -> pa.Table:
-    """How many identifiers each customer of the current run holds: ``customer``, ``identifiers``."""
-    import numpy as np
-    import pyarrow as pa
-
-    held = home.store.memberships()
-    living = held.customer[held.seen_by(home.store.state().current) & (held.customer > 0)]
-    customers, identifiers = np.unique(living, return_counts=True)
-    return pa.table({"customer": customers, "identifiers": identifiers})
 
 
 TABLES: dict[str, Made] = {

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+from knotwork.service.ahead import ahead
 from knotwork.service.exports import TABLES, Made, members_sql
 from knotwork_graph.errors import UsageError
 from knotwork_graph.policy import suggestion
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 Form = Literal["csv", "jsonl", "parquet"]
 FORMS: tuple[Form, ...] = ("csv", "jsonl", "parquet")
 ROWS = 20_000
-MEMORY = "1GB"
+MEMORY = "256MB"
 """Above this the engine puts a table in order on the disk: other requests go on beside an export."""
 FORMULA = "=+-@\t\r"
 """What begins that which a spreadsheet would take for a formula; a quote before it makes it a text."""
@@ -110,7 +111,7 @@ def streamed(
     Members have a ``hash`` beside each value. Raises ``UsageError`` before the first part.
     """
     check(what, form)
-    return _parts(home, policy, what, form, reader, {**TABLES, "members": _hashed(reader.secret), **more})
+    return ahead(_parts(home, policy, what, form, reader, {**TABLES, "members": _hashed(reader.secret), **more}))
 
 
 def _parts(

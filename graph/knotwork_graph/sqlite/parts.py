@@ -17,7 +17,8 @@ from knotwork_graph.sqlite.tables import MEMBERS
 if TYPE_CHECKING:
     import pyarrow as pa
 
-OWNERS = f"SELECT customer FROM memberships WHERE customer > 0 AND {VISIBLE.replace(':run', '?1')}"
+# the sign keeps it from the index by customer, by which every row would be looked up by itself
+OWNERS = f"SELECT customer FROM memberships WHERE +customer > 0 AND {VISIBLE.replace(':run', '?1')}"
 
 
 def member_parts(path: Path, run: int) -> pa.RecordBatchReader:

@@ -17,7 +17,9 @@ from knotwork.access.masks import Mask
 from knotwork.access.patterns import DAY, EMAIL, PHONE, any_phone, mask_email, mask_phone, mask_text
 from knotwork.access.roles import Role
 from knotwork.access.secret import Secret
+from knotwork.service.columns import id_sql
 from knotwork.service.streams import JOIN_HASH, give_pads
+from knotwork_graph.model import customer_id
 
 MASK = Mask(Role.ANALYST)
 DIGITS = st.text("0123456789", max_size=14)
@@ -103,3 +105,12 @@ def test_the_engine_hashes_as_each_key_alone_is(rows: list[tuple[str, str]]) -> 
     keys = [f"{kind}:{value}" for kind, value in rows]
     plain = [hmac.new(secret.of(b"join"), key.encode(), sha256).hexdigest()[:32] for key in keys]
     assert [one for (one,) in found] == [secret.join_hash(key) for key in keys] == plain
+
+
+def test_the_engine_writes_ids_as_they_are() -> None:
+    numbers = [1, 31, 32, 1023, (1 << 25) - 1, 1 << 25, (1 << 25) + 1, 1 << 40, (1 << 50) - 1]
+    rows = pa.table({"number": pa.array([*numbers, 0, -1, None], pa.int64())})
+    with duckdb.connect() as connection:
+        connection.register("rows", rows)
+        found = [one for (one,) in connection.sql(f"SELECT {id_sql('number')} FROM rows").fetchall()]
+    assert found == [*map(customer_id, numbers), None, None, None]
