@@ -7,8 +7,10 @@ a transaction of its own, of one round trip; where that fails in passing, it is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from threading import local
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 WHO = {"application": "knotwork"}
+AT_ONCE = 2
+"""Look-ups of one kind that are under way at once: more would only wait for a server of two cores."""
 A_MOMENT = 0.2
 """Seconds between two tries to begin a joint transaction."""
 
@@ -79,6 +83,16 @@ class Server:
     def rows(self, query: str, **bound: Any) -> list[tuple[Any, ...]]:
         """The rows of one look-up."""
         return self.look(lambda work: work.rows(query, **bound), seconds=self.address.patience.look)
+
+    def several(self, work: Callable[[Work, int], T], items: Iterable[int]) -> Iterator[T]:
+        """What a look-up comes back with for each of ``items``, in order; ``AT_ONCE`` are under way, but not in a joint
+        transaction, which is one thread's.
+        """
+        if self._joint() is not None:
+            yield from (self.read(partial(_of, work, item)) for item in items)
+            return
+        with ThreadPoolExecutor(AT_ONCE) as threads:
+            yield from threads.map(lambda item: self.look(partial(_of, work, item)), items)
 
     def write(self, work: Callable[[Work], T]) -> T:
         """What ``work`` comes back with; all that it wrote happens, or nothing."""
@@ -185,6 +199,10 @@ class _Singly:
         from neo4j import Query
 
         return self._session.run(Query(query, metadata=WHO, timeout=self._seconds), parameters)
+
+
+def _of(work: Callable[[Work, int], T], item: int, hand: Work) -> T:
+    return work(hand, item)
 
 
 def _may_pass(error: StoreError) -> bool:

@@ -76,6 +76,11 @@ MATCH (i)-[s:SEVERED]-() WHERE {seen("s")}
 WITH DISTINCT s
 RETURN startNode(s).id AS a, endNode(s).id AS b, s.rule, s.detail ORDER BY a, b
 """
+EVERY_CUT = f"""
+{POINTER}
+MATCH ()-[s:SEVERED]->() WHERE {seen("s")}
+RETURN startNode(s).id, endNode(s).id, s.rule, s.detail
+"""
 STOOD = f"""
 {TYPES}, $run AS current
 CALL (current) {{
@@ -189,10 +194,18 @@ def severed_of(work: Work, ids: Ints) -> pa.Table:
 
     ahead = near(work)
     known = None if ahead is None else ahead.visible_cuts(ids)
-    rows = sorted(set(around(work, SEVERED, ids) if known is None else known))
+    rows = sorted(set(_cuts(work, ids) if known is None else known))
     a, b, rule, detail = list(zip(*rows, strict=True)) or [()] * 4
     numbers = {"a": pa.array(a, pa.int64()), "b": pa.array(b, pa.int64())}
     return pa.table(numbers | {"rule": pa.array(rule, pa.string()), "detail": pa.array(detail, pa.string())})
+
+
+def _cuts(work: Work, ids: Ints) -> Iterator[tuple[Any, ...]]:
+    """The severed edges at ``ids``; around many, all of them are read, for these are few at any size."""
+    if len(ids) <= MANY:
+        return around(work, SEVERED, ids)
+    here = set(np.asarray(ids).tolist())
+    return (row for row in work.rows(EVERY_CUT) if row[0] in here or row[1] in here)
 
 
 def stood(work: Work, ids: Ints, run: int) -> Stood:
@@ -238,10 +251,15 @@ def _pending(work: Work) -> Pending | None:
     return None if found is None else pending_of(found)
 
 
-def trait_counts(work: Work, ids: Ints) -> dict[str, Ints]:
+def trait_counts(server: Server, ids: Ints) -> dict[str, Ints]:
     """For each trait, how many values each of ``ids`` (ascending) bears."""
+    if len(ids) > MANY:
+        return whole.counted_traits(server, [name for (name,) in server.rows(whole.TRAITS)], ids)
+    return server.read(lambda work: _trait_counts(work, ids))
+
+
+def _trait_counts(work: Work, ids: Ints) -> dict[str, Ints]:
     ahead = near(work)
     if ahead is not None and (known := ahead.trait_counts(ids)) is not None:
         return known
-    rows = around(work, TRAITS, ids) if len(ids) <= MANY else whole.spans(work, whole.SPAN_TRAITS)
-    return whole.trait_counts(rows, [name for (name,) in work.rows(whole.TRAITS)], ids)
+    return whole.trait_counts(around(work, TRAITS, ids), [name for (name,) in work.rows(whole.TRAITS)], ids)

@@ -199,7 +199,7 @@ class Neo4jGraphStore:
 
     def graph(self) -> GraphArrays:
         """All identifiers and edges; about two seconds for a million rows."""
-        identifiers, edges = self._server.read(lambda work: (whole.all_identifiers(work), whole.all_edges(work)))
+        identifiers, edges = whole.all_identifiers(self._server), whole.all_edges(self._server)
         # a writer may have added both while we read: what came after the identifiers is left for another time
         edges = edges.take(edges.b <= identifiers.ids.max(initial=0))
         a, b = places(identifiers.ids, edges.a), places(identifiers.ids, edges.b)
@@ -207,12 +207,12 @@ class Neo4jGraphStore:
 
     def trait_counts(self, ids: Ints) -> dict[str, Ints]:
         """For each trait, the number of distinct values on each of the identifiers ``ids`` (ascending)."""
-        return self._server.read(lambda work: scoped.trait_counts(work, ids))
+        return scoped.trait_counts(self._server, ids)
 
     def memberships(self, ids: Ints | None = None) -> Memberships:
         """All memberships of all runs, of some identifiers or of all, by (identifier, from_run)."""
         if ids is None:
-            return self._server.read(whole.all_memberships)
+            return whole.all_memberships(self._server)
         return self._server.look(lambda work: scoped.memberships_of(work, ids))
 
     # --- reading around some identifiers
