@@ -12,6 +12,7 @@ from knotwork_resolvers.advice.advice import Degree, Spread, Suspect
 
 MOST_OF_ONE = 10
 LEAST_GUARD = 2
+ENOUGH = 100
 
 
 def suggested(
@@ -54,13 +55,14 @@ def limit(per_customer: Spread) -> int | None:
 def guards(rule: IdentifierRule, degrees: Iterable[Degree]) -> dict[str, int]:
     """For each counted type the number above which a value is shared, two at least; guards on what is not counted stay.
 
-    One more than 99 of 100 values have, but a guard that so many keep is not loosened. A guard stands only where some
-    value exceeds it, or the rule has one already.
+    One more than 99 of 100 values have, but a guard that so many keep is not loosened, nor any by fewer than 100
+    values: what 99 of 100 of these have is what the worst one has. A guard stands only where some value exceeds it, or
+    the rule has one already.
     """
     found = dict(rule.shared_above)
     for one in degrees:
         number = max(LEAST_GUARD, one.spread.p99 + 1)
-        if one.spread.p99 <= found.get(one.type, 0):
+        if one.spread.p99 <= found.get(one.type, 0) or (one.type in found and one.spread.counted < ENOUGH):
             number = min(number, found[one.type])
         if one.spread.largest > number or one.type in rule.shared_above:
             found[one.type] = number

@@ -105,7 +105,13 @@ def test_a_guard_stands_only_where_something_exceeds_it_or_it_stood_before():
 def test_a_guard_that_the_data_keep_is_not_loosened():
     rule = IdentifierRule("device", shared_above={"email": 1, "user_id": 2, "phone": 1})
     kept = [Degree("email", Spread(9, 1, 1, 1, 4)), Degree("user_id", Spread(9, 1, 2, 2, 2))]
-    assert guards(rule, [*kept, Degree("phone", Spread(9, 1, 2, 2, 2))]) == {"email": 1, "user_id": 2, "phone": 3}
+    assert guards(rule, [*kept, Degree("phone", Spread(100, 1, 2, 2, 2))]) == {"email": 1, "user_id": 2, "phone": 3}
+
+
+def test_few_values_loosen_no_guard():
+    rule = IdentifierRule("device", shared_above={"phone": 1})
+    assert guards(rule, [Degree("phone", Spread(99, 1, 7, 7, 7))]) == {"phone": 1}
+    assert guards(IdentifierRule("device"), [Degree("phone", Spread(99, 1, 1, 7, 7))]) == {"phone": 2}
 
 
 def test_a_guard_on_what_is_not_counted_stays():
