@@ -15,6 +15,7 @@ from knotwork.graphql.context import Context, Info
 from knotwork.graphql.counts import Count
 from knotwork.graphql.made import shown, twin
 from knotwork.graphql.sentences import Words
+from knotwork.service.review.carrying import from_text
 from knotwork.service.review.masking import masked_effect, masked_split
 from knotwork.service.review.values import Report
 from knotwork_graph.desk import Waiting
@@ -22,6 +23,7 @@ from knotwork_resolvers.review import agreement, effects, split
 
 PLAIN = ("customers", "identifiers", "severed", "healed", "events", "orders", "untold", "contradicts")
 PAIRS = ("entered", "left", "stricter")
+WORDS = 100
 Customer = Annotated[str, strawberry.argument(description="A customer's id.")]
 Keys = Annotated[
     list[str] | None,
@@ -125,6 +127,15 @@ def told_split(clear: split.SplitProposal, mask: Mask) -> str:
     return Words(mask, tuple(key for side in clear.sides for key in side)).told(clear.words)
 
 
+@strawberry.type(name="WaitingWord", description="One decision that would be recorded.")
+class WaitingWord:
+    """A word."""
+
+    kind: str = strawberry.field(description="must_link, cannot_link, mark_shared, keep_linking or block")
+    a: str = strawberry.field(description="The first identifier, masked as your role demands.")
+    b: str = strawberry.field(description="The other, masked; empty for a word on one identifier.")
+
+
 @strawberry.type(name="WaitingDecision", description="What waits for a second person.")
 class WaitingType:
     """What waits."""
@@ -136,15 +147,23 @@ class WaitingType:
     reason: str
     cases: list[int] = strawberry.field(description="The cases it answers.")
     answer: str = strawberry.field(description="What was answered; empty for a decision of its own.")
+    decisions: list[WaitingWord] = strawberry.field(description="What would be recorded: the first 100 decisions.")
+    all_decisions: int = strawberry.field(description="How many decisions would be recorded.")
+    undoes: list[int] = strawberry.field(description="The decisions that would be taken back.")
 
     @classmethod
     def of(cls, one: Waiting, context: Context) -> WaitingType:
         """The type for what waits, masked: what a person wrote may name anybody."""
-        mask = context.mask
+        mask, carried = context.mask, from_text(one.said)
+        words = [
+            WaitingWord(kind=str(word.kind), a=mask.key(word.a), b=mask.key(word.b or ""))
+            for word in carried.words[:WORDS]
+        ]
         reason = one.reason if mask.personal is Sight.CLEAR or not one.reason else HIDDEN
         return cls(
             number=one.number, by=one.by, at=one.at, why=list(map(mask.text, one.why)), reason=reason,
-            cases=list(one.cases), answer=one.answer,
+            cases=list(one.cases), answer=one.answer, decisions=words, all_decisions=len(carried.words),
+            undoes=list(carried.undoes),
         )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ import pytest
 import knotwork
 from knotwork.http.app import create_app
 from knotwork.http.entrance import access_of
-from tests.integration.api.conftest import SECRETS
+from tests.integration.api.conftest import LAN, SECRETS
 from tests.unit.web.conftest import TOKEN, Visitor
 
 QUEUE = "{ reviewCases { waiting edges { node { number kind about detail } } pageInfo { hasNextPage } } }"
@@ -52,6 +52,8 @@ def test_a_case_is_shown_masked_claimed_and_answered(kw: Any, as_role: Callable[
 DECIDE = """mutation($by: String!) {
     decide(input: { kind: "must_link", a: "user_id:1", b: "user_id:2", reason: "x", by: $by }) {
         __typename ... on NeedsSecondApproval { waiting } } }"""
+SHARED = f"""mutation {{ decide(input: {{ kind: "mark_shared", a: "{LAN}", reason: "x" }}) {{ __typename }} }}"""
+WAITING = "{ reviewWaiting { number decisions { kind a b } allDecisions undoes } }"
 APPROVE = """mutation($n: Int!, $by: String!) { approve(input: { waiting: $n, by: $by })
     { __typename ... on CaseAnswered { decisions } } }"""
 
@@ -66,6 +68,14 @@ def test_who_proposed_never_approves_whatever_name_is_sent(made: Path, tmp_path:
         first, second = (Visitor(app, headers={"authorization": f"Bearer {token}"}) for token in tokens(kw, role))
         assert "leave `by` out" in first.graphql(DECIDE, by="linh")["errors"][0]["message"]
         waiting = first.graphql(DECIDE, by="")["data"]["decide"]["waiting"]
+        assert second.graphql(WAITING)["data"]["reviewWaiting"] == [
+            {
+                "number": waiting,
+                "decisions": [{"kind": "must_link", "a": "user_id:1", "b": "user_id:2"}],
+                "allDecisions": 1,
+                "undoes": [],
+            }
+        ]
         for by in ("", "somebody else", "linh"):
             refused = first.graphql(APPROVE, n=waiting, by=by)
             assert refused["errors"], "the token says who it is, and that is who proposed"
@@ -74,6 +84,9 @@ def test_who_proposed_never_approves_whatever_name_is_sent(made: Path, tmp_path:
         assert done["__typename"] == "CaseAnswered"
         record = kw.decisions()[-1]
         assert (record.by, record.approved_by) == (f"first {role}", f"second {role}")
+        assert "errors" not in first.graphql(SHARED)
+        (word,) = second.graphql(WAITING)["data"]["reviewWaiting"][0]["decisions"]
+        assert word == {"kind": "mark_shared", "a": "email:la***@example.com", "b": ""}
 
 
 def tokens(kw: knotwork.Workspace, role: str) -> Iterator[str]:
