@@ -93,7 +93,9 @@ def one_in_a_hundred(workspace: Any, folder: Path) -> None:
     events = made_up(workspace, customers // 33)  # a third of them change a customer
     path.write_text("\n".join(json.dumps(one) for one in events), encoding="utf-8")
     workspace.load(path)
-    report = workspace.recompute(["id_changes", "changed_hands", "customer_growth", "identifiers_lost"])
+    report = workspace.recompute(
+        ["id_changes", "changed_hands", "customer_growth", "identifiers_lost", "severed_growth"]
+    )
     changed = sum(one.customers for one in report.movements)
     steps = {one.name: one.seconds for one in report.steps}
     print(f"nightly job: {report.seconds:.1f} s, {report.state}; {changed:,} of {customers:,} customers changed")

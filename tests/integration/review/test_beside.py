@@ -16,7 +16,7 @@ from knotwork_graph.errors import RevisionError, WorkspaceBusyError
 from tests.integration.review.small_desk import MAI, cases
 
 MANY = 1_000
-RECOMPUTE = ("recompute", "--publish-anyway", "customer_growth", "severed")
+RECOMPUTE = ("recompute", "--publish-anyway", "customer_growth", "severed", "severed_growth")
 
 
 def newcomers() -> Iterator[dict[str, object]]:
