@@ -16,8 +16,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from knotwork_resolvers.match import folding
-from knotwork_resolvers.match.records import Codes, Floats, Ints, Records, Role, Strings, Texts, Values
+from knotwork_resolvers.match.records import PEOPLE, Codes, Floats, Ints, Mask, Records, Role, Strings, Texts, Values
 from knotwork_resolvers.normalise.blocked import blocked_everywhere
+from knotwork_resolvers.normalise.name_tables import SURELY_COMPANIES
 from knotwork_resolvers.normalise.names import company_form
 
 MOST_VALUES = 6
@@ -61,10 +62,26 @@ class Prepared:
 
 def prepare(records: Records) -> Prepared:
     """``records`` ready to be blocked and compared; near-linear in their characters. Columns of nobody are left out."""
-    given = split_phones(with_names(records), frozenset())
+    given = named_as_firms(split_phones(with_names(records), frozenset()))
     made = [column_of(kind, role, len(records), values) for kind, (role, values) in sorted(given.items())]
     columns = {one.kind: one for one in made if one.filled() > 1}
     return Prepared(len(records), MappingProxyType(columns | names_as_common(columns)))
+
+
+def named_as_firms(given: dict[str, tuple[Role, Values]]) -> dict[str, tuple[Role, Values]]:
+    """The same; names are those of companies where most of them surely are, and nothing else says who somebody is."""
+    people = [kind for kind, (role, _) in given.items() if role in PEOPLE]
+    if [given[kind][0] for kind in people] != ["name"]:
+        return given
+    values = given[people[0]][1]
+    if 2 * int(np.count_nonzero(surely_companies(folding.folded_name(values.text)))) <= len(values.text):
+        return given
+    return {**given, people[0]: ("company", values)}
+
+
+def surely_companies(forms: Strings) -> Mask:
+    """Which of some folded names have a word that only companies have."""
+    return np.array([not SURELY_COMPANIES.isdisjoint(text.split()) for text in forms.to_pylist()], bool)
 
 
 def names_as_common(columns: Mapping[str, Column]) -> dict[str, Column]:
@@ -278,8 +295,11 @@ def plain_forms(values: Strings) -> tuple[Strings, Strings]:
 
 
 def name_forms(values: Strings) -> tuple[Strings, Strings]:
-    """Folded names, and their tones."""
-    return folding.folded_name(values), pa.array([folding.tones(text) for text in values.to_pylist()], pa.string())
+    """Folded names, and their tones; what surely is a company's name as one."""
+    plain = folding.folded_name(values)
+    company = surely_companies(plain)
+    forms = pc.if_else(pa.array(company), company_form(values), plain) if company.any() else plain
+    return forms, pa.array([folding.tones(text) for text in values.to_pylist()], pa.string())
 
 
 def company_forms(values: Strings) -> tuple[Strings, Strings]:

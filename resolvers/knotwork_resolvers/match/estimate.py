@@ -19,7 +19,7 @@ from knotwork_resolvers.match.comparison import Compared
 from knotwork_resolvers.match.manners import MANNERS
 from knotwork_resolvers.match.measures import MISSING
 from knotwork_resolvers.match.model import COMMON, Leaning, Model, Weights, probability, taken_off, weigh
-from knotwork_resolvers.match.records import Floats, Ints, Mask
+from knotwork_resolvers.match.records import PEOPLE, Floats, Ints, Mask
 
 ROUNDS = 12
 STILL = 0.0005
@@ -36,6 +36,7 @@ FEWEST_HOUSEHOLDS = 0.001
 SMALLEST = 1e-9
 UNSEEN = 0.5
 HOPELESS = -14.0
+FIRM = MANNERS["name"].household
 LEANING = 4.0
 """A kind leans on another where strangers who agree on that one agree on it so many times as often as others do."""
 ROOM = 12
@@ -135,7 +136,10 @@ def leanings_of(sample: Sample, count: int, apart: Floats, weights: Sequence[Wei
 def beginning(prepared: Prepared) -> Model:
     """Sane chances, and the frequencies of values as they are."""
     count = max(prepared.count, 2)
-    weights = tuple(first_weights(column) for column in prepared.columns.values())
+    columns = prepared.columns.values()
+    weights = tuple(first_weights(column) for column in columns)
+    if not any(column.role in PEOPLE for column in columns):  # a list of firms: the company says who it is
+        weights = tuple(replace(each, shared=FIRM) if each.role == "company" else each for each in weights)
     prior = usual_prior(count)
     return Model(weights, prior, prior * HOUSEHOLDS, 1.0, learned=False)
 

@@ -166,8 +166,8 @@ def meet(index: MatchIndex, new: Records, wanted: Ints, gone: Ints) -> Met:
 def columns_of(index: MatchIndex, new: Records) -> dict[str, Column]:
     """The columns of new records, of the kinds that the index has."""
     given = split_phones(with_names(Records(new.id, new.values, index.roles)), frozenset(index.columns))
-    kinds = {kind: held for kind, held in given.items() if kind in index.columns}
-    made = [column_of(kind, role, len(new), values) for kind, (role, values) in kinds.items()]
+    kinds = {kind: values for kind, (_, values) in given.items() if kind in index.columns}
+    made = [column_of(kind, index.columns[kind].role, len(new), values) for kind, values in kinds.items()]
     return {column.kind: column for column in made if column.filled()}
 
 

@@ -36,6 +36,9 @@ Role = Literal[
     "text",
 ]
 
+PEOPLE: frozenset[Role] = frozenset({"name", "given_name", "family_name", "date"})
+"""Who a person is; a file without any of these is of companies."""
+
 ROLE_OF: Mapping[str, Role] = MappingProxyType(
     {
         "name": "name",

@@ -120,6 +120,19 @@ NICKNAMES = {
 
 # Words that say what kind of company a name names, and not which.
 COMPANY_WORDS = words("""
-    inc incorporated corp corporation co company ltd limited llc llp plc gmbh ag sa srl bv nv pte pty the
-    cty ty tnhh cp cong phan trach nhiem huu han mtv doanh nghiep dntn jsc
+    inc incorporated corp corporation co company ltd limited llc llp plc gmbh ag sa srl bv nv pte pty pl private the
+    and und va cty ty tnhh cp cong phan trach nhiem huu han mtv doanh nghiep dntn jsc
     """)
+SURELY_COMPANIES = words(
+    "inc incorporated corp corporation company ltd limited llc llp plc gmbh pte pty srl tnhh dntn jsc"
+)
+"""Those of them that are nobody's name."""
+TRADES = {
+    "mfg": "manufacturing", "intl": "international", "svc": "services", "svcs": "services", "mgmt": "management",
+    "bros": "brothers", "univ": "university", "dept": "department", "eng": "engineering", "assoc": "associates",
+    "assocs": "associates", "ctr": "center", "centre": "center", "natl": "national", "hosp": "hospital",
+    "tm": "thuong mai", "dv": "dich vu", "tmdv": "thuong mai dich vu", "xd": "xay dung", "sx": "san xuat",
+    "sxtm": "san xuat thuong mai", "xnk": "xuat nhap khau", "vt": "van tai", "dl": "du lich", "dt": "dau tu",
+    "dtpt": "dau tu phat trien", "cn": "chi nhanh",
+}  # fmt: skip
+"""Short words for what companies do, written out."""

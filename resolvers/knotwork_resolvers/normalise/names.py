@@ -23,9 +23,11 @@ from knotwork_resolvers.normalise.name_tables import (
     NO_NAMES,
     RARE_FAMILIES,
     SUFFIXES,
+    TRADES,
     TWO_WORD_HONORIFICS,
 )
 
+SINGLES = re.compile(r"\b[a-z](?: [a-z]\b)+")
 BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]|\{[^}]*\}|\"[^\"]*\"")
 TONES = "\u0300\u0301\u0303\u0309\u0323"  # grave, acute, tilde, hook above, dot below: Vietnam's five written tones
 REMEMBERED = 100_000  # words: far fewer than the names that they make
@@ -219,9 +221,22 @@ def bare_of(word: str) -> str:
 
 
 def company_form(values: Any) -> Strings:
-    """Names of companies, folded, without the words that only say that it is one; O(characters)."""
+    """Names of companies, folded, without the words that only say that it is one; O(characters).
+
+    Letters that stand alone are one word (S.R.L.), and what companies do is written out (Mfg., XNK).
+    """
     words = "|".join(sorted(COMPANY_WORDS))
-    whole = folded(values)
+    whole = pa.array([_written_out(text) for text in folded(values).to_pylist()], pa.string())
     bare = pc.replace_substring_regex(whole, rf"\b(?:{words})\b", "")
     tidy = pc.utf8_trim_whitespace(pc.replace_substring_regex(bare, " +", " "))
     return pc.if_else(pc.equal(tidy, ""), whole, tidy)
+
+
+def _written_out(text: str) -> str:
+    """A folded name of a company with single letters joined and short words for trades in full.
+
+    >>> _written_out("acme s r l"), _written_out("tm dv an khang")
+    ('acme srl', 'thuong mai dich vu an khang')
+    """
+    joined = SINGLES.sub(lambda found: found[0].replace(" ", ""), text)
+    return " ".join(TRADES.get(word, word) for word in joined.split())

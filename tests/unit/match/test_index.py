@@ -13,7 +13,7 @@ from knotwork_resolvers.match.columns import prepare
 from knotwork_resolvers.match.index import build_index, match_new, meet
 from knotwork_resolvers.match.scoring import scored
 from knotwork_resolvers.match.shelf import open_index, texts_in, write_index
-from tests.unit.match.people import crowd, records
+from tests.unit.match.people import FAMILY, STREETS, crowd, records
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +51,15 @@ def test_a_new_record_with_errors_finds_its_person(known):
     row = {**rows[250], "given_name": rows[250]["given_name"] + "x", "phone": "+4915000111222"}
     told = match_new(index, new(row)).to_pylist()
     assert [(one["left"], one["right"], one["band"]) for one in told] == [(250, 10_000, "join")]
+
+
+def test_a_new_firm_is_compared_as_the_others_were():
+    rows = [{"name": f"{FAMILY[n % 11]} {FAMILY[n % 7]} Ltd", "address": f"{n} {STREETS[n % 7]}"} for n in range(60)]
+    some = records(rows)
+    index = build_index(some, match(some).model)
+    assert [one.role for one in index.columns.values()] == ["address", "company"]
+    told = match_new(index, new({"name": f"{FAMILY[3].upper()} {FAMILY[3]} limited", "address": rows[3]["address"]}))
+    assert told["left"].to_pylist() == [3]
 
 
 def test_a_stranger_finds_nobody(known):

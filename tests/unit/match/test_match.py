@@ -306,3 +306,18 @@ def test_messy_organisations_are_found_and_branches_of_a_trade_stay_apart():
     true = {(n, n + 100) for n in range(50)}
     assert len(pairs - true) <= 1
     assert len(pairs & true) >= 40
+
+
+@pytest.mark.parametrize("kind", ["company", "name"])
+def test_a_short_list_of_firms_is_joined_by_their_names_and_addresses(kind):
+    """Whoever is called so and sits there is that firm: no two of one household are."""
+    rows = [{kind: row["company"], "address": row["address"]} for row in firms() if row["address"]]
+    found = match(records(rows))
+    assert {each.role for each in found.model.weights} == {"company", "address"}
+    assert len(groups(found)) >= 20
+    assert all(len(part) == 2 for part in groups(found))
+
+
+def test_names_of_people_are_no_firms_because_some_are():
+    rows = [{"name": f"{one} {FIRMS[n % 10]}"} for n, one in enumerate(GIVEN * 5)] + [{"name": "acme ltd"}] * 20
+    assert [each.role for each in match(records(rows)).model.weights] == ["name"]

@@ -95,6 +95,20 @@ def test_folding_keeps_words_apart_and_drops_marks() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Cty TNHH TM DV An Khang", "Công ty TNHH Thương mại và Dịch vụ An Khang"),
+        ("Morales Tech S.R.L.", "MORALES TECH SRL"),
+        ("Union Mfg. (Pty) Ltd", "Union Manufacturing P/L"),
+        ("Brewer & Sons Ltd", "Brewer and Sons"),
+    ],
+)
+def test_names_of_one_company_have_one_form(one: str, other: str) -> None:
+    (left, right) = company_form(pa.array([one, other])).to_pylist()
+    assert left == right
+
+
 def test_words_that_only_say_that_it_is_a_company() -> None:
     assert company_form(pa.array(["Công ty TNHH Hoa Sen", "Acme, Inc.", "The Co"])).to_pylist() == [
         "hoa sen",
