@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from knotwork_graph.errors import KnotworkError, UnknownCustomerError, UnknownRunError
+from knotwork_resolvers.explain.wording import why_not_text
 from tests.integration.explain.conftest import LIMITED
 
 
@@ -67,6 +68,17 @@ def test_a_crowded_event_that_came_singly_is_found_as_well(shop):
     kw.collect([event | {"identifiers": {"user_id": ["1", "2"], "email": "x@example.com"}}])
     for a, b in (("user_id:1", "user_id:2"), ("email:x@example.com", "device:b"), ("email:x@example.com", "user_id:1")):
         assert [one.sample.message_id for one in kw.why_not(a, b).between] == ["late"]
+
+
+def test_one_word_that_opens_several_obstacles_is_one_step(shop):
+    policy = '[resolution]\nconflict = "isolate"\n[identifiers.user_id]\nmax_per_customer = 1\n'
+    kw = shop(policy, *({"user_id": "u1", "cookie": "c"},) * 2, {"user_id": "u2", "cookie": "c"})
+    text = why_not_text(kw.why_not("user_id:u1", "user_id:u2"))
+    assert "Nothing stands directly between them; the way leads over others." in text
+    first, rest = text.split("Or one obstacle after the other: 2 steps")
+    assert "Smallest change that would join them: 1 step\n  A steward decides that user_id:u1 and user_id:u2" in first
+    assert "A steward" not in rest
+    assert (rest.count("severed"), "max_per_customer = 2" in rest) == (2, True)
 
 
 def test_a_shared_identifier(shop):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from knotwork_graph.counted import counted
 from knotwork_resolvers.explain.answers import Change, Collision, Obstacle, Step, WhyNot
@@ -39,6 +40,8 @@ def _apart(found: WhyNot) -> Iterator[str]:
         yield "What stands between them"
         for number, one in enumerate(found.between, 1):
             yield from _obstacle(number, one)
+    elif found.steps:
+        yield "Nothing stands directly between them; the way leads over others."
     else:
         yield "Nothing stands directly between them: no event, link or identifier is common."
     yield from _change(found)
@@ -58,7 +61,15 @@ def _obstacle(number: int, one: Obstacle) -> Iterator[str]:
 
 def _change(found: WhyNot) -> Iterator[str]:
     yield ""
-    if found.steps:
+    if alone := _alone(found.steps):
+        yield "Smallest change that would join them: 1 step"
+        yield from folded(alone.words, "  ", "    ")
+        yield ""
+        yield f"Or one obstacle after the other: {counted(len(found.steps), 'step')}"
+        for number, step in enumerate(found.steps, 1):
+            others = tuple(one for one in step.remedies if one.words != alone.words)
+            yield from _step(number, replace(step, remedies=others or step.remedies))
+    elif found.steps:
         hopeful = any(change.enough is not False for step in found.steps for change in step.remedies)
         title = "Smallest change that would join them" if hopeful else "Nearest way between them"
         yield f"{title}: {counted(len(found.steps), 'step')}"
@@ -70,6 +81,14 @@ def _change(found: WhyNot) -> Iterator[str]:
         yield "No chain of events leads from one to the other."
     yield from _collisions(found.collisions)
     yield from _otherwise(found.otherwise, after=bool(found.steps))
+
+
+def _alone(steps: Sequence[Step]) -> Change | None:
+    """What takes away each of several obstacles at once, and is enough: the word of a steward on the pair itself."""
+    for one in steps[0].remedies if len(steps) > 1 else ():
+        if one.enough and all(one.words in {other.words for other in step.remedies} for step in steps):
+            return one
+    return None
 
 
 def _step(number: int, step: Step) -> Iterator[str]:
