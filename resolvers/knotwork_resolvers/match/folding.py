@@ -6,9 +6,10 @@ import re
 import unicodedata
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from knotwork_resolvers.match.records import Strings
+from knotwork_resolvers.normalise.folding import folded as folded_all
+from knotwork_resolvers.normalise.folding import folded_one
 from knotwork_resolvers.normalise.name_tables import NICKNAMES
 
 HONORIFICS = frozenset(
@@ -26,7 +27,6 @@ NOBODY = frozenset(
 NO_DATES = frozenset({"19000101", "00010101", "19700101", "99991231", "19010101", "11111111", "18991230", "18991231"})
 TONES = "\u0300\u0301\u0303\u0309\u0323"
 FEW = 50
-TWINS = {"đ": "d", "ð": "d", "ø": "o", "ł": "l", "ß": "ss", "æ": "ae"}
 BRACKETS = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 ORDINAL = re.compile(r"\A([0-9]+)(?:st|nd|rd|th)\Z")
 LONG_WORDS = {
@@ -45,25 +45,10 @@ D_M_Y = re.compile(r"\A\s*([0-9]{1,2})[-/. ]([0-9]{1,2})[-/. ]([0-9]{4})\s*\Z")
 
 
 def folded(values: Strings) -> Strings:
-    """``values`` without case, marks and punctuation, words parted by one blank; empty where nothing is left."""
+    """``values`` as ``normalise.folding`` has them; a few one by one: expressions cost more to prepare than to read."""
     if len(values) <= FEW:
-        return pa.array([folded_text(text) for text in values.to_pylist()], pa.string())
-    plain = pc.replace_substring_regex(pc.utf8_lower(pc.utf8_normalize(values, "NFKD")), r"\p{Mn}+", "")
-    for letter, twin in TWINS.items():
-        plain = pc.replace_substring(plain, letter, twin)
-    joined = pc.replace_substring_regex(plain, r"['’`´]", "")
-    return pc.utf8_trim_whitespace(pc.replace_substring_regex(joined, r"[^\p{L}\p{N}]+", " "))
-
-
-def folded_text(text: str) -> str:
-    """The same for one text: expressions cost more to prepare than a few texts to read.
-
-    >>> folded_text("  Đặng Thị  Hoa-Mai "), folded_text("L'Orangerie")
-    ('dang thi hoa mai', 'lorangerie')
-    """
-    lower = (letter for letter in unicodedata.normalize("NFKD", text).lower() if letter not in "'’`´")
-    plain = (TWINS.get(letter, letter) for letter in lower if unicodedata.category(letter) != "Mn")
-    return " ".join("".join(letter if letter.isalnum() else " " for letter in plain).split())
+        return pa.array([folded_one(text) for text in values.to_pylist()], pa.string())
+    return folded_all(values)
 
 
 def folded_address(values: Strings) -> Strings:
