@@ -173,7 +173,7 @@ class RunService:
         """
         with self._writing("runs rollback"):
             current = self._home.store.state().current
-            if number is not None and number > current:
+            if number is not None and self._run(number).number > current:
                 raise UsageError(f"run {number} is later than run {current}: use `knotwork runs publish {number}`.")
             return self._send(self._run(self._before(current) if number is None else number), by)
 
