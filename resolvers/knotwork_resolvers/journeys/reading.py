@@ -160,7 +160,8 @@ def _newest(rows: pa.Table, until: int | None, last: int | None) -> tuple[EventR
     end = len(rows) if until is None else int(moments.searchsorted(until, side="right"))
     start = 0 if last is None else max(0, end - last)
     numbers = session[start:end].tolist()
-    found = rows.slice(start, end - start).to_pylist()
+    shown = [name for name in rows.column_names if name != "vouched"]  # no journey tells it
+    found = rows.select(shown).slice(start, end - start).to_pylist()
     return tuple(_event(row, number) for row, number in zip(found, numbers, strict=True))
 
 

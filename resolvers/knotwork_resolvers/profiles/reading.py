@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from knotwork_resolvers.profiles.profile import Profile
 
 FIGURE_COLUMNS = ("event_id", "customer", "timestamp", "source", "traits", "vouched")
+TOLD = ["event_id", "timestamp", "source", "traits", "vouched"]
+ALLOWED = ["timestamp", "source", "bears", "consent"]
 OF_OTHERS = ("event_id", "timestamp", "source", "consent", "bears")
 
 
@@ -154,7 +156,7 @@ def tellings_of(rows: pa.Table) -> list[Telling]:
     """The events that say something of traits."""
     import pyarrow.compute as pc
 
-    told = rows.filter(pc.is_valid(rows["traits"]))
+    told = rows.select(TOLD).filter(pc.is_valid(rows["traits"]))
     vouched = pc.fill_null(pc.list_value_length(told["vouched"]), 0).to_pylist()
     columns = (told[name].to_pylist() for name in ("event_id", "source", "traits"))
     return [
@@ -172,7 +174,7 @@ def said_of(rows: pa.Table, keys: Mapping[int, str]) -> list[Said]:
     """The words on consent in ``rows``, about those identifiers that ``keys`` names by their ids."""
     import pyarrow.compute as pc
 
-    told = rows.filter(pc.is_valid(rows["consent"]))
+    told = rows.select(ALLOWED).filter(pc.is_valid(rows["consent"]))
     columns = (told[name].to_pylist() for name in ("source", "bears", "consent"))
     return [
         Said(at, source, tuple(keys[one] for one in bears or () if one in keys), body)
