@@ -6,6 +6,7 @@ Texts of the records are not part of it: who may see them is for others to say.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
 import numpy as np
@@ -75,26 +76,25 @@ def evidence_of(prepared: Prepared, left: Ints, right: Ints, model: Model) -> tu
     """The evidence for each pair of rows; the score is that of ``match``, to the bit."""
     compared = compare(prepared, left, right)
     bits, held, version = weigh(compared, model), held_apart(compared, model), model.version
-    return tuple(_one(compared, bits, place, bool(held[place]), model, version) for place in range(len(compared)))
-
-
-def _one(compared: Compared, bits: Bits, place: int, held: bool, model: Model, version: str) -> Evidence:
-    score = float(bits.score[place])
-    return Evidence(
-        prior=model.prior_bits(),
-        parts=tuple(_parts(compared, bits, place, model)),
-        household=float(bits.household[place]),
-        score=score,
-        probability=float(probability(np.array([score]))[0]),
-        apart=held,
-        model=version,
+    prior, chance = model.prior_bits(), probability(bits.score).tolist()
+    told = zip(_parts(compared, bits, model), bits.household.tolist(), bits.score.tolist(), chance, held, strict=True)
+    return tuple(
+        Evidence(prior, parts, household, score, likely, bool(apart), version)
+        for parts, household, score, likely, apart in told
     )
 
 
-def _parts(compared: Compared, bits: Bits, place: int, model: Model) -> list[Part]:
+def _parts(compared: Compared, bits: Bits, model: Model) -> Iterator[tuple[Part, ...]]:
+    """The comparisons of each pair; columns are read as lists, for numbers of arrays take longer one by one."""
     labels = {each.kind: each.labels() for each in model.weights}
-    return [
-        Part(kind, labels[kind][level], float(bits.weight[row, place]), float(compared.share[row, place]))
-        for row, kind in enumerate(compared.kinds)
-        if kind in labels and (level := int(compared.levels[row, place])) != MISSING
+    known = [(row, kind, labels[kind]) for row, kind in enumerate(compared.kinds) if kind in labels]
+    columns = [
+        zip(compared.levels[row].tolist(), bits.weight[row].tolist(), compared.share[row].tolist(), strict=True)
+        for row, _, _ in known
     ]
+    for cells in zip(*columns, strict=True) if columns else ((),) * len(compared):
+        yield tuple(
+            Part(kind, words[level], weight, share)
+            for (_, kind, words), (level, weight, share) in zip(known, cells, strict=True)
+            if level != MISSING
+        )
