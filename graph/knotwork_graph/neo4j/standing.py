@@ -6,7 +6,7 @@ So nothing has to be asked again to be sure. What a transaction that failed has 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -18,7 +18,7 @@ from knotwork_graph.ports import Stood
 if TYPE_CHECKING:
     from knotwork_graph.ports import Ints, StagedRun
 
-MOST = 20_000
+MOST = 5_000
 """Identifiers that are remembered; then it begins anew."""
 BLOCKED = 1
 
@@ -67,23 +67,29 @@ class Remembered:
         return None if len(said) < len(rows) else _stood(said, known.types)
 
     def follow(self, staged: StagedRun) -> None:
-        """``staged`` comes after the run that is known: of those in its scope it is known what they say in it."""
+        """``staged`` comes after the run that is known: what is known of it is what was, but for what it changes."""
         known, scope = self._known, staged.scope
         if scope is None or known.run != staged.run.number - 1:
             self.forget()
-            return
-        held = {one: known.says[one] for one in scope.tolist() if one in known.says}
-        self._known = _Known(staged.run.number, known.types, dict(_after(held, staged)))
+        else:
+            self._known = replace(known, run=staged.run.number, says=_after(known.says, set(scope.tolist()), staged))
 
 
-def _after(held: dict[int, Says], staged: StagedRun) -> Iterator[tuple[int, Says]]:
-    """What each of ``held``, all in the scope of a run, says in that run."""
-    cut = {end for name in ("a", "b") for end in staged.severed[name].to_pylist()}
+def _after(says: dict[int, Says], scope: set[int], staged: StagedRun) -> dict[int, Says]:
+    """What they say in the run that is ``staged``; of who was cut off beyond its ``scope`` it does not tell."""
+    found = dict(says)
+    for one in [one for one, said in says.items() if said.cut]:
+        if one in scope:
+            found[one] = found[one]._replace(cut=False)
+        else:
+            del found[one]
     rows = (staged.members[name].to_pylist() for name in ("identifier", "customer", "status"))
-    moved = {one: (customer, status) for one, customer, status in zip(*rows, strict=True)}
-    for one, said in held.items():
-        customer, status = moved.get(one, (said.customer, said.status))
-        yield one, Says(said.type, customer, status, one in cut)
+    for one, customer, status in zip(*rows, strict=True):
+        if one in found:
+            found[one] = found[one]._replace(customer=customer, status=status)
+    for one in found.keys() & {end for name in ("a", "b") for end in staged.severed[name].to_pylist()}:
+        found[one] = found[one]._replace(cut=True)
+    return found
 
 
 def _stood(said: list[Says], types: tuple[str, ...]) -> Stood:

@@ -59,10 +59,10 @@ def test_the_next_run_says_the_same_but_for_whom_it_moved_and_what_it_cut():
     assert told(found, 5, 1, 2, 3) == [("email", 9, 0, True), ("cookie", 9, 0, False), ("cookie", 9, 0, False)]
 
 
-def test_beyond_the_scope_of_a_run_nothing_is_known_of_it():
+def test_beyond_the_scope_of_a_run_nothing_changes_but_who_was_cut_off_is_not_known():
     found = known()
-    found.follow(staged(5, ids(1, 3), [], []))
-    assert told(found, 5, 1) is not None
+    found.follow(staged(5, ids(3), [(3, 9, 0)], [(1, 3)]))
+    assert told(found, 5, 1, 3) == [("email", 9, 0, True), ("cookie", 9, 0, True)]
     assert told(found, 5, 2) is None
 
 
