@@ -32,7 +32,7 @@ def test_deciding_listing_and_undoing(typed):
     assert ended == 0
     assert said.startswith("decision 1: must-link email:lan@example.com and cookie:c-1 (mai, ")
     assert "knotwork resolve" in remarked
-    assert "A, a email, was never seen" in remarked
+    assert "A, of the type email, was never seen" in remarked
     assert typed(*LINK)[1].startswith("decision 1 says so already: ")
     header, row = typed("review", "decisions")[1].splitlines()
     assert header.split("\t") == ["number", "kind", "a", "b", "by", "at", "reason", "comment", "undone by"]

@@ -263,6 +263,7 @@ def test_a_generation_that_is_lost_is_made_again(shop):
     shop.load([Told(1, 0, (A, B))])
     shop.resolve()
     shop.workspace.home.generations.keep(frozenset())
+    shop.workspace.home.opened.close()  # who has the files open still reads them
     with pytest.raises(UnknownRunError):
         shop.workspace.journey(A)
     shop.resolve()
