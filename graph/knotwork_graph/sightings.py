@@ -7,6 +7,7 @@ graph does. Columns ``event_id, identifier`` (the graph's id), usable identifier
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,9 @@ from typing import Any
 from knotwork_graph.facts import Segment, disk_errors
 from knotwork_graph.facts.disk import put_in_place
 from knotwork_graph.recent import RecentSightings
+
+AT_ONCE = 4
+"""So many files are written at a time: each waits for the disk."""
 
 
 class SightingFiles:
@@ -28,19 +32,21 @@ class SightingFiles:
         return self.folder / f"{segment.number:08d}.parquet"
 
     def write(self, segments: Sequence[Segment], event_ids: Any, identifiers: Any) -> None:
-        """Keep the sightings (two arrays, sorted by event) of ``segments``, a file each, durably."""
+        """Keep the sightings (two arrays, sorted by event) of ``segments``, a file each, durably; some at a time."""
         import numpy as np
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        with disk_errors(self.folder):
+        def keep(segment: Segment) -> None:
+            start, end = np.searchsorted(event_ids, [segment.first_event, segment.last_event + 1])
+            rows = pa.table({"event_id": event_ids[start:end], "identifier": identifiers[start:end]})
+            temporary = self.path(segment).with_suffix(".tmp")
+            pq.write_table(rows, temporary, compression="zstd", compression_level=1)
+            put_in_place(temporary, self.path(segment))
+
+        with disk_errors(self.folder), ThreadPoolExecutor(AT_ONCE) as others:
             self.folder.mkdir(parents=True, exist_ok=True)
-            for segment in segments:
-                start, end = np.searchsorted(event_ids, [segment.first_event, segment.last_event + 1])
-                rows = pa.table({"event_id": event_ids[start:end], "identifier": identifiers[start:end]})
-                temporary = self.path(segment).with_suffix(".tmp")
-                pq.write_table(rows, temporary, compression="zstd", compression_level=1)
-                put_in_place(temporary, self.path(segment))
+            list(others.map(keep, segments))
 
     def read(self, segments: Sequence[Segment]) -> tuple[Any, Any]:
         """The sightings of ``segments`` in their order: event ids and identifier ids, two arrays of one length.

@@ -77,7 +77,11 @@ def _remember_touched(bulk: Bulk, ids: Ints, moved: Ints) -> None:
 
     if len(ids) > MOST_PENDING:
         ids = moved = np.array([EVERYTHING])
-    bulk.execute_each(REMEMBER, pa.table({"identifier": ids, "moved": np.isin(ids, moved).astype(np.int64)}))
+    rows = pa.table({"identifier": ids, "moved": np.isin(ids, moved).astype(np.int64)})
+    if is_empty(bulk, "pending", rows):
+        bulk.append("pending", rows)
+    else:
+        bulk.execute_each(REMEMBER, rows)
 
 
 def _add_traits(bulk: Bulk, traits: pa.Table, ids: Ints) -> Ints:

@@ -38,6 +38,7 @@ from knotwork_resolvers.run.generation import Told
 from knotwork_resolvers.run.naming import fingerprint
 from knotwork_resolvers.run.report import crowd_of
 from knotwork_resolvers.run.resolve_run import look
+from knotwork_resolvers.run.rows import rows_of
 from knotwork_resolvers.run.situation import Outcome, Situation
 from knotwork_resolvers.run.verify import compared
 
@@ -117,7 +118,9 @@ def _find(home: Home, policy: Policy, wanted: Wanted, steps: Measured) -> Found:
             counts = figures(outcome.graph, outcome.found) | stitching_counts(outcome, owned)
         run = full_run(at.state.last_run + 1, at, counts, owned)
         with steps.step("write the generation, count everything anew"):
-            written = other.submit(write_events, home, at, owned, run.number)
+            written = other.submit(
+                write_events, home, at, owned, run.number, lambda: rows_of(at.segments, home.scratch)
+            )
             evidence = _evidence(home, at, outcome, wanted.gates, anew.result())
             written.result()
             evidence = replace(evidence, ledger=_ledger(home, at, anew.result(), run.number))

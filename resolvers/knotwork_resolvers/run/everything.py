@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from itertools import islice
 
@@ -19,7 +21,7 @@ from knotwork_resolvers.run.generation import Told, events_until, owned_counts, 
 from knotwork_resolvers.run.guessed import COUNT, adopted_in, matches_in
 from knotwork_resolvers.run.moment import graph_at
 from knotwork_resolvers.run.naming import fingerprint
-from knotwork_resolvers.run.rows import rows_of
+from knotwork_resolvers.run.rows import Rows, rows_of
 from knotwork_resolvers.run.situation import Outcome, Situation
 from knotwork_resolvers.run.staging import staged_run
 from knotwork_resolvers.run.steps import Steps
@@ -42,15 +44,27 @@ def resolve_everything(home: Home, at: Situation, steps: Steps) -> Outcome:
     return Outcome(graph, found, previous, memberships)
 
 
-def keep_everything(home: Home, at: Situation, outcome: Outcome, counts: dict[str, int], steps: Steps) -> Run:
-    """Write all that a full run found where no reader sees it yet, and publish it; the run as it is kept."""
+@contextmanager
+def reading_ahead(home: Home, at: Situation) -> Iterator[Callable[[], Rows]]:
+    """What gives the events that a run looks at, read meanwhile: resolving leaves a part of the machine idle."""
+    with ThreadPoolExecutor(1) as other:
+        yield other.submit(rows_of, at.segments, home.scratch).result
+
+
+def keep_everything(
+    home: Home, at: Situation, outcome: Outcome, counts: dict[str, int], steps: Steps, rows: Callable[[], Rows]
+) -> Run:
+    """Write all that a full run found where no reader sees it yet, and publish it; the run as it is kept.
+
+    ``rows`` gives the events that it looked at.
+    """
     number = at.state.last_run + 1
     with steps.step("say whose each event is"):
         told = owners_of(home, at, outcome)
     run = full_run(number, at, counts, told)
     # neither is seen before the run is published, and each keeps another part of the machine busy
     with ThreadPoolExecutor(1) as other, steps.step("write the generation, keep the run"):
-        written = other.submit(write_events, home, at, told, number)
+        written = other.submit(write_events, home, at, told, number, rows)
         home.store.stage(staging_of(at, outcome, run))
         written.result()
     with steps.step("publish"):
@@ -105,10 +119,10 @@ def owners_of(home: Home, at: Situation, outcome: Outcome) -> Told:
     return owners(at.segments, home.sightings, outcome.graph, outcome.found, at.policy, until=at.until, adopted=adopted)
 
 
-def write_events(home: Home, at: Situation, told: Told, number: int) -> None:
-    """Write the generation of a run; no reader sees it before the run is published."""
+def write_events(home: Home, at: Situation, told: Told, number: int, rows: Callable[[], Rows]) -> None:
+    """Write the generation of a run, whose events ``rows`` gives; no reader sees it before the run is published."""
     with home.generations.writing(number) as folder:
-        write_generation(folder, rows_of(at.segments, home.scratch), told, until=at.until)
+        write_generation(folder, rows(), told, until=at.until)
         since = SinceFile(folder / SINCE)
         since.begin(Follows(number, max((one.last_event for one in at.segments), default=0)))
         since.close()

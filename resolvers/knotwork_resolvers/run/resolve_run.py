@@ -12,7 +12,7 @@ from knotwork_resolvers.generation.follow import follow
 from knotwork_resolvers.home import Home
 from knotwork_resolvers.run.catch_up import catch_up, much_lacks
 from knotwork_resolvers.run.choosing import must_be_everything, run_counts, why_everything
-from knotwork_resolvers.run.everything import keep_everything, resolve_everything
+from knotwork_resolvers.run.everything import keep_everything, reading_ahead, resolve_everything
 from knotwork_resolvers.run.figures import figures, figures_after
 from knotwork_resolvers.run.guessed import change_in, ids_of, keys_since
 from knotwork_resolvers.run.report import ResolveReport, report_of, unchanged
@@ -112,11 +112,12 @@ def look(home: Home, policy: Policy, as_of: datetime | None, steps: Steps) -> Si
 def _everything(home: Home, at: Situation, because: str, steps: Steps, *, dry_run: bool) -> ResolveReport:
     _pack(home, at.fresh.upto)
     at = replace(at, segments=home.facts.segments())
-    outcome = resolve_everything(home, at, steps)
-    counts = figures(outcome.graph, outcome.found)
     if dry_run:
-        return report_of(0, at, outcome, counts, steps, because=because)
-    run = keep_everything(home, at, outcome, counts, steps)
+        outcome = resolve_everything(home, at, steps)
+        return report_of(0, at, outcome, figures(outcome.graph, outcome.found), steps, because=because)
+    with reading_ahead(home, at) as rows:
+        outcome = resolve_everything(home, at, steps)
+        run = keep_everything(home, at, outcome, figures(outcome.graph, outcome.found), steps, rows)
     return report_of(run.number, at, outcome, run.counts, steps, because=because)
 
 
