@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from knotwork.service.ahead import ahead
 from knotwork.service.exports import TABLES, Made, members_sql
 from knotwork_graph.errors import UsageError
 from knotwork_graph.policy import suggestion
+from knotwork_resolvers.ahead import ahead
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,6 +29,8 @@ FORMS: tuple[Form, ...] = ("csv", "jsonl", "parquet")
 ROWS = 20_000
 MEMORY = "256MB"
 """Above this the engine puts a table in order on the disk: other requests go on beside an export."""
+AHEAD = 2
+"""So many parts are made before they are sent."""
 FORMULA = "=+-@\t\r"
 """What begins that which a spreadsheet would take for a formula; a quote before it makes it a text."""
 
@@ -111,7 +113,8 @@ def streamed(
     Members have a ``hash`` beside each value. Raises ``UsageError`` before the first part.
     """
     check(what, form)
-    return ahead(_parts(home, policy, what, form, reader, {**TABLES, "members": _hashed(reader.secret), **more}))
+    tables = {**TABLES, "members": _hashed(reader.secret), **more}
+    return ahead(_parts(home, policy, what, form, reader, tables), AHEAD)
 
 
 def _parts(

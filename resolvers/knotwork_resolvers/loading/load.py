@@ -11,12 +11,12 @@ from typing import BinaryIO
 
 from knotwork_graph.facts import DeadLetter, DeadLetterFile, FactLog
 from knotwork_graph.model import LoadReport
+from knotwork_resolvers.ahead import ahead
 from knotwork_resolvers.loading.block import BLOCK_BYTES, Block, Refusal
 from knotwork_resolvers.loading.check import Checked, Checker
 from knotwork_resolvers.loading.inputs import Input, inputs
 from knotwork_resolvers.loading.judge import Judge, Verdict
 from knotwork_resolvers.loading.mapping import Mapping
-from knotwork_resolvers.loading.pipeline import ahead
 from knotwork_resolvers.loading.replay import letters_of, set_aside
 
 Progress = Callable[[int], None]

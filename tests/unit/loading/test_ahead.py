@@ -8,16 +8,19 @@ from itertools import count
 
 import pytest
 
-from knotwork.service.ahead import ROOM, ahead
+from knotwork_resolvers.ahead import THREAD, ahead
+
+ROOM = 2
 
 
 def threads() -> list[threading.Thread]:
-    return [one for one in threading.enumerate() if one.name == "export"]
+    return [one for one in threading.enumerate() if one.name.startswith(THREAD)]
 
 
+@pytest.mark.parametrize("room", [1, 2])
 @pytest.mark.parametrize("many", [0, 1, 2, 50])
-def test_all_parts_come_in_order(many: int) -> None:
-    assert list(ahead(iter(range(many)))) == list(range(many))
+def test_all_parts_come_in_order(many: int, room: int) -> None:
+    assert list(ahead(iter(range(many)), room)) == list(range(many))
     assert not threads()
 
 
@@ -26,7 +29,7 @@ def test_what_breaks_off_is_raised_after_what_was_made() -> None:
         yield 1
         raise ValueError("no more")
 
-    parts = ahead(broken())
+    parts = ahead(broken(), ROOM)
     assert next(parts) == 1
     with pytest.raises(ValueError, match="no more"):
         next(parts)
@@ -45,9 +48,9 @@ def test_whoever_goes_away_ends_the_making() -> None:
         finally:
             ended.append(True)
 
-    parts = ahead(endless())
+    parts = ahead(endless(), ROOM)
     assert [next(parts), next(parts)] == [0, 1]
-    parts.close()  # type: ignore[attr-defined]  # it is a generator
+    parts.close()
     assert ended == [True]
     assert len(made) <= 2 + ROOM + 2
     assert not threads()
