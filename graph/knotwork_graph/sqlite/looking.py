@@ -13,7 +13,6 @@ from knotwork_graph.sqlite.projecting import OTHER_SOURCES
 from knotwork_graph.sqlite.schema import VISIBLE
 
 STATUSES = (Status.LINKING, Status.BLOCKED, Status.INVALID, Status.SHARED)
-MANY = 500  # values bound in one statement
 
 SHOWN = """
 SELECT t.name, i.value, coalesce(m.status, i.status), coalesce(m.reason, i.reason, ''), i.events, i.first_seen,

@@ -7,8 +7,10 @@ from collections.abc import Iterable, Sequence
 from knotwork_graph.model import Identifier
 from knotwork_graph.ports import Standing, Surroundings, Tie
 from knotwork_graph.sqlite.connection import Lookup
-from knotwork_graph.sqlite.looking import MANY, STATUSES, source_names, sources_of
+from knotwork_graph.sqlite.looking import STATUSES, source_names, sources_of
 from knotwork_graph.sqlite.schema import VISIBLE
+
+MANY = 500  # values bound in one statement
 
 STANDING = """
 SELECT i.id, t.name || ':' || i.value, coalesce(m.customer, 0), coalesce(m.status, i.status),
