@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from knotwork_graph.errors import UnknownRunError
 from knotwork_graph.policy import Policy
-from knotwork_graph.since import COLUMNS, ORDER, SinceFile, arrow_schema
-from knotwork_resolvers.opened.sorted_file import SortedFile
+from knotwork_graph.since import COLUMNS, ORDER, Follows, SinceFile, arrow_schema
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
     from knotwork_resolvers.home import Home
+    from knotwork_resolvers.opened.base import Base
 
 NEEDED = ("event_id", "customer", "timestamp", "source", "message_id")
 BUT_RAW = tuple(name for name in COLUMNS if name != "identifiers")
@@ -39,49 +39,50 @@ class CustomerEvents:
     def rows_of(self, customers: Sequence[int], columns: Sequence[str] | None = None) -> dict[int, pa.Table]:
         """The same for several customers; the store is asked once, which run readers see."""
         with self._home.opened.turn:
-            file, since = self._opened()
-            return {customer: self._rows(file, since, customer, columns) for customer in customers}
+            base, since = self._opened()
+            return {customer: self._rows(base, since, customer, columns or COLUMNS) for customer in customers}
 
-    def _rows(
-        self, file: SortedFile, since: SinceFile | None, customer: int, columns: Sequence[str] | None
-    ) -> pa.Table:
+    def _rows(self, base: Base, since: SinceFile | None, customer: int, wanted: Sequence[str]) -> pa.Table:
         import pyarrow as pa
 
-        wanted = list(columns or COLUMNS)
-        early = file.rows(customer, [*dict.fromkeys((*NEEDED, *wanted))] if columns else None)
         if since is None:
-            return early.select(wanted)
-        moved = since.moved(early["event_id"].to_pylist())
+            return base.rows(customer, wanted)
         later = since.of_customer(customer)
+        names = [*dict.fromkeys((*(NEEDED if len(later) else NEEDED[:1]), *wanted))]
+        early = base.rows(customer, names)
+        events = early["event_id"].to_pylist()
+        moved = since.moved(events)
         if moved:
-            kept = [event not in moved for event in early["event_id"].to_pylist()]
-            early = early.filter(pa.array(kept, pa.bool_()))
+            early = early.filter(pa.array([event not in moved for event in events], pa.bool_()))
         if not len(later):
-            return early.select(wanted)
-        names = [*dict.fromkeys((*NEEDED, *wanted))]
-        schema = arrow_schema(tuple(names))
-        both = pa.concat_tables([early.select(names).cast(schema), later.select(names)])
-        return both.sort_by(ORDER).select(wanted)
+            return early.select(list(wanted))
+        both = pa.concat_tables([early.cast(arrow_schema(tuple(names))), later.select(names)])
+        return both.sort_by(ORDER).select(list(wanted))
 
     def close(self) -> None:
         """Give back the files; the next look-up opens them again."""
         self._home.opened.close()
 
-    def _opened(self) -> tuple[SortedFile, SinceFile | None]:
+    def _opened(self) -> tuple[Base, SinceFile | None]:
         """The files of the run that readers see; None for what came since where that is nothing."""
         state, opened = self._home.store.state(), self._home.opened
-        file = opened.base(state.base).events
+        base = opened.base(state.base)
         if not self._home.generations.since(state.base).exists():
             if state.current != state.base:
                 raise UnknownRunError("the file of what came since the last full run is gone. Run `knotwork resolve`.")
-            return file, None
+            return base, None
         since = opened.since(state.base)
-        if since.follows().run != state.current:
+        if self._lags(since.follows(), state.current):
             self._catch_up()
-        return file, since if since.count() else None
+        return base, since if since.count() else None
+
+    def _lags(self, known: Follows, current: int) -> bool:
+        """Whether a run was published, or single events came into the graph, of which nobody has told yet."""
+        if known.run != current:
+            return True
+        return known.upto < self._home.facts.last_single() and known.upto < self._home.store.projected().upto
 
     def _catch_up(self) -> None:
-        """A run was published, and whoever did it has not told yet whose its events are."""
         from knotwork_resolvers.generation.follow import follow
 
         follow(self._home, self._policy)

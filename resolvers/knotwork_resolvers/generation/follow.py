@@ -20,19 +20,24 @@ from knotwork_resolvers.opened.base import whole
 from knotwork_resolvers.ownership import Owned
 
 
-def follow(home: Home, policy: Policy, later: Later | None = None, state: StoreState | None = None) -> None:
+def follow(
+    home: Home, policy: Policy, later: Later | None = None, state: StoreState | None = None, *, most: int = 0
+) -> None:
     """Nothing comes back; what came since the last full run is told as the run says that readers see.
 
     Whose an event is can have changed where it bears an identifier that changed hands or standing, or came since; and
     where such an event says who was identified in a session. Only these are looked at. Where it follows already, this
     costs two look-ups. ``later`` saves reading the events that came last, and ``state`` asking what readers see, where
-    the caller has them at hand. Safe to call from several processes.
+    the caller has them at hand. With ``most``, so many of ``later`` and those before it may wait for whoever reads.
+    Safe to call from several processes.
     """
     state = state or home.store.state()
     if not state.base or home.generations.events(state.base) is None:
         return
     with home.opened.turn:
         known = home.opened.since(state.base).follows()
+        if most and later is not None and later.upto - known.upto <= most:
+            return
         if later is None or later.after != known.upto:
             later = read_later(home, known)
         if known != Follows(state.current, later.upto):

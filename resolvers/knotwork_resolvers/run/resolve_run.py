@@ -24,6 +24,9 @@ from knotwork_resolvers.run.touched_only import keep_touched, resolve_touched
 FULL_INBOX = 2_000
 """An inbox with so many events is packed into a segment: packing takes a moment, and looking through it grows."""
 
+MOST_UNTOLD = 200
+"""Of so many single events the owners may wait to be told until somebody reads: that is sooner done of many at once."""
+
 MOST_WAITING = 200
 """So many identifiers that were only seen again may wait: forgetting them costs a write."""
 
@@ -70,8 +73,9 @@ def resolve_collected(home: Home, policy: Policy) -> ResolveReport:
     at, report = found
     if report.how == "waiting":
         return report
-    _follow(home, at, report, steps)
-    if home.facts.unpacked() >= FULL_INBOX:
+    full = home.facts.unpacked() >= FULL_INBOX
+    _follow(home, at, report, steps, most=0 if full else MOST_UNTOLD)
+    if full:
         _pack(home, at.fresh.upto)
     return report
 
@@ -138,7 +142,10 @@ def _touched_only(home: Home, at: Situation, steps: Steps, *, dry_run: bool) -> 
     return report_of(run.number, at, outcome, run.counts, steps)
 
 
-def _follow(home: Home, at: Situation, report: ResolveReport, steps: Steps) -> None:
-    """Tell whose the events are that came since the last full run, as the run says that readers see now."""
+def _follow(home: Home, at: Situation, report: ResolveReport, steps: Steps, *, most: int = 0) -> None:
+    """Tell whose the events are that came since the last full run, as the run says that readers see now.
+
+    Of ``most`` single events this may wait for whoever reads.
+    """
     with steps.step("say whose each event is"):
-        follow(home, at.policy, at.fresh.later, replace(at.state, current=report.run))
+        follow(home, at.policy, at.fresh.later, replace(at.state, current=report.run), most=most)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from datetime import datetime
 from importlib import import_module
@@ -97,10 +98,41 @@ def test_a_reader_that_finds_events_not_followed_yet_follows_them_itself(open_sh
     shop.load([Told(1, 1, ("user_id:1", "cookie:a")), Told(2, 2, ("user_id:2", "cookie:b"))])
     shop.resolve()
     running = import_module("knotwork_resolvers.run.resolve_run")
-    monkeypatch.setattr(running, "follow", lambda *_: None)  # as if the run died just here
+    monkeypatch.setattr(running, "follow", lambda *_, **_more: None)  # as if the run died just here
     shop.load([Told(3, 3, ("user_id:1", "cookie:b"))])
     assert shop.resolve().how == "incremental"
     assert [one.message_id for one in shop.workspace.journey("cookie:b")] == ["m-1", "m-2", "m-3"]
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_single_events_are_whose_a_full_run_says_whenever_somebody_reads(open_shop, monkeypatch, rule):
+    chance = Random(rule)  # noqa: S311 - no secret hangs on it
+    monkeypatch.setattr(import_module("knotwork_resolvers.run.resolve_run"), "MOST_UNTOLD", 7)
+    policy = policy_with(chance, rule)
+    some, every = open_shop(policy, "some"), open_shop(policy, "every")
+    for shop in (some, every):
+        shop.load(events(Random(1), 1, 40, 300))  # noqa: S311 - as above
+        shop.resolve()
+    for number, told in enumerate(events(chance, 41, 30, 300)):
+        for shop in (some, every):
+            shop.workspace.collect([json.loads(told.line())])
+        if number % 3 == 2 or chance.random() < 0.2:
+            every.resolve(full=True)
+            asked = chance.sample((journeys, places, Shop.events), 3)
+            assert [ask(some) for ask in asked] == [ask(every) for ask in asked]
+
+
+def test_an_event_that_changes_nobody_is_in_the_journey_before_anybody_told_whose_it_is(open_shop):
+    shop = open_shop()
+    shop.load([Told(1, 1, ("user_id:1", "cookie:a")), Told(2, 2, ("user_id:2", "cookie:b"))])
+    shop.resolve()
+    home = shop.workspace.home
+    assert shop.workspace.journey("user_id:1")
+    report = shop.workspace.collect([json.loads(Told(3, 3, ("user_id:1",)).line())])
+    assert report.resolved.how == "nothing new"
+    assert home.opened.since(home.store.state().base).follows().upto < 3
+    assert [one.message_id for one in shop.workspace.journey("user_id:1")] == ["m-1", "m-3"]
+    assert home.opened.since(home.store.state().base).follows().upto == 3
 
 
 def test_going_back_to_the_run_before_gives_back_its_journeys(open_shop):
