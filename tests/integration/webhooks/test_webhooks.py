@@ -9,6 +9,7 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -134,7 +135,7 @@ def test_a_failure_is_told_and_tried_again_later_and_later_with_the_same_message
     assert hooks.step("crm") == "failed"
     assert hooks.step("crm") == "waits"
     listed = hooks.list()[0]
-    assert words in listed.said or "broke" in listed.said
+    assert words in listed.said
     assert (listed.state, listed.next_at) == ("failing", clock.at.replace() + timedelta(seconds=5))
     clock.at += timedelta(seconds=6)
     shop.collect([visit(100)])  # more to tell changes nothing of the message that is being sent
@@ -148,12 +149,37 @@ def test_a_failure_is_told_and_tried_again_later_and_later_with_the_same_message
     assert (hooks.list()[0].state, hooks.list()[0].attempts) == ("well", 0)
 
 
-def test_a_receiver_that_asks_for_time_gets_it(shop: Workspace, receiver: Receiver) -> None:
+@pytest.mark.parametrize(
+    ("status", "asked", "seconds"),
+    [
+        (429, "120", 120),
+        (503, "120", 120),
+        (503, "1", 5),  # sooner than we would come anyway
+        (503, "soon", 5),
+        (500, "120", 5),  # a word of 429 and 503 alone
+        (429, "99999999", 24 * 3600),
+    ],
+)
+def test_a_receiver_that_asks_for_time_gets_it(
+    shop: Workspace, receiver: Receiver, status: int, asked: str, seconds: int
+) -> None:
     clock = Clock()
     hooks = timed(shop, clock)
-    receiver.reply = lambda _: (429, {"retry-after": "120"})
+    receiver.reply = lambda _: (status, {"retry-after": asked})
     assert hooks.step("crm") == "failed"
-    assert hooks.list()[0].next_at == clock.at + timedelta(seconds=120)
+    assert hooks.list()[0].next_at == clock.at + timedelta(seconds=seconds)
+
+
+def test_a_receiver_may_name_the_date_until_which_it_is_away(shop: Workspace, receiver: Receiver) -> None:
+    clock = Clock()
+    hooks = timed(shop, clock)
+    until = (clock.at + timedelta(minutes=10)).replace(microsecond=0)
+    receiver.reply = lambda _: (503, {"retry-after": format_datetime(until, usegmt=True)})
+    assert hooks.step("crm") == "failed"
+    next_at = hooks.list()[0].next_at
+    assert next_at is not None
+    assert abs(next_at - until) < timedelta(seconds=30)
+    assert hooks.step("crm") == "waits"
 
 
 def test_a_receiver_that_is_not_there_and_comes_back_misses_nothing(shop: Workspace, receiver: Receiver) -> None:
@@ -191,6 +217,10 @@ def test_after_days_of_failures_it_is_set_aside_until_it_is_resumed(shop: Worksp
 def test_a_receiver_that_is_gone_is_set_aside_at_once(shop: Workspace, receiver: Receiver) -> None:
     receiver.reply = lambda _: (410, {})
     assert shop.webhooks.step("crm") == "set aside"
+    listed = shop.webhooks.list()[0]
+    assert (listed.said, listed.state[:16]) == ("HTTP 410, it wants no more messages", "set aside since ")
+    assert shop.webhooks.step("crm") == "set aside"
+    assert len(receiver.got) == 1
     assert shop.webhooks.resume("crm", where="now", by="lan").behind is False
 
 
@@ -295,7 +325,7 @@ def test_an_answer_that_drips_is_cut_off() -> None:
         found = post(f"http://127.0.0.1:{listener.getsockname()[1]}/", b"{}", {}, 0.5)
         stopped.set()
         thread.join(20)
-    assert not found.taken
+    assert (found.taken, found.words) == (False, "no answer within 0.5 s")
 
 
 def test_the_commands_say_what_happens_and_end_as_they_should(

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from importlib.metadata import version
-from threading import Timer
+from threading import Event, Timer
 from urllib.parse import SplitResult, urlsplit
 
 GONE, TOO_MANY, AWAY = 410, 429, 503
@@ -62,9 +62,14 @@ def _connection(parts: SplitResult, seconds: float) -> HTTPConnection:
 
 @contextmanager
 def _at_most(connection: HTTPConnection, seconds: float) -> Iterator[None]:
-    """A block after which so many seconds later the connection is cut: a receiver that drips would hold us for ever."""
+    """A block after which so many seconds later the connection is cut: a receiver that drips would hold us for ever.
+
+    Raises ``TimeoutError`` for what breaks in the block because it was cut.
+    """
+    late = Event()
 
     def cut() -> None:
+        late.set()
         with suppress(OSError):
             if connection.sock is not None:
                 connection.sock.shutdown(socket.SHUT_RDWR)
@@ -74,6 +79,10 @@ def _at_most(connection: HTTPConnection, seconds: float) -> Iterator[None]:
     timer.start()
     try:
         yield
+    except (OSError, HTTPException) as error:
+        if late.is_set():
+            raise TimeoutError from error
+        raise
     finally:
         timer.cancel()
 
@@ -83,6 +92,8 @@ def _answer(response: HTTPResponse) -> Answer:
     words = f"HTTP {status}"
     if 300 <= status < 400:
         words += ", a redirect, which is not followed: set url to where it leads"
+    if status == GONE:
+        words += ", it wants no more messages"
     return Answer(status, words, _later(response.headers.get("retry-after")) if status in (TOO_MANY, AWAY) else None)
 
 
