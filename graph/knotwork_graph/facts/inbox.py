@@ -88,10 +88,11 @@ class Inbox:
 
         An index look-up for each key; for many keys, one reading of all that is there.
         """
-        wanted = keys if isinstance(keys, Sequence) else keys.to_pylist()
-        if len(wanted) > FEW:
-            known = set(wanted)
-            return [row for row in self.after(event) if row["key"] in known]
+        if len(keys) > FEW:
+            waiting = self.after(event)
+            known = set(_listed(keys)) if waiting else set()  # a load's blocks bring very many keys, mostly to nothing
+            return [row for row in waiting if row["key"] in known]
+        wanted = _listed(keys)
         query = BY_KEY.format(marks=", ".join("?" * len(wanted)))
         with self._file.reading() as connection:
             rows = connection.execute(query, (*map(_signed, wanted), event)).fetchall() if connection else []
@@ -132,6 +133,11 @@ class Inbox:
     def close(self) -> None:
         """Give the file back; it is opened again when it is needed again."""
         self._file.close()
+
+
+def _listed(keys: Any) -> Sequence[int]:
+    """The keys as Python's numbers."""
+    return keys if isinstance(keys, Sequence) else keys.to_pylist()
 
 
 def as_table(rows: Sequence[Row]) -> Any:

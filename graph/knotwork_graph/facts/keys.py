@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from knotwork_graph.facts.disk import put_in_place
 from knotwork_graph.facts.segment import TEMPORARY, Segment
+from knotwork_graph.facts.sieve import Sieve
 from knotwork_graph.model import to_micros
 
 if TYPE_CHECKING:
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 FOLDER = "keys"
 SUFFIX = ".keys"
 MARK_BYTES, KEY_BYTES, EVENT_BYTES = 16, 8, 8
+MANY = 20_000
+"""From so many keys on, telling first which ones are surely new costs less than looking each of them up."""
+
 MOST_EVENTS = 4_000_000
 """No larger files are made by merging: from there on it costs more than it saves."""
 
@@ -53,16 +57,19 @@ class KeyIndex:
     def __init__(self, folder: Path) -> None:
         self.folder = folder / FOLDER
         self._parts: list[Part] = []
+        self._sieve: Sieve | None = None
 
     def find(self, segments: Sequence[Segment], keys: Any) -> Ints:
         """The ids of the events of ``segments`` whose key is among ``keys`` (unsigned 64 bits, any order), ascending.
 
-        O(log events) for each key and file; where the index is behind, it is made first, at 5 million events a second.
+        O(log events) for each key and file, where they are many O(1) for each that is new; where the index is behind,
+        it is made first, at 5 million events a second.
         """
         import numpy as np
 
         self._cover(tuple(segments))
-        wanted = np.unique(np.asarray(keys, np.uint64))
+        wanted = np.asarray(keys, np.uint64)
+        wanted = np.unique(self._sieved(wanted) if len(wanted) > MANY else wanted)
         found = [part.events[row] for part in self._parts for row in _rows(part.keys, wanted)]
         return np.sort(np.array(found, np.int64))
 
@@ -71,13 +78,21 @@ class KeyIndex:
         if sum(len(part.segments) for part in self._parts) == segment.number - 1:
             self._take(_sorted((segment,), keys, events))
 
+    def _sieved(self, wanted: Keys) -> Keys:
+        """Those of ``wanted`` that the index may hold: the sieve is made once, and then kept up."""
+        if self._sieve is None:
+            self._sieve = Sieve(sum(len(part.keys) for part in self._parts))
+            for part in self._parts:
+                self._sieve.add(part.keys)
+        return self._sieve.passing(wanted)
+
     def _cover(self, segments: tuple[Segment, ...]) -> None:
         """Make the parts those of ``segments``: what is known, then what lies on the disk, then what must be made."""
         known = tuple(segment for part in self._parts for segment in part.segments)
         if known == segments:
             return
         # another process went on with it, and merged files: mapping them all anew costs less than making one
-        self._parts, missing = [], segments
+        self._parts, self._sieve, missing = [], None, segments
         while missing:
             part = self._longest(missing)
             if part is not None:
@@ -108,6 +123,8 @@ class KeyIndex:
 
     def _take(self, part: Part) -> None:
         """Keep a part that comes after all others, merged with its neighbours while they are not much larger."""
+        if self._sieve is not None and not self._sieve.add(part.keys):
+            self._sieve = None
         gone = []
         while self._parts and _worth_merging(self._parts[-1], part):
             gone.append(self._parts.pop())

@@ -145,6 +145,22 @@ def test_rows_are_found_by_key_whatever_its_size(log: FactLog) -> None:
     assert Inbox(log.folder).with_keys(wanted, 10)[0]["message_id"] == "40"
 
 
+class Unlisted:
+    """Very many keys, which nobody may make a list of."""
+
+    def __len__(self) -> int:
+        return 1_000_000
+
+    def to_pylist(self) -> list[int]:
+        raise AssertionError("every key was made a number of Python's")
+
+
+def test_very_many_keys_are_not_listed_where_nothing_waits(log: FactLog) -> None:
+    assert Inbox(log.folder).with_keys(Unlisted(), 0) == []
+    log.collect(rows("a"))
+    assert Inbox(log.folder).with_keys(Unlisted(), 1) == []
+
+
 @settings(max_examples=30, deadline=None)
 @given(
     st.lists(st.none() | st.text(st.characters(codec="utf-8", exclude_characters="\0")), min_size=5, max_size=5),

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from knotwork_graph.facts import FactLog
+from knotwork_graph.facts import FactLog, sieve
 from knotwork_graph.facts import keys as key_index
 from knotwork_graph.facts.keys import KeyIndex
 from tests.unit.facts.told import events, key
@@ -55,6 +55,38 @@ def test_the_index_finds_what_a_scan_finds(tmp_path_factory: Any, sizes: list[in
     wanted = data.draw(st.lists(ids, max_size=30))
     grown, opened = found(log, wanted, log._keys), found(log, wanted)
     assert grown == opened == scanned(log, wanted)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(st.integers(1, 40), min_size=1, max_size=12), st.data())
+def test_many_keys_are_found_as_few_are(tmp_path_factory: Any, sizes: list[int], data: st.DataObject) -> None:
+    log, asked = filled(FactLog(tmp_path_factory.mktemp("log")), sizes[:-1]), data.draw(st.integers(0, 3))
+    names = [f"{number}-{place}" for number in range(len(sizes) + 1) for place in range(45)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(key_index, "MANY", 0)
+        patch.setattr(sieve, "LEAST_BITS", data.draw(st.integers(1, 12)))
+        index = KeyIndex(log.folder)
+        for _ in range(asked):
+            found(log, [key("web", name) for name in names], index)
+        last = log.append(events(*(f"{len(sizes) - 1}-{place}" for place in range(sizes[-1]))))
+        assert last is not None
+        index.add(last, *(pq.read_table(last.path)[name].to_numpy() for name in ("key", "event_id")))
+        wanted = [key("web", name) for name in data.draw(st.permutations(names))]
+        assert found(log, wanted, index) == scanned(log, wanted)
+
+
+def test_of_many_new_keys_few_are_looked_for(log: FactLog, monkeypatch: pytest.MonkeyPatch) -> None:
+    filled(log, [50])
+    looked: list[int] = []
+    monkeypatch.setattr(key_index, "MANY", 100)
+
+    def counted(_: Any, wanted: Any) -> list[int]:
+        looked.append(len(wanted))
+        return []
+
+    monkeypatch.setattr(key_index, "_rows", counted)
+    assert not found(log, names(*map(str, range(1_000))))
+    assert sum(looked) < 100
 
 
 def test_two_events_of_one_key_are_both_found(log: FactLog) -> None:
