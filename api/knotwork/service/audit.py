@@ -4,21 +4,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from knotwork_graph.audit import KINDS, AuditRow, AuditTrail, Break
+from knotwork_graph.audit import KINDS, AuditRow, AuditTrail, Break, never
 from knotwork_graph.errors import UsageError
 from knotwork_graph.policy import suggestion
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+
+    from knotwork_graph.ports import GraphStore
 
 MOST_TEXT = 2_000
 
 
-class AuditService:
-    """Adds to the chain and reads it. Safe from several threads and processes; needs no lock of the workspace."""
+def rows_expected(store: GraphStore) -> bool:
+    """Whether the chain must have rows: a run is published, then its row is written, so the second run finds one."""
+    return store.state().current > 1
 
-    def __init__(self, trail: AuditTrail) -> None:
-        self._trail = trail
+
+class AuditService:
+    """Adds to the chain and reads it. Safe from several threads and processes; needs no lock of the workspace.
+
+    ``begun`` tells whether something was done that must have left rows.
+    """
+
+    def __init__(self, trail: AuditTrail, begun: Callable[[], bool] = never) -> None:
+        self._trail, self._begun = trail, begun
 
     def audit(self, kind: str, who: str, what: str, detail: str = "") -> AuditRow:
         """The row that now stands at the end of the chain, durably: ``who`` did something to ``what``.
@@ -36,7 +46,7 @@ class AuditService:
 
     def broken(self) -> Break | None:
         """Where the chain breaks first, None where every row is as it was written; O(rows)."""
-        return self._trail.broken()
+        return self._trail.broken(self._begun)
 
     def count(self) -> int:
         """How many rows were ever written."""

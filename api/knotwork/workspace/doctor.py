@@ -11,6 +11,7 @@ from importlib.metadata import version
 from platform import python_version
 from typing import TYPE_CHECKING
 
+from knotwork.service.audit import rows_expected
 from knotwork.workspace.layout import Layout
 from knotwork_graph.audit import AuditTrail
 from knotwork_graph.counted import counted
@@ -36,14 +37,17 @@ class Finding:
 
 def examine(layout: Layout, settings: Settings, home: Callable[[], Home]) -> Sequence[Finding]:
     """The findings, troubles first. Reads the catalogue, the graph and every event; writes nothing."""
-    found = [*_machine(layout), *_policy(settings), *_segments(layout, settings), _audit(layout)]
+    found = [*_machine(layout), *_policy(settings), *_segments(layout, settings)]
     found += _webhooks(layout, settings)
+    begun = False
     try:
         opened = home()
+        begun = rows_expected(opened.store)
         found += [*_facts(opened), *_decisions(layout, opened), *_graph(opened, settings)]
         found += _profiles(opened, settings)
     except KnotworkError as error:
         found.append(Finding(False, f"the data cannot be read: {error}", UNREADABLE))
+    found.append(_audit(layout, begun))
     return sorted(found, key=lambda one: one.ok)
 
 
@@ -106,9 +110,9 @@ def _decisions(layout: Layout, home: Home) -> Iterator[Finding]:
     )
 
 
-def _audit(layout: Layout) -> Finding:
+def _audit(layout: Layout, begun: bool) -> Finding:
     trail = AuditTrail(layout.audit)
-    found = trail.broken()
+    found = trail.broken(lambda: begun)
     rows = trail.count() if found is None else 0
     trail.close()
     return told(

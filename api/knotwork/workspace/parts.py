@@ -7,7 +7,7 @@ from contextlib import closing
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
-from knotwork.service.audit import AuditService
+from knotwork.service.audit import AuditService, rows_expected
 from knotwork.service.backup.taking import Source
 from knotwork.service.customers import CustomerService
 from knotwork.service.decisions import DecisionService
@@ -91,7 +91,7 @@ class Parts:
     @cached_property
     def audit(self) -> AuditService:
         """The audit chain: ``audit.audit(kind, who, what, detail)`` adds to it."""
-        return AuditService(AuditTrail(self.layout.audit))
+        return AuditService(AuditTrail(self.layout.audit), lambda: rows_expected(self.home.store))
 
     @cached_property
     def tokens(self) -> TokenService:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -50,6 +50,14 @@ MADE = "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY 1, 2"
 ALL = -1
 UNREADABLE = (sqlite3.Error, ValueError, TypeError, OverflowError)
 """What reading a damaged file ends in: no pages, no text, another type, no moment."""
+
+
+LOST = "no row is left, though runs were published: the file was emptied or taken away"
+
+
+def never() -> bool:
+    """Whether there must have been rows, where nobody knows better."""
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,20 +117,23 @@ class AuditTrail:
             found = connection.execute(GIVEN_OUT).fetchone() if connection else None
         return int(found[0]) if found else 0
 
-    def broken(self) -> Break | None:
+    def broken(self, begun: Callable[[], bool] = never) -> Break | None:
         """Where the chain breaks first, None where it is whole; O(rows).
 
-        So is a file that cannot be read, whose pages do not fit together, or that no longer refuses changes.
+        So is a file that cannot be read, whose pages do not fit together, or that no longer refuses changes; and one
+        without a row, where there must have been some: ``begun`` is asked then, and only then.
         """
         try:
-            return self._broken()
+            found = self._broken()
+            bare = found is None and self.count() == 0
         except UNREADABLE as error:
             return Break(self._readable(), f"the file cannot be read: {_plain(error)}", readable=False)
+        return Break(1, LOST) if bare and begun() else found
 
     def _broken(self) -> Break | None:
         rows, given = self.rows(), self.count()
         last = rows[-1].number if rows else 0
-        ended = Break(last + 1, f"rows {last + 1} to {given} are gone") if given > last else None
+        ended = Break(last + 1, _gone(last + 1, given)) if given > last else None
         return next(_breaks(rows), ended or self._unsound(last))
 
     def _unsound(self, last: int) -> Break | None:
@@ -162,6 +173,11 @@ def _rules() -> list[tuple[str, ...]]:
         return new.execute(MADE).fetchall()
 
 
+def _gone(first: int, last: int) -> str:
+    """That rows are gone, from the ``first`` to the ``last``."""
+    return f"rows {first:,} to {last:,} are gone" if last > first else f"row {first:,} is gone"
+
+
 def _plain(error: Exception) -> str:
     """What went wrong; of a text that is none, SQLite's own words stand within the error."""
     words = error.object.decode(errors="replace") if isinstance(error, UnicodeDecodeError) else str(error)
@@ -172,7 +188,7 @@ def _breaks(rows: Sequence[AuditRow]) -> Iterator[Break]:
     previous = START
     for place, row in enumerate(rows, 1):
         if row.number != place:
-            yield Break(place, f"row {place} is gone")
+            yield Break(place, _gone(place, row.number - 1))
         elif row.hash != hash_of(previous, row):
             yield Break(place, f"row {place} is not as it was written, or the one before it is not")
         previous = row.hash

@@ -71,6 +71,8 @@ def test_the_file_refuses_to_forget(trail, tmp_path, statement):
         ("UPDATE audit SET hash = 'x' || substr(hash, 2) WHERE number = 2", 2),
         ("DELETE FROM audit WHERE number = 2", 2),
         ("DELETE FROM audit WHERE number > 3", 4),
+        ("DELETE FROM audit WHERE number > 4", 5),
+        ("DELETE FROM audit WHERE number IN (2, 3)", 2),
         ("DELETE FROM audit", 1),
     ],
 )
@@ -81,6 +83,43 @@ def test_a_change_by_force_is_found_where_it_is(trail, tmp_path, statement, numb
     assert found is not None
     assert found.number == number
     assert str(number) in found.words
+
+
+@pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        ("DELETE FROM audit WHERE number > 4", "row 5 is gone"),
+        ("DELETE FROM audit WHERE number IN (2, 3)", "rows 2 to 3 are gone"),
+        ("DELETE FROM audit WHERE number > 2", "rows 3 to 5 are gone"),
+    ],
+)
+def test_what_is_gone_is_told_in_plain_words(trail, tmp_path, statement, words):
+    five(trail)
+    by_force(trail, tmp_path, statement)
+    assert trail.broken().words == words
+
+
+def test_two_rows_that_changed_places_are_found(trail, tmp_path):
+    five(trail)
+    swap = [f"UPDATE audit SET number = {new} WHERE number = {old}" for old, new in ((3, 99), (4, 3), (99, 4))]
+    by_force(trail, tmp_path, *swap)
+    assert (trail.broken().number, "row 3 is not as it was written" in trail.broken().words) == (3, True)
+
+
+@pytest.mark.parametrize("how", ["emptied", "taken away", "without its table"])
+def test_a_chain_without_a_row_is_broken_where_there_must_have_been_some(trail, tmp_path, how):
+    assert trail.broken(lambda: False) is None
+    five(trail)
+    assert trail.broken(lambda: True) is None
+    if how == "without its table":
+        by_force(trail, tmp_path, "DROP TABLE audit")
+    else:
+        trail.close()
+        for path in tmp_path.glob("audit.db*"):
+            path.unlink() if how == "taken away" or path.suffix != ".db" else path.write_bytes(b"")
+    found = trail.broken(lambda: True)
+    assert (found.number, found.readable) == (1, True)
+    assert "no row is left" in found.words
 
 
 def add_some(path, name: str) -> None:
