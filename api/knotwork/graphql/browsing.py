@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from enum import Enum
 from typing import Annotated, Any
@@ -13,7 +14,15 @@ from knotwork.graphql.errors import problem
 from knotwork.graphql.nodes import After, Before, First, Last, Node
 from knotwork.graphql.paging import Turned, page_info, turned
 from knotwork.graphql.selected import selected
-from knotwork.graphql.types import CustomerConnection, CustomerEdge, CustomerType, IdentifierType, OverviewType
+from knotwork.graphql.types import (
+    CustomerConnection,
+    CustomerEdge,
+    CustomerType,
+    IdentifierType,
+    OverviewType,
+    texts_of_sessions,
+    texts_shown,
+)
 from knotwork.service.browsing import Filter, Page, Place, Wanted
 from knotwork.service.together import Known
 from knotwork_graph.model import CustomerView, Heirs, customer_number
@@ -87,7 +96,7 @@ class Browsing:
         context: Context = info.context
         context.single_customers()
         asked, then, fields = _one_of(key, id), aware(known_at), selected(info)
-        explorer, figures, known = context.explorer, not FIGURES.isdisjoint(fields), _for_journeys(context, fields)
+        explorer, figures, known = context.explorer, not FIGURES.isdisjoint(fields), _for_journeys(info)
         found = await context.ask(
             lambda: (
                 explorer.browsing.customer(asked, figures=figures, known=known)
@@ -115,7 +124,7 @@ class Browsing:
         page, kind = turned(first, after, last, before), f"{sort.value}{'-' if descending else ''}"
         wanted = _wanted(context, page, kind, filter)
         fields = selected(info, "edges", "node")
-        figures, known = not FIGURES.isdisjoint(fields), _for_journeys(context, fields)
+        figures, known = not FIGURES.isdisjoint(fields), _for_journeys(info, "edges", "node")
         found: Page = await context.ask(
             lambda: context.explorer.browsing.page(wanted, figures=figures, known=known), long=not wanted.plain
         )
@@ -159,9 +168,13 @@ class Browsing:
         return OverviewType.of(await context.ask(context.explorer.overview))
 
 
-def _for_journeys(context: Context, fields: frozenset[str]) -> Known | None:
-    """Where to keep the events that are read, if their journeys are asked for as well."""
-    return None if JOURNEYS.isdisjoint(fields) else context.looked_up
+def _for_journeys(info: Info, *path: str) -> Known | None:
+    """Where to keep the events that are read, if journeys of the customers at the end of ``path`` are asked for too."""
+    fields = selected(info, *path)
+    if JOURNEYS.isdisjoint(fields):
+        return None
+    texts = texts_shown(info, *path, "journey") | texts_of_sessions(info, *path, "sessions")
+    return replace(info.context.looked_up, texts=texts)
 
 
 def _wanted(context: Context, page: Turned, kind: str, chosen: CustomerFilter | None) -> Wanted:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -48,7 +48,8 @@ class Jobs(Protocol):
         """Start it for the workspace in ``folder``; raises ``UsageError`` while one runs."""
 
 
-Ask = tuple[str, int, datetime | None]
+Ask = tuple[str, int, datetime | None, frozenset[str]]
+"""A journey: whose, how many events, up to when, and with which texts."""
 SHORT, LONG = 30, 120
 """Seconds that a question may take, and one that looks at everybody."""
 SINGLE = 100
@@ -191,14 +192,17 @@ class Context(BaseContext):
         return [records.get(number) for number in numbers]
 
     async def _load_journeys(self, asks: list[Ask]) -> list[list[JourneyEvent]]:
-        """All journeys of a request that look at the same span together, masked."""
+        """All journeys of a request that look at the same span together, masked, with the texts that any shows."""
 
         def load() -> dict[Ask, list[JourneyEvent]]:
-            made = {}
-            for last, as_of in {one[1:] for one in asks}:
-                ids = [one[0] for one in asks if one[1:] == (last, as_of)]
-                found = self.explorer.browsing.journeys_of(ids, as_of, last, self.looked_up, brief=True)
-                made.update({(one, last, as_of): self.mask.journey(found.get(one, ())) for one in ids})
+            made: dict[Ask, list[JourneyEvent]] = {}
+            for last, as_of in {one[1:3] for one in asks}:
+                same = [one for one in asks if one[1:3] == (last, as_of)]
+                known = replace(self.looked_up, texts=frozenset[str]().union(*(one[3] for one in same)))
+                ids = [*dict.fromkeys(one[0] for one in same)]
+                found = self.explorer.browsing.journeys_of(ids, as_of, last, known, brief=True)
+                masked = {one: self.mask.journey(found.get(one, ())) for one in ids}
+                made.update({one: masked[one[0]] for one in same})
             return made
 
         found = await self.ask(load)

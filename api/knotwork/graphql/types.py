@@ -15,8 +15,10 @@ from knotwork.graphql.counts import Count
 from knotwork.graphql.errors import problem
 from knotwork.graphql.nodes import Node, PageInfo
 from knotwork.graphql.recording import GoldenRecord
+from knotwork.graphql.selected import selected
 from knotwork.service.views import CLUSTER_SIZES, Overview
 from knotwork_graph.model import CustomerView, IdentifierView, JourneyEvent, Run
+from knotwork_resolvers.journeys.reading import TEXTS
 
 JOURNEY_MOST = 500
 Last = Annotated[int, strawberry.argument(description="How many of the newest events, at most 500.")]
@@ -133,6 +135,17 @@ def sessions_of(events: list[JourneyEventType]) -> list[SessionType]:
     ]
 
 
+def texts_shown(info: Info, *path: str) -> frozenset[str]:
+    """Which texts of the events at the end of ``path`` are asked for, as readers of journeys call them."""
+    return frozenset("message_id" if name == "messageId" else name for name in selected(info, *path)) & {*TEXTS}
+
+
+def texts_of_sessions(info: Info, *path: str) -> frozenset[str]:
+    """The same for the events of the sessions at the end of ``path``, and for what is told of each session."""
+    told = {"channel"} if "channels" in selected(info, *path) else set()
+    return texts_shown(info, *path, "events") | told
+
+
 @strawberry.type(name="Customer", description="One customer: an id for ever, its identifiers and its journey.")
 class CustomerType(Node):
     """One customer. What costs something to show is made when it is asked for."""
@@ -171,16 +184,21 @@ class CustomerType(Node):
     )
     async def journey(self, info: Info, last: Last = 50, as_of: AsOf = None) -> list[JourneyEventType]:
         """Load the journeys of all customers of a request together, each once."""
-        count, moment = info.context.page(last, JOURNEY_MOST, "last"), aware(as_of)
-        self.only_now(info)
-        asked = str(self.id), count, moment
-        return [JourneyEventType.of(event) for event in await info.context.journeys.load(asked)]
+        return await self.told(info, last, as_of, texts_shown(info))
 
     @strawberry.field(description="The sessions of the newest events, oldest first.")  # type: ignore[untyped-decorator]  # as above
     async def sessions(self, info: Info, last: Last = 50, as_of: AsOf = None) -> list[SessionType]:
         """The same events as ``journey``, a session each."""
-        events = await self.journey(info, last, as_of)
-        return sessions_of(events)
+        return sessions_of(await self.told(info, last, as_of, texts_of_sessions(info)))
+
+    async def told(
+        self, info: Info, last: int, as_of: datetime | None, texts: frozenset[str]
+    ) -> list[JourneyEventType]:
+        """The newest events, with these texts."""
+        count, moment = info.context.page(last, JOURNEY_MOST, "last"), aware(as_of)
+        self.only_now(info)
+        asked = str(self.id), count, moment, texts
+        return [JourneyEventType.of(event) for event in await info.context.journeys.load(asked)]
 
     @strawberry.field(  # type: ignore[untyped-decorator]  # as above
         description="The graph of this customer as it is now, in parallel arrays; the rest is counted. A link keeps "

@@ -31,6 +31,7 @@ from knotwork_resolvers.journeys import (
     customer_then,
     journey_of,
 )
+from knotwork_resolvers.journeys.reading import columns_with
 from knotwork_resolvers.profiles.moment import Moment, moment_of
 
 if TYPE_CHECKING:
@@ -254,7 +255,8 @@ class CustomerService:
         if not numbers:
             return ()
         held, said = self._store.members_of(numbers), obeyed(self._store)
-        told = self._profiles.figures(numbers, None if known is None else known.events) if figures else {}
+        kept, also = (None, ()) if known is None else (known.events, columns_with(known.texts))
+        told = self._profiles.figures(numbers, kept, also) if figures else {}
         return tuple(self._view(number, words_told(held.get(number, ()), said), told.get(number)) for number in numbers)
 
     def _view(self, number: int, held: tuple[IdentifierView, ...], figures: EventFigures | None) -> CustomerView:

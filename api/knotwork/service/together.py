@@ -27,6 +27,7 @@ from knotwork_resolvers.journeys import (
     journey_of,
     journeys_of,
 )
+from knotwork_resolvers.journeys.reading import TEXTS
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -41,11 +42,12 @@ Held = Mapping[int, tuple[IdentifierView, ...]]
 class Known:
     """What somebody has looked up of customers a moment ago: what they ``held``, by ids, and their ``events``.
 
-    The events are by numbers, and are there only where somebody is to ask for journeys.
+    The events are by numbers, and are there only where somebody is to ask for journeys, which show these ``texts``.
     """
 
     held: dict[str, tuple[IdentifierView, ...]] = field(default_factory=dict)
     events: dict[int, pa.Table] = field(default_factory=dict)
+    texts: frozenset[str] = frozenset(TEXTS)
 
 
 class TogetherService:
@@ -93,7 +95,8 @@ class TogetherService:
         if as_of is not None:
             made = self._journeys_then(held, as_of, last)
         else:
-            rows = self._reader.newest(list(held), last, {} if known is None else known.events)
+            before = known or Known()
+            rows = self._reader.newest(list(held), last, before.events, before.texts)
             made = journeys_of(rows, held, self._store, self._policy, brief=brief)
         return {customer_id(number): journey for number, journey in made.items()}
 

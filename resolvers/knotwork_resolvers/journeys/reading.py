@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import reduce
 from typing import TYPE_CHECKING, Any
 
-from knotwork_graph.model import to_micros
+from knotwork_graph.model import from_micros, to_micros
 from knotwork_graph.policy import Policy
 from knotwork_resolvers.generation.customer_events import BUT_RAW, CustomerEvents
 from knotwork_resolvers.sessions import SESSION_GAP
@@ -22,9 +22,15 @@ if TYPE_CHECKING:
     from knotwork_resolvers.home import Home
 
 
+BARE = ("event_id", "customer", "timestamp", "reason", "bears")
+"""What every journey is made of."""
+TEXTS = ("source", "message_id", "channel", "event", "traits", "properties", "consent")
+"""What it shows beside: each takes its time to read, and is read for whoever shows it."""
+
+
 @dataclass(frozen=True, slots=True)
 class EventRow:
-    """One event of a customer as the generation keeps it.
+    """One event of a customer as the generation keeps it; what was not read is empty.
 
     ``identifiers`` are raw (type, value) pairs, where they are read; ``bears`` are the store ids of the usable ones.
     """
@@ -101,11 +107,15 @@ class JourneyReader:
         return {customer: _newest(rows, until, last) for customer, rows in found.items()}
 
     def newest(
-        self, customers: Sequence[int], last: int | None, read: Mapping[int, pa.Table]
+        self, customers: Sequence[int], last: int | None, read: Mapping[int, pa.Table], texts: Collection[str] = TEXTS
     ) -> dict[int, tuple[EventRow, ...]]:
-        """The ``last`` events of several customers; those that were ``read`` a moment ago are not read again."""
-        wanting = [one for one in customers if one not in read]
-        found = {**read, **(self._events.rows_of(wanting, BUT_RAW) if wanting else {})}
+        """The ``last`` events of several customers with these ``texts``.
+
+        Those that were ``read`` a moment ago, with all these, are not read again.
+        """
+        columns = columns_with(texts)
+        wanting = [one for one in customers if one not in read or not set(columns) <= set(read[one].column_names)]
+        found = {**read, **(self._events.rows_of(wanting, columns) if wanting else {})}
         return {customer: _newest(found[customer], None, last) for customer in customers}
 
     def slice(self, customer: int, first: int, after: Place | None = None) -> Slice:
@@ -119,6 +129,11 @@ class JourneyReader:
     def close(self) -> None:
         """Give back the files; the next look-up opens them again."""
         self._events.close()
+
+
+def columns_with(texts: Collection[str]) -> tuple[str, ...]:
+    """The columns of which a journey that shows these ``texts`` is made."""
+    return *BARE, *(name for name in TEXTS if name in texts)
 
 
 def bearing_rows(
@@ -160,9 +175,7 @@ def _newest(rows: pa.Table, until: int | None, last: int | None) -> tuple[EventR
     end = len(rows) if until is None else int(moments.searchsorted(until, side="right"))
     start = 0 if last is None else max(0, end - last)
     numbers = session[start:end].tolist()
-    shown = [name for name in rows.column_names if name != "vouched"]  # no journey tells it
-    found = rows.select(shown).slice(start, end - start).to_pylist()
-    return tuple(_event(row, number) for row, number in zip(found, numbers, strict=True))
+    return tuple(map(_event, _told(rows.slice(start, end - start)), numbers))
 
 
 def _slice(rows: pa.Table, first: int, after: Place | None) -> Slice:
@@ -170,8 +183,7 @@ def _slice(rows: pa.Table, first: int, after: Place | None) -> Slice:
     start = 0 if after is None else _beyond(rows, moments, after)
     end = min(start + max(0, first), len(rows))
     numbers = sessions(moments)[start:end].tolist()
-    found = rows.slice(start, end - start).to_pylist()
-    return Slice(tuple(_event(row, number) for row, number in zip(found, numbers, strict=True)), end < len(rows))
+    return Slice(tuple(map(_event, _told(rows.slice(start, end - start)), numbers)), end < len(rows))
 
 
 def _beyond(rows: pa.Table, moments: NDArray[np.int64], after: Place) -> int:
@@ -195,22 +207,39 @@ def _micros(rows: pa.Table) -> NDArray[np.int64]:
     return np.asarray(rows["timestamp"].to_numpy().astype("datetime64[us]").astype(np.int64))
 
 
-def _event(row: Mapping[str, Any], session: int) -> EventRow:
+def _told(rows: pa.Table) -> Iterator[tuple[Any, ...]]:
+    """The rows as Python's values: what journeys are made of, the moment in microseconds first; None for what is not
+    there.
+    """
+    told, nothing = {*rows.column_names}, [None] * len(rows)
+
+    def values(name: str) -> list[Any]:
+        if name == "timestamp":
+            found: list[int] = _micros(rows).tolist()  # moments of Python's own take ten times as long
+            return found
+        return rows[name].to_pylist() if name in told else nothing
+
+    return zip(*map(values, (*BARE, *TEXTS, "identifiers")), strict=True)
+
+
+def _event(told: tuple[Any, ...], session: int) -> EventRow:
+    event_id, customer, at, reason, bears, source, message_id, channel, event, *objects, identifiers = told
+    traits, properties, consent = map(_object, objects)
     return EventRow(
-        timestamp=row["timestamp"].replace(tzinfo=UTC),
-        source=row["source"],
-        message_id=row["message_id"],
-        channel=row["channel"] or "",
-        event=row["event"] or "",
-        identifiers=tuple((one["type"], one["value"]) for one in row.get("identifiers") or ()),
-        traits=_object(row["traits"]),
-        properties=_object(row["properties"]),
-        consent=_object(row["consent"]),
-        reason=row["reason"],
+        timestamp=from_micros(at),
+        source=source or "",
+        message_id=message_id or "",
+        channel=channel or "",
+        event=event or "",
+        identifiers=tuple((one["type"], one["value"]) for one in identifiers or ()),
+        traits=traits,
+        properties=properties,
+        consent=consent,
+        reason=reason,
         session=session,
-        event_id=row["event_id"],
-        customer=row["customer"],
-        bears=tuple(row["bears"] or ()),
+        event_id=event_id,
+        customer=customer,
+        bears=tuple(bears or ()),
     )
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from knotwork_graph.since import arrow_schema
 from knotwork_resolvers.engine import engine, quoted
 from knotwork_resolvers.identity.resolution import Ints
 from knotwork_resolvers.opened.bearings import Bearing, Bearings, bearings_in, write_bearings
@@ -52,9 +53,28 @@ class Base:
 
     def owners(self, places: Ints) -> pa.Table:
         """Whose the events at these places (ascending) are: the columns of the file of owners."""
+        return self._open_owners().at(places)
+
+    def rows(self, customer: int, columns: Sequence[str]) -> pa.Table:
+        """These columns of the events of a customer, in their order.
+
+        What the file of owners has is read where it lies; from the other file a whole group of rows is decoded for each
+        column. A generation of an older version has no such file, and is not kept waiting for one.
+        """
+        if self._owners is None and not self._owners_at.exists():
+            return self.events.rows(customer, [*dict.fromkeys(("customer", *columns))]).select(list(columns))
+        owners = self._open_owners()
+        begin, end = owners.span(customer)
+        own, rest = owners.between(begin, end), [name for name in columns if name not in NAMES]
+        if begin == end or not rest:
+            return own.select(list(columns)) if not rest else arrow_schema(tuple(columns)).empty_table()
+        told = self.events.between(begin, end, rest)
+        return pa.table([(own if name in NAMES else told)[name] for name in columns], names=list(columns))
+
+    def _open_owners(self) -> Owners:
         if self._owners is None:
             self._owners = Owners(_made(self._owners_at, self._write_owners))
-        return self._owners.at(places)
+        return self._owners
 
     def _write_bearings(self, out: Path) -> None:
         write_bearings(out, bearings_in(self.events.path))

@@ -27,13 +27,38 @@ class Owners:
 
     def __init__(self, path: Path) -> None:
         file = pa.ipc.open_file(pa.memory_map(str(path)))
-        self._pieces = [file.get_batch(number) for number in range(file.num_record_batches)]
-        self._begins = np.cumsum([0, *map(len, self._pieces)])[:-1]
+        pieces = (file.get_batch(number) for number in range(file.num_record_batches))
+        self._pieces = [piece for piece in pieces if len(piece)]
+        self._begins = np.cumsum([0, *map(len, self._pieces)])
+        self._lasts = [_customers(piece)[-1] for piece in self._pieces]
 
     def at(self, places: Ints) -> pa.Table:
         """The rows at these places (ascending, counted from 0)."""
-        shares = by_piece(places, self._begins)
+        shares = by_piece(places, self._begins[:-1])
         return pa.Table.from_batches([self._pieces[piece].take(pa.array(share)) for piece, share in shares], SCHEMA)
+
+    def span(self, customer: int) -> tuple[int, int]:
+        """Where the rows of a customer begin and end; O(log rows)."""
+        return self._begin(customer), self._begin(customer + 1)
+
+    def between(self, begin: int, end: int) -> pa.Table:
+        """These rows, as they lie in the file: nothing is copied."""
+        first, last = self._begins.searchsorted(begin, side="right") - 1, self._begins.searchsorted(end)
+        found = []
+        for piece, start in zip(self._pieces[first:last], self._begins[first:last].tolist(), strict=True):
+            found.append(piece.slice(max(0, begin - start), end - max(begin, start)))
+        return pa.Table.from_batches(found, SCHEMA)
+
+    def _begin(self, customer: int) -> int:
+        """The first row of this customer or a later one."""
+        piece = int(np.searchsorted(self._lasts, customer))
+        if piece == len(self._lasts):
+            return int(self._begins[-1])
+        return int(self._begins[piece] + _customers(self._pieces[piece]).searchsorted(customer))
+
+
+def _customers(piece: pa.RecordBatch) -> Ints:
+    return np.asarray(piece.column("customer").to_numpy(), np.int64)
 
 
 @contextmanager

@@ -30,7 +30,6 @@ class SortedFile:
         metadata = pq.read_metadata(path)
         groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
         self._parquet = pq.ParquetFile(path, metadata=metadata, memory_map=True, read_dictionary=_worded(groups))
-        self._schema = metadata.schema.to_arrow_schema()
         ends = [group.column(0).statistics for group in groups]
         self._low = np.array([one.min for one in ends], np.int64)
         self._high = np.array([one.max for one in ends], np.int64)
@@ -45,34 +44,45 @@ class SortedFile:
         return int(self._begins[-1])
 
     def rows(self, number: int, columns: Sequence[str] | None = None) -> pa.Table:
-        """The rows of one number, in the order of the file."""
+        """The rows of one number, in the order of the file; ``key`` is among the ``columns``, if these are named."""
         first, last = self._high.searchsorted(number), self._low.searchsorted(number, side="right")
         found = self._groups(tuple(range(int(first), int(last))), columns)
         start, end = found[self._key].to_numpy().searchsorted([number, number + 1])
-        return self._spelt(found.slice(int(start), int(end - start)))
+        return spelt(found.slice(int(start), int(end - start)))
+
+    def between(self, begin: int, end: int, columns: Sequence[str]) -> pa.Table:
+        """The rows at the places from ``begin`` to before ``end``, one at least."""
+        first = int(self._begins.searchsorted(begin, side="right")) - 1
+        found = self._groups(tuple(range(first, int(self._begins.searchsorted(end)))), columns)
+        return spelt(found.slice(begin - int(self._begins[first]), end - begin))
 
     def at(self, places: NDArray[np.int64], columns: Sequence[str] | None = None) -> pa.Table:
         """The rows at these places (ascending, counted from 0)."""
         import pyarrow as pa
 
         shares = by_piece(places, self._begins)
-        pieces = [self._spelt(self._groups((group,), columns).take(share)) for group, share in shares]
-        return pa.concat_tables(pieces) if pieces else self._spelt(self._groups((), columns))
-
-    def _spelt(self, rows: pa.Table) -> pa.Table:
-        """Few rows with their words written out."""
-        for number, field in enumerate(rows.schema):
-            if field.type != self._schema.field(field.name).type:
-                rows = rows.set_column(
-                    number, field.name, rows.column(number).cast(self._schema.field(field.name).type)
-                )
-        return rows
+        pieces = [spelt(self._groups((group,), columns).take(share)) for group, share in shares]
+        return pa.concat_tables(pieces) if pieces else spelt(self._groups((), columns))
 
     def _groups(self, groups: tuple[int, ...], columns: Sequence[str] | None) -> pa.Table:
         wanted = groups, None if columns is None else tuple(columns)
         if self._recent is None or self._recent[0] != wanted:  # neighbours on a page mostly share their group
             self._recent = wanted, self._parquet.read_row_groups(list(groups), columns=columns, use_threads=False)
         return self._recent[1]
+
+
+def spelt(rows: pa.Table) -> pa.Table:
+    """Few rows with their words written out."""
+    import pyarrow as pa
+
+    columns = [_spelt(column) if pa.types.is_dictionary(column.type) else column for column in rows.columns]
+    return pa.Table.from_arrays(columns, names=rows.column_names)
+
+
+def _spelt(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    import pyarrow as pa
+
+    return pa.chunked_array([one.dictionary.take(one.indices) for one in column.chunks], column.type.value_type)
 
 
 def _worded(groups: Sequence[pq.RowGroupMetaData]) -> list[str]:

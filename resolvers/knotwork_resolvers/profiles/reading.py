@@ -51,12 +51,15 @@ class ProfileReader:
         """The profile of a customer who holds ``identifiers``. Milliseconds; O(events of the customer)."""
         return profile_of(self.material(customer, identifiers), self._policy, moment)
 
-    def figures(self, customers: Sequence[int], rows: dict[int, pa.Table] | None = None) -> dict[int, EventFigures]:
+    def figures(
+        self, customers: Sequence[int], rows: dict[int, pa.Table] | None = None, also: Sequence[str] = ()
+    ) -> dict[int, EventFigures]:
         """The figures and the surviving traits of each of ``customers`` that has an event.
 
-        ``rows`` is given all that was read of their events, for whoever asks for their journeys next.
+        ``rows`` is given what was read of their events, with the columns that are wanted ``also``, for whoever asks for
+        their journeys next.
         """
-        found = self._events.rows_of(customers, FIGURE_COLUMNS if rows is None else BUT_RAW)
+        found = self._events.rows_of(customers, [*dict.fromkeys((*FIGURE_COLUMNS, *also))])
         if rows is not None:
             rows.update(found)
         return {customer: _figures(rows, self._policy) for customer, rows in found.items() if len(rows)}

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 import knotwork
 from knotwork.http.app import create_app
 from knotwork_resolvers.generation.customer_events import CustomerEvents
+from knotwork_resolvers.journeys.reading import TEXTS as TEXTS_OF_JOURNEYS
 from tests.neo4j_server.home import PASSWORD
 from tests.unit.web.conftest import TOKEN, Visitor
 
@@ -211,6 +212,53 @@ def test_one_customer_with_its_journey_is_looked_up_once(kw: Any, monkeypatch: p
         assert "errors" not in asker.graphql(ONE, id="cus_0000000001")
     assert seen["statements"] <= MOST_FOR_ONE
     assert read["events"] == 1
+
+
+TEXTS = """query($id: ID!) { some: customer(id: $id) { profile journey(last: 5) { event } }
+    more: customer(id: $id) { profile journey(last: 5) { messageId source channel properties traits consent session }
+        sessions(last: 5) { number channels events { source } } } }"""
+EVERY = """query($id: ID!) { customer(id: $id) {
+    journey(last: 5) { event messageId source channel properties traits consent session } } }"""
+
+
+def test_each_journey_of_a_request_has_the_texts_that_it_asks_for(kw: Any) -> None:
+    asker = program(kw)
+    found, every = (asker.graphql(query, id="cus_0000000001")["data"] for query in (TEXTS, EVERY))
+    events = every["customer"]["journey"]
+    assert events
+    assert all(event["messageId"] and event["event"] and event["source"] for event in events)
+    assert [one["event"] for one in found["some"]["journey"]] == [one["event"] for one in events]
+    assert [
+        one | {"event": event["event"]} for one, event in zip(found["more"]["journey"], events, strict=True)
+    ] == events
+    assert [one["source"] for each in found["more"]["sessions"] for one in each["events"]] == [
+        one["source"] for one in events
+    ]
+    assert [one["channels"] for one in found["more"]["sessions"]] == [
+        [
+            *dict.fromkeys(
+                event["channel"] for event in every["customer"]["journey"] if event["session"] == one["number"]
+            )
+        ]
+        for one in found["more"]["sessions"]
+    ]
+
+
+def test_of_a_journey_only_those_texts_are_read_that_are_asked_for(kw: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    asker, read = program(kw), list[set[str]]()
+    original = CustomerEvents.rows_of
+
+    def noted(self: Any, customers: Any, columns: Any) -> Any:
+        read.append(set(columns))
+        return original(self, customers, columns)
+
+    monkeypatch.setattr(CustomerEvents, "rows_of", noted)
+    for fields in ("profile journey(last: 5) { event }", "journey(last: 5) { messageId }", "sessions { channels }"):
+        assert "errors" not in asker.graphql(
+            f"query($id: ID!) {{ customer(id: $id) {{ {fields} }} }}", id="cus_0000000001"
+        )
+    texts = [columns & {*TEXTS_OF_JOURNEYS} for columns in read]
+    assert texts == [{"event", "source", "traits"}, {"message_id"}, {"channel"}]  # a profile has its own
 
 
 def check(made: dict[str, list[int]]) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from knotwork_graph.generations import Generations
 from knotwork_resolvers.opened.base import Base
-from knotwork_resolvers.opened.owners import SCHEMA, writing_owners
+from knotwork_resolvers.opened.owners import SCHEMA, Owners, writing_owners
 
 ROWS = {
     "customer": pa.array([1, 1, 2], pa.int64()),
@@ -51,6 +51,57 @@ def test_events_are_read_by_their_places(base: Base, places: list[int]) -> None:
 def test_a_customers_events_are_read_with_their_words_spelt_out(base: Base) -> None:
     found = base.events.rows(2, ["customer", "source"])
     assert (found["source"].type, found.to_pylist()) == (pa.string(), [{"customer": 2, "source": "app"}])
+
+
+COLUMNS = ("timestamp", "source", "event_id", "bears")
+
+
+@pytest.mark.parametrize("older", [True, False])
+@pytest.mark.parametrize("customer", [0, 1, 2, 3])
+def test_the_events_of_a_customer_are_the_same_with_a_file_of_owners_and_without(
+    base: Base, *, older: bool, customer: int
+) -> None:
+    if not older:
+        base.owners(np.array([0]))
+    found = base.rows(customer, COLUMNS)
+    wanted = pa.table(ROWS).filter(pa.array([one.as_py() == customer for one in ROWS["customer"]]))
+    assert found.equals(wanted.select(COLUMNS))
+    assert found.schema.equals(wanted.select(COLUMNS).schema)
+
+
+def test_what_the_file_of_owners_has_is_not_decoded_from_the_other(base: Base, monkeypatch: pytest.MonkeyPatch) -> None:
+    base.owners(np.array([0]))
+    read: list[list[str]] = []
+    original = base.events.between
+
+    def noted(begin: int, end: int, columns: list[str]) -> pa.Table:
+        read.append(columns)
+        return original(begin, end, columns)
+
+    monkeypatch.setattr(base.events, "between", noted)
+    assert base.rows(1, COLUMNS)["event_id"].to_pylist() == [5, 9]
+    assert base.rows(1, ("bears", "event_id")).column_names == ["bears", "event_id"]
+    assert read == [["source"]]
+
+
+def test_customers_are_found_across_the_pieces_of_the_file_of_owners(tmp_path: Path) -> None:
+    customers = np.repeat([1, 2, 5, 9], [7, 20, 1, 4])
+    every = pa.table(
+        {
+            "event_id": np.arange(len(customers)),
+            "customer": customers,
+            "timestamp": pa.array(np.arange(len(customers)), pa.timestamp("us")),
+            "reason": pa.array(np.zeros(len(customers)), pa.int8()),
+            "bears": pa.array([[n] for n in range(len(customers))], pa.list_(pa.int64())),
+        }
+    )
+    with writing_owners(tmp_path / "owners.arrow") as write:
+        for some in every.to_batches(5):
+            write(some)
+    owners = Owners(tmp_path / "owners.arrow")
+    for customer in range(11):
+        found = owners.between(*owners.span(customer))["event_id"].to_pylist()
+        assert found == np.flatnonzero(customers == customer).tolist()
 
 
 def test_owners_written_in_many_pieces_are_found_in_each(tmp_path: Path) -> None:
