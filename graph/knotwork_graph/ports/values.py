@@ -85,6 +85,9 @@ class StagedRun:
     open row of its identifier. ``severed``: the whole list, ``a, b, rule, detail`` (ids), of the edges that touch
     ``scope`` (None: of all edges). ``redirects``: rows ``customer, heirs`` (numbers, space-separated). ``revived``:
     customers whose redirect ends. ``changes``: rows ``kind, customer, other, identifiers, cause``.
+
+    A run with a ``scope`` goes on from the one that readers see, and no other has left rows since. ``ended``: those
+    identifiers of ``members`` that have an open row; None where it was not looked at.
     """
 
     run: Run
@@ -96,6 +99,7 @@ class StagedRun:
     revived: Sequence[int]
     changes: Any
     scope: Ints | None = None
+    ended: Ints | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,7 @@ class Bulk:
         self._opened: Connection | None = None
         self._turn = RLock()
         self._undone = False
-        self._written, self._begun = 0, 0
+        self._written, self._begun, self._closed = 0, 0, 0
         self.held = 0
         self._others = (0, 0)
 
@@ -89,17 +89,18 @@ class Bulk:
             self._opened = None
             self.codes = {}
             self._written += 1
+            self._closed += 1
 
     def version(self) -> int:
         """The version of the schema that the file has, 0 for a new one."""
         return int(self.rows("SELECT user_version FROM pragma_user_version")[0][0])
 
-    def revision(self) -> tuple[int, int]:
-        """What changes whenever anybody writes to the file, this connection too; some 15 microseconds."""
+    def others(self) -> tuple[int, int]:
+        """What changes whenever another writes to the file, and when what was written here is undone; microseconds."""
         with self._turn:
             if not self.held or self._others[0] != self.held:
                 self._others = self.held, int(self.rows(REVISION)[0][0])
-            return self._written, self._others[1]
+            return self._closed, self._others[1]
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -56,8 +56,11 @@ EDGE_ROW = ("a", "b", "count", "vouched", "first_seen", "last_seen", "sources")
 IDENTIFIER_COLUMNS = ["type", "value", "status", "reason", "events", "first_seen", "last_seen"]
 
 
-def apply_increment(bulk: Bulk, increment: Increment) -> Ints:
-    """Write an increment inside the caller's transaction; returns the ids of its identifiers, in their order."""
+def apply_increment(bulk: Bulk, increment: Increment) -> tuple[Ints, int]:
+    """Write an increment inside the caller's transaction.
+
+    The ids of its identifiers, in their order, and how many edges there are more.
+    """
     import pyarrow as pa
 
     ids, new = _intern(bulk, increment.identifiers)
@@ -68,7 +71,7 @@ def apply_increment(bulk: Bulk, increment: Increment) -> Ints:
         bulk.append("segments", pa.table({"number": pa.array(increment.segments, pa.int64())}))
     if edges or increment.upto:
         bulk.execute(COUNTED, (edges, increment.upto))
-    return ids
+    return ids, edges
 
 
 def _remember_touched(bulk: Bulk, ids: Ints, moved: Ints) -> None:

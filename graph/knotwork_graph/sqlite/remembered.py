@@ -20,10 +20,17 @@ class Remembered:
 
     def __call__(self, name: Hashable, read: Callable[[], Value]) -> Value:
         """What ``read`` said when it was last asked under this revision."""
-        now = self._revision()
-        if self._kept[0] != now:
-            self._kept = (now, {})
-        found = self._kept[1]
+        found = self._of_now()
         if name not in found:
             found[name] = read()
         return cast("Value", found[name])
+
+    def tell(self, name: Hashable, value: object) -> None:
+        """What would be read under this revision, from who has just written it."""
+        self._of_now()[name] = value
+
+    def _of_now(self) -> dict[Hashable, object]:
+        now = self._revision()
+        if self._kept[0] != now:
+            self._kept = (now, {})
+        return self._kept[1]

@@ -120,12 +120,14 @@ LEFT JOIN memberships AS m ON m.identifier = i.id AND {SEEN_NOW.format(m="m", cu
 
 
 def identifier_arrays(bulk: Bulk, ids: Ints | None = None) -> IdentifierArrays:
-    """The identifiers with these ids, or all; by id."""
+    """The identifiers with these ids, or all, which tell what no event bears any more; by id."""
     rows = bulk.fetch(IDENTIFIERS.format(which="" if ids is None else SOME), () if ids is None else (listed(ids),))
-    usable = (numbers(rows, "status") == 0) & (numbers(rows, "events") > 0)
+    borne = numbers(rows, "events") > 0
+    usable = (numbers(rows, "status") == 0) & borne
+    seen = borne if ids is None and borne.any() and not borne.all() else None
     types = numbers(rows, "type").astype(np.int32)
     names = type_names(bulk, int(types.max(initial=-1)) + 1)
-    return IdentifierArrays(numbers(rows, "id"), types, texts(rows, "value"), usable, names)
+    return IdentifierArrays(numbers(rows, "id"), types, texts(rows, "value"), usable, names, seen)
 
 
 def type_names(bulk: Bulk, least: int) -> tuple[str, ...]:

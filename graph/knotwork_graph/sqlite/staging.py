@@ -86,9 +86,10 @@ def stage_published(bulk: Bulk, staged: StagedRun, at: int) -> None:
 
 def _stage_rows(bulk: Bulk, staged: StagedRun) -> None:
     number = staged.run.number
-    _stage_members(bulk, staged.members, number)
+    _stage_members(bulk, staged, number)
     _stage_severed(bulk, staged)
-    _take_back_redirects(bulk, number)
+    if staged.scope is None:
+        _take_back_redirects(bulk, number)
     _stage_redirects(bulk, staged, number)
     if len(staged.changes):
         bulk.append("changes", _with(staged.changes, "run", number))
@@ -134,6 +135,8 @@ def hold_run(bulk: Bulk, run: Run, policy: str) -> None:
 
 
 def _stage_severed(bulk: Bulk, staged: StagedRun) -> None:
+    if staged.scope is not None and not len(staged.scope):
+        return
     number, scope = staged.run.number, () if staged.scope is None else (listed(staged.scope),)
     if scope and not len(staged.severed) and not bulk.rows(SEVERED_AT, scope):
         return  # as nearly always
@@ -152,14 +155,26 @@ def _take_back_redirects(bulk: Bulk, number: int) -> None:
         bulk.execute(RESTORE_REDIRECTS, (number, current))
 
 
-def _stage_members(bulk: Bulk, members: pa.Table, number: int) -> None:
-    rows = _with(members, "from_run", number)
+def _stage_members(bulk: Bulk, staged: StagedRun, number: int) -> None:
+    rows = _with(staged.members, "from_run", number)
     if is_empty(bulk, "memberships", rows):
         refill(bulk, "memberships", rows)
     elif len(rows):
         rows = rows if len(rows) <= FEW else rows.sort_by("identifier")  # in their order they are written faster
-        bulk.execute_each(END_MEMBERS, rows.select(["identifier", "from_run"]))
+        _end_members(bulk, staged, rows)
         bulk.append("memberships", rows)
+
+
+def _end_members(bulk: Bulk, staged: StagedRun, rows: pa.Table) -> None:
+    """End the open rows of the identifiers of ``rows``, which have their order."""
+    import numpy as np
+    import pyarrow as pa
+
+    ended = rows.select(["identifier", "from_run"])
+    if staged.ended is not None:
+        ended = ended.filter(pa.array(np.isin(ended["identifier"].to_numpy(), staged.ended)))
+    if len(ended):
+        bulk.execute_each(END_MEMBERS, ended)
 
 
 def _add_run(bulk: Bulk, staged: StagedRun, pointer: str = "") -> None:

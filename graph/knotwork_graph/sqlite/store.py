@@ -40,9 +40,8 @@ from knotwork_graph.ports import (
 from knotwork_graph.sqlite import decisions, history, locks, looking, parts, scoped, surroundings, tables
 from knotwork_graph.sqlite.connection import Bulk, Lookup, prepare
 from knotwork_graph.sqlite.forgetting import forget_unseen
+from knotwork_graph.sqlite.held import Held
 from knotwork_graph.sqlite.pending import Pending
-from knotwork_graph.sqlite.projecting import apply_increment
-from knotwork_graph.sqlite.remembered import Remembered
 from knotwork_graph.sqlite.singles import Singles
 from knotwork_graph.sqlite.staging import hold_run, publish_run, stage_published, stage_run
 
@@ -62,7 +61,7 @@ class SqliteGraphStore:
         self._decided = decisions.Kept()
         self._pending = Pending()
         self._singles = Singles(lambda: self._lookup, lambda: self._bulk.held)
-        self._projected = Remembered(lambda: self._bulk.revision())
+        self._held = Held(lambda: self._bulk)
         prepare(self._path)
 
     @cached_property
@@ -233,7 +232,7 @@ class SqliteGraphStore:
 
     def projected(self) -> Projected:
         """Which facts the graph holds, and under which reading."""
-        return self._projected("projected", lambda: tables.projected(self._bulk.rows(tables.PROJECTED)))
+        return self._held.projected()
 
     def graph(self) -> GraphArrays:
         """All identifiers and edges; about a second for each two million rows."""
@@ -291,7 +290,7 @@ class SqliteGraphStore:
 
     def sizes(self) -> tuple[int, int]:
         """How many identifiers were ever seen, and how many edges there are."""
-        return self._projected("sizes", lambda: scoped.sizes(self._bulk))
+        return self._held.sizes()
 
     def pending(self, *, ages: bool = True) -> Ints | None:
         """The identifiers that a run has to look at, for they were touched since the last one; None for all."""
@@ -333,11 +332,12 @@ class SqliteGraphStore:
         """Apply an increment and remember its segments; ``before_commit`` is given the ids of its identifiers."""
         self._pending.grow()
         with self._bulk.transaction():
-            before_commit(apply_increment(self._bulk, increment))
+            before_commit(self._held.project(increment))
 
     def clear_projection(self, reading: str) -> None:
         """Forget all edges and sightings, to be projected anew under ``reading``; ids stay."""
         with self._bulk.transaction():
+            self._held.forget()
             for table in ("edges", "traits", "segments"):
                 self._bulk.labour(f"DELETE FROM {table}")
             self._bulk.labour("UPDATE identifiers SET events = 0")

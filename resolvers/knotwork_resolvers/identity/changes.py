@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from knotwork_resolvers.identity.ids import Numbered
-from knotwork_resolvers.identity.resolution import NOBODY, ChangeCode, Changes, Ints, Mask, Previous, holds
+from knotwork_resolvers.identity.resolution import NOBODY, ChangeCode, Changes, Ints, Mask, Previous, lives
 
 
 def find_changes(label: Ints, numbered: Numbered, previous: Previous) -> Changes:
@@ -23,7 +23,7 @@ def changes_between(before: Ints, after: Ints, upto: int) -> Changes:
     span = max(int(to.max(initial=0)), int(of.max(initial=0))) + 1
     pair, count = np.unique(to * span + of, return_counts=True)  # one integer sorts much faster than two
     to, of = pair // span, pair % span
-    kind = _kinds(to, of, holds(before, upto), holds(after, upto))
+    kind = _kinds(to, of, ~lives(to, before, upto), ~lives(of, after, upto))
     retired = kind == ChangeCode.RETIRED  # is told of the customer that is gone, not of nobody
     to, of = np.where(retired, of, to), np.where(retired, to, of)
     order = np.lexsort((of, to, kind))
@@ -38,9 +38,8 @@ def owners(label: Ints, number: Ints) -> Ints:
     return customer
 
 
-def _kinds(to: Ints, of: Ints, was: Mask, now: Mask) -> np.ndarray[tuple[int], np.dtype[np.int8]]:
+def _kinds(to: Ints, of: Ints, to_is_new: Mask, of_is_gone: Mask) -> np.ndarray[tuple[int], np.dtype[np.int8]]:
     """The kind of each (to, of) pair: told by which of both lived before and lives now."""
-    to_is_new, of_is_gone = ~was[to], ~now[of]
     kind = np.full(len(to), ChangeCode.MOVED, np.int8)
     kind[to_is_new] = ChangeCode.SPLIT
     kind[of_is_gone] = ChangeCode.MERGED

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from knotwork_graph.model import GraphArrays
 from knotwork_graph.policy import Policy
 from knotwork_resolvers.identity.conflict import keys_of
-from knotwork_resolvers.identity.resolution import NOBODY, Ints, Mask, Partition, Previous, Redirect, holds
+from knotwork_resolvers.identity.resolution import NOBODY, Ints, Mask, Partition, Previous, Redirect, lives
+from knotwork_resolvers.identity.sets import FEW
 
 HIGHEST_WEIGHT = 27_720  # divisible by 1 to 12, so that the usual priorities weigh whole numbers and sums are exact
 
@@ -69,7 +70,7 @@ def number_parts(graph: GraphArrays, policy: Policy, found: Partition, previous:
 def redirects(numbered: Numbered) -> tuple[Redirect, ...]:
     """For each previous customer that is none any more, the customers that took its identifiers, most first."""
     before = numbered.before
-    gone = ~holds(numbered.number, numbered.next_number)[before.customer]
+    gone = ~lives(before.customer, numbered.number, numbered.next_number)
     rows = before.take(gone)
     heirs = numbered.number[rows.part]
     order = np.lexsort((heirs, -rows.weight, -rows.identifiers, rows.customer))
@@ -138,7 +139,10 @@ def _smallest_keys(parts: Ints, graph: GraphArrays, label: Ints) -> dict[int, st
 
 
 def _once(values: Ints) -> Mask:
-    """For each value (a small number, 0 and up) whether it occurs once; O(n + the largest)."""
+    """For each value (0 and up) whether it occurs once; of many O(n + the largest)."""
+    if FEW * len(values) < int(values.max(initial=0)):
+        _, row, count = np.unique(values, return_inverse=True, return_counts=True)
+        return np.asarray(count[row] == 1)
     return np.asarray(np.bincount(values, minlength=1)[values] == 1)
 
 
@@ -146,7 +150,7 @@ def _past(found: Partition, previous: Previous, weights: Ints, number: Ints) -> 
     """The claims of parts without a number on retired ids that most of their identifiers once had."""
     known = previous.past_until if previous.past_until is not None else np.zeros(len(previous.past_customer), np.int64)
     label = found.label[previous.past_identifier]
-    claimed = ~holds(number, previous.next_number)[previous.past_customer] & (label >= 0)
+    claimed = ~lives(previous.past_customer, number, previous.next_number) & (label >= 0)
     claimed[claimed] = number[label[claimed]] == NOBODY
     identifier, customer, until = _latest(previous.past_identifier, previous.past_customer, known, claimed)
     still = np.zeros(len(identifier), np.int64)

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from knotwork_resolvers.identity.sets import FEW, among
+
 if TYPE_CHECKING:
     from knotwork_graph.model import Decision
     from knotwork_graph.proposals import Matched
@@ -40,15 +42,17 @@ class ChangeCode(IntEnum):
     RETIRED = 5
 
 
-def holds(numbers: Ints, upto: int) -> Mask:
-    """For each customer number below ``upto`` whether it is among ``numbers``, ``NOBODY`` never; O(numbers + upto).
+def lives(customers: Ints, numbers: Ints, upto: int) -> Mask:
+    """For each of ``customers`` (below ``upto``) whether it is among ``numbers``, ``NOBODY`` never.
 
-    Numbers are given out in a row, so this is far faster than sorting them.
+    Numbers are given out in a row, so of many a table of all is far faster than sorting them: O(numbers + upto).
     """
+    if FEW * (len(customers) + len(numbers)) < upto:
+        return np.asarray(among(customers, numbers) & (customers != NOBODY))
     found = np.zeros(upto, np.bool_)
     found[numbers] = True
     found[NOBODY] = False
-    return found
+    return np.asarray(found[customers])
 
 
 @dataclass(frozen=True, slots=True)

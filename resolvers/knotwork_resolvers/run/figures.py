@@ -71,10 +71,9 @@ def figures_after(at: Situation, home: Home, outcome: Outcome) -> dict[str, int]
     before, after = sizes_of(held), sizes_of(outcome.found.customer)
     status, was = outcome.found.partition.status.astype(np.int64), status_before(outcome, at)
     identifiers, edges = home.store.sizes()
-    severed = len(outcome.found.partition.severed.edges) - len(home.store.severed_of(outcome.graph.identifiers.ids))
     changed = {
         "customers": len(after) - len(before),
-        "severed": severed,
+        "severed": len(outcome.found.partition.severed.edges) - outcome.cut,
         "shared": _more(status, was, StatusCode.SHARED),
         "unusable": _more(status, was, StatusCode.BLOCKED),
     } | {f"size_{name}": _within(after, low, high) - _within(before, low, high) for name, low, high in SIZES}

@@ -48,9 +48,13 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What resolving some graph (all of it, or the part that was reached) has found, and what held there before."""
+    """What resolving some graph (all of it, or the part that was reached) has found, and what held there before.
+
+    ``cut``: how many edges at a part's identifiers the run that readers see has severed.
+    """
 
     graph: GraphArrays
     found: Resolution
     previous: Previous
     memberships: Memberships
+    cut: int = 0

@@ -8,7 +8,7 @@ import pyarrow as pa
 from knotwork_graph.model import GraphArrays, Run
 from knotwork_graph.ports import StagedRun
 from knotwork_resolvers.identity import NOBODY, Resolution, StatusCode
-from knotwork_resolvers.identity.resolution import Mask
+from knotwork_resolvers.identity.resolution import Ints, Mask
 from knotwork_resolvers.run.before import NO_ROW, OpenRows
 from knotwork_resolvers.run.situation import Outcome
 
@@ -18,29 +18,34 @@ STEWARD_BLOCKED = "blocked: a steward said so"
 def staged_run(run: Run, outcome: Outcome, held: OpenRows, *, policy: str, causes: pa.Array) -> StagedRun:
     """What to keep of ``outcome``, as the difference to ``held``; ``causes``: why, for each of its changes."""
     graph, found = outcome.graph, outcome.found
+    reasons = _reasons(graph, found)
+    rows = np.flatnonzero(_differs(found, held, reasons))
     return StagedRun(
         run=run,
         policy=policy,
         next_number=found.next_number,
-        members=_members(graph, found, held),
+        members=_members(graph, found, rows, reasons),
         severed=_severed(graph, found),
         redirects=[(one.customer, one.heirs) for one in found.redirects],
         revived=found.created[found.created < outcome.previous.next_number].tolist(),
         changes=_changes(found, causes),
+        ended=graph.identifiers.ids[rows[held.customer[rows] != NO_ROW]],
     )
 
 
-def _members(graph: GraphArrays, found: Resolution, held: OpenRows) -> pa.Table:
-    status = found.partition.status
-    reasons = dict(zip(found.partition.shared.identifiers.tolist(), found.partition.shared.reasons, strict=True))
-    blocked = np.flatnonzero((status == StatusCode.BLOCKED) & graph.identifiers.usable)
-    reasons.update(dict.fromkeys(blocked.tolist(), STEWARD_BLOCKED))
-    rows = np.flatnonzero(_differs(found, held, reasons))
+def _reasons(graph: GraphArrays, found: Resolution) -> dict[int, str]:
+    """Why an identifier may not link, for each of which the run has to say."""
+    blocked = np.flatnonzero((found.partition.status == StatusCode.BLOCKED) & graph.identifiers.usable)
+    shared = zip(found.partition.shared.identifiers.tolist(), found.partition.shared.reasons, strict=True)
+    return dict(shared) | dict.fromkeys(blocked.tolist(), STEWARD_BLOCKED)
+
+
+def _members(graph: GraphArrays, found: Resolution, rows: Ints, reasons: dict[int, str]) -> pa.Table:
     return pa.table(
         {
             "identifier": graph.identifiers.ids[rows],
             "customer": found.customer[rows],
-            "status": status[rows].astype(np.int64),
+            "status": found.partition.status[rows].astype(np.int64),
             "reason": pa.array(
                 [reasons.get(row) for row in rows.tolist()] if reasons else [None] * len(rows), pa.string()
             ),

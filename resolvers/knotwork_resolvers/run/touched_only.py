@@ -34,7 +34,8 @@ def resolve_touched(home: Home, at: Situation) -> Outcome:
     previous = _previous(home, at, part.memberships, part.graph.identifiers.ids)
     here = replace(now, matches=part.matches, decisions=near(part.graph.identifiers, now.decisions))
     found = resolve(part.graph, at.policy, here, previous, part.judged)
-    return Outcome(part.graph, found, previous, part.memberships)
+    cut = len(home.store.severed_of(part.graph.identifiers.ids))
+    return Outcome(part.graph, found, previous, part.memberships, cut)
 
 
 def keep_touched(home: Home, at: Situation, outcome: Outcome, counts: dict[str, int]) -> Run | None:
@@ -44,9 +45,10 @@ def keep_touched(home: Home, at: Situation, outcome: Outcome, counts: dict[str, 
     run = Run(number, RunState.STAGED, at.moment, now, None, said, "incremental", at.state.base)
     causes = causes_of(outcome.graph, outcome.found, outcome.previous, at.touched, new_policy=False)
     held = open_rows(outcome.memberships, outcome.graph.identifiers.ids)
-    staged = replace(
-        staged_run(run, outcome, held, policy=at.state.policy, causes=causes), scope=outcome.graph.identifiers.ids
-    )
+    ids = outcome.graph.identifiers.ids
+    calm = not outcome.cut and not len(outcome.found.partition.severed.edges)
+    staged = staged_run(run, outcome, held, policy=at.state.policy, causes=causes)
+    staged = replace(staged, scope=ids[:0] if calm else ids)
     known = counts.get("decisions", 0) == len(at.records) and counts.get(COUNT, 0) == at.matched
     if not _changes_anything(home, staged, known=known):
         home.store.settle()
@@ -59,7 +61,9 @@ def _changes_anything(home: Home, staged: StagedRun, *, known: bool) -> bool:
     """Whether readers would see another thing than they do; decisions and joined pairs not ``known`` are one."""
     if not known or len(staged.members) or staged.redirects or len(staged.changes):
         return True
-    kept = home.store.severed_of(staged.scope) if staged.scope is not None else staged.severed
+    if staged.scope is None or not len(staged.scope):
+        return False
+    kept = home.store.severed_of(staged.scope)
     names = ["a", "b", "rule", "detail"]
     return bool(
         kept.select(names).to_pylist() != staged.severed.sort_by([("a", "ascending"), ("b", "ascending")]).to_pylist()
