@@ -24,7 +24,8 @@ class IdentifierArrays:
     """All identifiers: ``ids`` the store's own numbers (ascending), ``types`` codes into ``type_names``.
 
     ``values`` is an Arrow string array; ``usable`` is false where the value is blocked or invalid, or no event bears
-    it. ``seen`` tells these apart where the graph is of a moment that has passed: which ones an event bore by then.
+    it. ``seen`` tells these apart, in a whole graph: which ones an event bears, or bore by a moment that has passed;
+    None where all do, or none, and in a part of a graph.
     """
 
     ids: Ints

@@ -6,6 +6,7 @@ Spans of the large tables are read two at a time: while the one is told, the ser
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,7 +32,8 @@ WITHIN = "i.id > $after AND i.id <= $after + $span"
 IDENTIFIERS = """
 RETURN collect(i.id), collect(i.type), collect(i.value), collect(i.status = 'linking' AND i.events > 0)
 """
-SPAN_IDENTIFIERS = f"MATCH (i:Identifier) WHERE {WITHIN} {IDENTIFIERS}"
+# and the few that no event bears any more
+SPAN_IDENTIFIERS = f"MATCH (i:Identifier) WHERE {WITHIN} {IDENTIFIERS}, collect(CASE WHEN i.events = 0 THEN i.id END)"
 EDGE_LISTS = """
 RETURN collect(startNode(e).id), collect(endNode(e).id), collect(e.count), collect(e.vouched), collect(e.first_seen),
     collect(e.last_seen)
@@ -120,9 +122,18 @@ def identifier_arrays(rows: Iterator[tuple[Any, ...]], names: list[str]) -> Iden
 
 
 def all_identifiers(server: Server) -> IdentifierArrays:
-    """Every identifier, by id."""
-    rows = side_by_side(server, SPAN_IDENTIFIERS)
-    return identifier_arrays(rows, server.rows(UPPER)[0][1])
+    """Every identifier, by id; they tell what no event bears any more."""
+    unborne: list[int] = []
+
+    def told() -> Iterator[tuple[Any, ...]]:
+        for *columns, gone in side_by_side(server, SPAN_IDENTIFIERS):
+            unborne.extend(gone)
+            yield tuple(columns)
+
+    found = identifier_arrays(told(), server.rows(UPPER)[0][1])
+    if not unborne or len(unborne) == len(found):
+        return found
+    return replace(found, seen=~np.isin(found.ids, unborne))
 
 
 def edge_arrays(rows: Iterator[tuple[Any, ...]]) -> EdgeArrays:

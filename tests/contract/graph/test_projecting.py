@@ -211,6 +211,22 @@ def test_without_traits_there_are_no_counts(store):
     assert store.trait_counts(store.graph().identifiers.ids) == {}
 
 
+def test_a_whole_graph_tells_what_no_event_bears_any_more(store):
+    project(store, increment(1, PAIR, named=[Named("email:null", status=BLOCKED)]))
+    assert store.graph().identifiers.seen is None
+    store.clear_projection("another reading")
+    assert store.graph().identifiers.seen is None, "nothing is borne, so nothing is to be told apart"
+    project(store, increment(1, PAIR, named=[Named("email:none", status=BLOCKED)]))
+    kept = store.graph().identifiers
+    told = {kept.key(at): (bool(kept.usable[at]), bool(seen)) for at, seen in enumerate(kept.seen)}
+    assert told == {
+        "cookie:1": (True, True),
+        "email:a@example.com": (True, True),
+        "email:none": (False, True),
+        "email:null": (False, False),
+    }
+
+
 def test_clearing_the_projection_keeps_ids_and_memberships_alone(store):
     project(store, increment(1, PAIR, traits=[("cookie:1", "name", 5)]))
     publish(store, 1, Found({"cookie:1": 1, "email:a@example.com": 1}))

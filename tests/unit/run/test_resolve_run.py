@@ -160,6 +160,15 @@ def test_what_no_event_bears_is_not_counted_as_unusable(shop):
     assert shop.resolve(full=True).counts["unusable"] == 1
 
 
+def test_what_another_reading_no_longer_shows_is_not_counted_as_unusable(shop):
+    """Under the first policy `A` and `a` are two values; under the second no event bears `A` any more."""
+    shop = shop.under(policy_of({"user_id": {"normaliser": "exact"}}))
+    shop.load([Told(1, 0, ("user_id:AB", A)), Told(2, 1, ("user_id:ab", "email:null"))])
+    assert (shop.resolve().counts["unusable"], len(shop.owners())) == (1, 4)
+    counts = shop.under(policy_of({"user_id": {"normaliser": "device"}})).resolve().counts
+    assert (counts["unusable"], counts["customers"]) == (1, 1)
+
+
 def test_a_run_as_of_the_past_is_not_taken_for_the_present(shop):
     shop.load([Told(1, 0, (A, B)), Told(2, 10, (B, C))])
     shop.resolve(9)
