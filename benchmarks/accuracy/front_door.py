@@ -13,12 +13,13 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from time import perf_counter, process_time
 
 import numpy as np
 
 import knotwork
 from benchmarks.accuracy import sets
-from benchmarks.accuracy.evaluate import JOIN, PROPOSE, line, ours, scored
+from benchmarks.accuracy.evaluate import HEAD, JOIN, PROPOSE, Spent, line, ours, scored
 from knotwork import Workspace
 from knotwork.workspace.opening import init
 
@@ -79,12 +80,15 @@ def by_the_door(name: str, folder: Path) -> np.ndarray:
 
 
 def main(names: list[str], tell: Callable[[str], object] = print) -> None:
-    tell("| set | who | precision | recall | F1 | seconds |\n|---|---|---|---|---|---|")
+    tell(HEAD)
     for name in names or list(DOORS):
         known = sets.SETS[name]()
         tell(line(known.name, "records alone", *ours(known, JOIN)))
+        start, begun = perf_counter(), process_time()
         with tempfile.TemporaryDirectory() as folder:
-            tell(line(known.name, "load and match", scored(known.truth, by_the_door(name, Path(folder) / "shop")), 0))
+            group = by_the_door(name, Path(folder) / "shop")
+        spent = Spent(perf_counter() - start, process_time() - begun)
+        tell(line(known.name, "load and match", scored(known.truth, group), spent))
 
 
 if __name__ == "__main__":
