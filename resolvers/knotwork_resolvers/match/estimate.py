@@ -16,10 +16,11 @@ from numpy.typing import NDArray
 
 from knotwork_resolvers.match.columns import Column, Prepared
 from knotwork_resolvers.match.comparison import Compared
+from knotwork_resolvers.match.guards import OWN
 from knotwork_resolvers.match.manners import MANNERS
 from knotwork_resolvers.match.measures import MISSING
 from knotwork_resolvers.match.model import COMMON, Leaning, Model, Weights, probability, taken_off, weigh
-from knotwork_resolvers.match.records import PEOPLE, Floats, Ints, Mask
+from knotwork_resolvers.match.records import PEOPLE, Floats, Ints, Mask, Role
 
 ROUNDS = 12
 STILL = 0.0005
@@ -42,6 +43,7 @@ LEANING = 4.0
 ROOM = 12
 """So many records that agree may be one person's, whatever else they say; of more, most are of different people."""
 RATHER = 0.9
+NAMES: frozenset[Role] = frozenset({"name", "given_name"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,10 +220,28 @@ def within_people(sample: Sample, model: Model, weight: Floats, home: Floats, pl
     at_home = taken_off(home[:, rows].sum(axis=0) - home[place, rows], model.household)
     chance = told_or(probability(model.prior_bits() + others - at_home), sample.told[rows])
     chance[chance < RATHER] = 0  # so many pairs are hardly one person that together they would count
+    chance = past_twins(chance, sample, model, place, rows)
     manner = MANNERS[model.weights[place].role]
     seen = np.bincount(level[rows], weights=chance * sample.times[rows], minlength=len(manner.sane))
     counted = seen + SANE_WORTH * np.array(manner.sane)
     return tuple((counted / counted.sum()).tolist())
+
+
+def past_twins(chance: Floats, sample: Sample, model: Model, place: int, rows: Ints) -> Floats:
+    """``chance`` of ``rows``, with none for pairs that teach a name wrongly.
+
+    Twins agree on all else, so who learns from them how often names differ within one person joins all twins. Names are
+    learned from pairs that agree on something of a person's own; where these are few, names that differ teach nothing
+    beside them.
+    """
+    if model.weights[place].role not in NAMES:
+        return chance
+    own = [row for row, each in enumerate(model.weights) if each.role in OWN]
+    sure = (sample.pairs.levels[own][:, rows] == 0).any(axis=0) | ~np.isnan(sample.told[rows])
+    if float((chance * sample.times[rows])[sure].sum()) >= SANE_WORTH:
+        return np.where(sure, chance, 0.0)
+    differ = sample.pairs.levels[place, rows] == len(model.weights[place].m) - 1
+    return np.where(differ & ~sure, 0.0, chance)
 
 
 def between_strangers(sample: Sample, column: Column, apart: Floats, near: Floats, place: int) -> tuple[float, ...]:

@@ -9,14 +9,12 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
-import numpy as np
-
-from knotwork_resolvers.match.columns import Prepared, prepare
+from knotwork_resolvers.match.columns import Prepared
 from knotwork_resolvers.match.comparison import Compared, compare
 from knotwork_resolvers.match.guards import held_apart
 from knotwork_resolvers.match.measures import MISSING
 from knotwork_resolvers.match.model import Bits, Model, probability, weigh
-from knotwork_resolvers.match.records import Ints, Records
+from knotwork_resolvers.match.records import Ints
 
 SLIGHT = 0.05
 """Bits below this change nothing that a person would see."""
@@ -65,11 +63,6 @@ class Evidence:
     def to_json(self) -> str:
         """The waterfall as text."""
         return json.dumps(asdict(self), sort_keys=True)
-
-
-def compare_pair(records: Records, left: int, right: int, model: Model) -> Evidence:
-    """The evidence for two rows of ``records`` under ``model``; the whole of ``records`` says how common values are."""
-    return evidence_of(prepare(records), np.array([left]), np.array([right]), model)[0]
 
 
 def evidence_of(prepared: Prepared, left: Ints, right: Ints, model: Model) -> tuple[Evidence, ...]:

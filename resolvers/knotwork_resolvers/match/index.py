@@ -24,18 +24,13 @@ from knotwork_resolvers.match.columns import (
     column_of,
     numbers_of,
     parts_asked,
-    prepare,
     split_phones,
     usual_words,
     with_names,
 )
-from knotwork_resolvers.match.comparison import compare
-from knotwork_resolvers.match.guards import held_apart
-from knotwork_resolvers.match.matches import pair_table
-from knotwork_resolvers.match.model import Model, probability, weigh
+from knotwork_resolvers.match.model import Model
 from knotwork_resolvers.match.postings import Posting, posting, postings_of
 from knotwork_resolvers.match.records import Codes, Floats, Ints, Records, Role, Strings, Texts
-from knotwork_resolvers.match.settings import MatchSettings
 
 FEW = 200
 """Blocks up to this size are compared whole; of larger ones the records that share most keys."""
@@ -98,13 +93,8 @@ class Met:
     right: Ints
 
 
-def build_index(records: Records, model: Model) -> MatchIndex:
-    """The index of ``records``; costs about as much as preparing and blocking them."""
-    return index_of(records, prepare(records), model)
-
-
 def index_of(records: Records, prepared: Prepared, model: Model) -> MatchIndex:
-    """The same of records that are ``prepared`` already."""
+    """The index of ``records``, which are ``prepared``; costs about as much as blocking them."""
     columns = prepared.columns
     postings = [each for column in columns.values() for each in postings_of(column)]
     known = {kind: known_of(column) for kind, column in columns.items()}
@@ -118,22 +108,6 @@ def known_of(column: Column) -> Known:
     usual = usual_words(column.texts.tolist()) if column.role in WORDED else frozenset()
     share, made = column.share, column.made
     return Known(column.kind, column.role, column.codes, texts, marks, share, made, numbers, usual, column.filled())
-
-
-def match_new(index: MatchIndex, new: Records, settings: MatchSettings | None = None) -> Any:
-    """The known records that may be the one record in ``new``, as ``Matches.pairs`` has them; some milliseconds.
-
-    A pair in the band ``join`` would be joined if nothing but the two were looked at.
-    """
-    chosen = settings or MatchSettings()
-    met = meet(index, new, np.zeros(1, np.int64), np.flatnonzero(index.id == int(new.id[0])))
-    compared = compare(met.prepared, met.left, met.right)
-    bits = weigh(compared, index.model).score
-    score = probability(bits)
-    good = score >= chosen.propose_above
-    joined = (score >= chosen.join_above) & ~held_apart(compared, index.model)
-    ids = np.append(new.id, index.id[met.known])
-    return pair_table(ids[met.left[good]], ids[met.right[good]], score[good], bits[good], joined[good])
 
 
 def meet(index: MatchIndex, new: Records, wanted: Ints, gone: Ints) -> Met:

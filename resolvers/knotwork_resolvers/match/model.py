@@ -125,6 +125,7 @@ def weigh(compared: Compared, model: Model) -> Bits:
         weight, [place for place, kind in enumerate(compared.kinds) if kind in by_kind and by_kind[kind].role in PLACES]
     )
     said_again(weight, home, compared.kinds, model.leanings)
+    namesakes(home, compared)
     household = taken_off(home.sum(axis=0), model.household)
     return Bits(weight, home, household, model.prior_bits() + weight.sum(axis=0) - household)
 
@@ -160,6 +161,19 @@ def said_again(weight: Floats, home: Floats, kinds: tuple[str, ...], leanings: t
         leans = (other > 0) & ((one > other) | (one == other) & (first < second))
         weight[second, leans] = np.minimum(weight[second, leans], most)
         home[second, leans] = np.minimum(home[second, leans], most)
+
+
+def namesakes(home: Floats, compared: Compared) -> None:
+    """Nothing comes back; at home a given name is handed down with the family name.
+
+    Two of one household who share a given name are a father and his son, or the like. Where their family names differ
+    they are as likely to share it as strangers are: who keeps given name and address and changes the other has married.
+    """
+    if not {"given_name", "family_name"} <= set(compared.kinds):
+        return
+    given, family = (compared.kinds.index(kind) for kind in ("given_name", "family_name"))
+    other = compared.levels[family] == len(MANNERS["family_name"].labels) - 1
+    home[given, other] = np.minimum(home[given, other], 0)
 
 
 def kind_bits(compared: Compared, place: int, weights: Weights, repeats: float) -> tuple[Floats, Floats]:

@@ -7,7 +7,9 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pyarrow as pa
 
-from knotwork_resolvers.match import Records, Role
+from knotwork_resolvers.match import Model, Records, Role
+from knotwork_resolvers.match.columns import prepare
+from knotwork_resolvers.match.evidence import Evidence, evidence_of
 
 GIVEN = ("anna", "bruno", "carla", "dmitri", "elena", "farid", "greta", "hugo", "irene", "jonas", "karin", "lars")
 FAMILY = ("abel", "brandt", "castro", "duval", "eriksen", "fischer", "gruber", "hansen", "ivanov", "jensen", "keller")
@@ -21,6 +23,11 @@ def records(rows: Sequence[Row], roles: Mapping[str, Role] | None = None) -> Rec
     kinds = sorted({kind for row in rows for kind in row})
     columns = {kind: pa.array([listed(row.get(kind)) for row in rows], pa.list_(pa.string())) for kind in kinds}
     return Records.of(pa.table({"id": np.arange(len(rows)), **columns}), roles)
+
+
+def told_of(some: Records, left: int, right: int, model: Model) -> Evidence:
+    """The evidence for two of some records; the whole of them says how common values are."""
+    return evidence_of(prepare(some), np.array([left]), np.array([right]), model)[0]
 
 
 def listed(value: str | Sequence[str] | None) -> list[str]:

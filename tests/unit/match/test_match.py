@@ -9,8 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from knotwork_resolvers.match import Lessons, MatchSettings, Records, Values, match
-from knotwork_resolvers.match.evidence import compare_pair
-from tests.unit.match.people import GIVEN, STREETS, crowd, records
+from tests.unit.match.people import GIVEN, STREETS, crowd, records, told_of
 
 
 def groups(found, ids=None):
@@ -81,20 +80,38 @@ def test_a_couple_known_by_name_and_address_alone_stays_apart(people):
     assert (people, people + 1) not in proposed(match(records(rows)))
 
 
-def families(count):
-    """People no two of whom are one, in homes of three; in each tenth home two are of one day, as twins are."""
+def families(count, homes=10):
+    """People no two of whom are one, in homes of three; in each tenth home (``homes``) two are twins, of one day."""
     people = crowd(count, 0, seed=4)
     for place, row in enumerate(people):
         first = people[place - place % 3]
         row |= {kind: first[kind] for kind in ("family_name", "street", "phone")}
         row |= {"given_name": GIVEN[place % len(GIVEN)], "email": ""}
-        if place % 30 == 1:
+        if place % (3 * homes) == 1:
             row["birth_date"] = first["birth_date"]
     return people
 
 
-def test_families_without_any_second_record_are_left_alone():
-    assert groups(match(records(families(600)))) == []
+@pytest.mark.parametrize("homes", [10, 2])
+def test_families_without_any_second_record_are_left_alone(homes):
+    assert groups(match(records(families(600, homes)))) == []
+
+
+def test_twins_teach_nothing_of_names_and_who_agrees_on_an_own_mailbox_does():
+    """Half of the second records bear another given name; only a mailbox says that they are the same people."""
+    once, names = families(600), [row["given_name"] for row in crowd(600, 0, seed=8)]
+    again = [{**row, "given_name": names[place]} for place, row in enumerate(once)][:200]
+    mail = [{**row, "email": f"{place * 7919}@own.example"} for place, row in enumerate(again)]
+    alone, borne = (match(records([*once, *twice])).model for twice in (again, mail))
+    assert differing(alone) < 0.025
+    both = [{**row, "email": f"{place * 7919}@own.example"} if place < 200 else row for place, row in enumerate(once)]
+    assert differing(match(records([*both, *mail])).model) > 0.3
+    assert differing(borne) < 0.025
+
+
+def differing(model):
+    """How often given names differ within one person, as the model has it."""
+    return next(each.m[-1] for each in model.weights if each.kind == "given_name")
 
 
 def test_who_moved_has_another_street_and_town_and_postcode_for_one_reason():
@@ -114,7 +131,7 @@ def test_who_moved_has_another_street_and_town_and_postcode_for_one_reason():
 
 
 def bits_of(some, one, other, kinds):
-    told = compare_pair(some, one, other, match(some).model)
+    told = told_of(some, one, other, match(some).model)
     bits = {part.kind: part.bits for part in told.parts}
     return [bits[kind] for kind in kinds]
 
