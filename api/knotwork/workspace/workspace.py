@@ -32,6 +32,7 @@ from knotwork.workspace.matching import Matching
 from knotwork.workspace.profiling import Profiling
 from knotwork.workspace.serving import Serving
 from knotwork.workspace.stores import open_tables
+from knotwork_graph.counted import counted
 from knotwork_graph.errors import UsageError
 from knotwork_graph.model import ClusterView, CustomerView, Heirs, JourneyEvent, LoadReport, Recorded
 from knotwork_graph.policy import Policy, Settings, read_policy
@@ -173,7 +174,7 @@ class Workspace(Matching, Serving, Profiling):
             taken = self._decisions.take_in(incoming)
             fresh = self.decisions(every=True)[-taken.fresh :] if taken.fresh else ()
             rows = [(f"decision {one.undoes or one.number}", f"{one.kind} by {one.by}") for one in fresh]
-            self.audit.each("import", somebody(), [(f"{taken.fresh} records of decisions", ""), *rows])
+            self.audit.each("import", somebody(), [(f"{counted(taken.fresh, 'record')} of decisions", ""), *rows])
             return taken
 
     # --- asking
@@ -185,7 +186,7 @@ class Workspace(Matching, Serving, Profiling):
     def export_decisions(self, out: str | Path | TextIO) -> int:
         """Write every record of a decision, undone or not, as JSON lines; how many there were."""
         count = write_decisions(self.decisions(every=True), out)
-        self.audit.audit("export", somebody(), "decisions", f"{count} records")
+        self.audit.audit("export", somebody(), "decisions", counted(count, "record"))
         return count
 
     def overview(self) -> Overview:
@@ -318,7 +319,7 @@ class Workspace(Matching, Serving, Profiling):
         tables = {"proposals": self.matching.proposal_rows, "households": self.matching.household_rows}
         more = {"segments": self.segmenting.export, **tables}
         count = export_rows(self.home, self.settings.policy, what, form, out, more=more)
-        self.audit.audit("export", somebody(), what, f"{count} rows as {form}")
+        self.audit.audit("export", somebody(), what, f"{counted(count, 'row')} as {form}")
         return count
 
     def backup(self, out: str | Path, patience: float = 60) -> BackedUp:

@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from knotwork_graph.counted import counted as counted_words
 from knotwork_graph.facts import Segment
 from knotwork_graph.facts.segment import write_table
 from knotwork_graph.model import GraphArrays, IdentifierArrays
@@ -43,14 +44,16 @@ def compared(kept: GraphArrays, counted: Sequence[Counted]) -> tuple[str, ...]:
         place = _places(kept.identifiers, one)
         unknown = int(np.count_nonzero(place < 0))
         if unknown:
-            return (f"{unknown:,} identifiers of the facts are not in the graph",)
+            are = counted_words(unknown, "identifier of the facts is", "identifiers of the facts are")
+            return (f"{are} not in the graph",)
         pieces.append(replace(one.edges, a=place[one.edges.a], b=place[one.edges.b]))
     theirs = together(EdgeArrays(*(np.concatenate([getattr(one, name) for one in pieces]) for name in EDGE_COLUMNS)))
     ours = together(kept.edges)
     if len(ours) != len(theirs):
-        return (f"{len(ours):,} edges kept, {len(theirs):,} in the facts",)
+        return (f"{counted_words(len(ours), 'edge')} kept, {len(theirs):,} in the facts",)
     wrong = {name: int(np.count_nonzero(getattr(ours, name) != getattr(theirs, name))) for name in EDGE_COLUMNS}
-    return tuple(f"{count:,} edges differ in {name}" for name, count in wrong.items() if count)
+    words = {name: counted_words(count, "edge differs", "edges differ") for name, count in wrong.items() if count}
+    return tuple(f"{differ} in {name}" for name, differ in words.items())
 
 
 def _places(known: IdentifierArrays, counted: Counted) -> Ints:

@@ -220,7 +220,7 @@ def test_no_file_brings_an_approval_by_whoever_decided(careful, tmp_path):
         assert other.decisions() == ()
         other.import_decisions(tmp_path / "out.jsonl")
         told = [(one.what, one.detail) for one in other.audit.rows(kind="import")]
-        assert told == [("1 records of decisions", ""), ("decision 1", "must_link by mai")]
+        assert told == [("1 record of decisions", ""), ("decision 1", "must_link by mai")]
 
 
 VERBS = st.sampled_from(["decide", "answer", "split", "bulk", "undo", "undo", "approve", "approve", "refuse", "import"])

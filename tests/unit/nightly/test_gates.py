@@ -165,7 +165,7 @@ def test_the_graph_equals_the_facts(night, passes):
             "UPDATE edges SET count = count + 1 WHERE a = (SELECT min(a) FROM edges)"
         )
     found = asked(night, replace(OPEN, graph=True), [], name="graph")
-    assert (found.passed, found.words == "1 edges differ in count") == (passes, not passes)
+    assert (found.passed, found.words == "1 edge differs in count") == (passes, not passes)
 
 
 def test_a_night_reads_the_whole_graph_once(night, monkeypatch):

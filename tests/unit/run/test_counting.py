@@ -105,4 +105,4 @@ def test_an_identifier_that_the_graph_lacks_is_told_of(shop: Shop, monkeypatch: 
     graph = home.store.graph()
     lacking = replace(graph.identifiers, type_names=("cookie", "e-mail"))
     monkeypatch.setattr(type(home.store), "graph", lambda _: replace(graph, identifiers=lacking))
-    assert differences(home, Policy()) == ("1 identifiers of the facts are not in the graph",)
+    assert differences(home, Policy()) == ("1 identifier of the facts is not in the graph",)
