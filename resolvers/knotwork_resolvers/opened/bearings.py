@@ -60,8 +60,12 @@ def by_identifier(identifier: Ints, row: Ints, moment: Ints) -> Bearing:
 
 def write_bearings(out: Path, found: Bearing) -> None:
     """Write the file ``out``: ``found`` is all there is, by (identifier, moment, place)."""
-    with out.open("wb") as file:  # by its name, it would be given another ending
-        np.save(file, np.stack([found.identifier, found.moment, found.event]))
+    columns = (found.identifier, found.moment, found.event)
+    shape = {"descr": np.lib.format.dtype_to_descr(np.dtype(np.int64)), "fortran_order": False}
+    with out.open("wb") as file:  # one after the other: to put them into one array first would copy them all
+        np.lib.format.write_array_header_1_0(file, shape | {"shape": (len(columns), len(found.event))})
+        for column in columns:
+            np.ascontiguousarray(column, np.int64).tofile(file)
 
 
 def bearings_in(events: Path) -> Bearing:

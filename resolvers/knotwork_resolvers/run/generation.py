@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,9 +64,10 @@ def write_generation(folder: Path, rows: Rows, told: Told, *, until: int | None)
     asked = np.arange(len(place)) if until is None else np.flatnonzero(rows.moment <= until)
     customer = whose.customer[place[asked]]
     order = asked[in_order(customer, rows.moment[asked], lambda some: rows.named(asked[some]))]
-    with writing_owners(folder / OWNERS) as keep:
+    with ThreadPoolExecutor(1) as other, writing_owners(folder / OWNERS) as keep:
+        written = other.submit(lambda: write_bearings(folder / BEARING, _bearings(rows, told, place, order)))
         write_events_file(folder / EVENTS, _pieces(rows, whose, place, order, keep))
-    write_bearings(folder / BEARING, _bearings(rows, told, place, order))
+        written.result()
 
 
 def _places(told: Told, events: Ints) -> Ints:
