@@ -120,7 +120,8 @@ class SinceFile:
 
     def of_customer(self, customer: int) -> pa.Table:
         """The events that are a customer's now, by (timestamp, source, message_id)."""
-        return self._table(self._rows(ROWS + " WHERE customer = ?", customer)).sort_by(ORDER)
+        found = self._table(self._rows(ROWS + " WHERE customer = ?", customer))
+        return found.sort_by(ORDER) if len(found) > 1 else found
 
     def of_events(self, event_ids: Sequence[int], columns: Sequence[str] = COLUMNS) -> pa.Table:
         """The rows of some events, by id; those that it does not hold are left out. Only ``columns`` are read."""

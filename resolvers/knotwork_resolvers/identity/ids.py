@@ -100,8 +100,13 @@ def overlaps(label: Ints, customer: Ints, weights: Ints, since: Ints, until: Int
     )
 
 
+def weight(policy: Policy, kind: str) -> int:
+    """How much an identifier of a type weighs in a claim."""
+    return max(1, HIGHEST_WEIGHT // policy.rule(kind).priority)
+
+
 def _weights(graph: GraphArrays, policy: Policy) -> Ints:
-    of_type = [max(1, HIGHEST_WEIGHT // policy.rule(name).priority) for name in graph.identifiers.type_names]
+    of_type = [weight(policy, name) for name in graph.identifiers.type_names]
     return np.asarray(np.array(of_type or [1], np.int64)[graph.identifiers.types])
 
 

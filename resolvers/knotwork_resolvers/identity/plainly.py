@@ -1,7 +1,7 @@
-"""The commonest thing that an event does: identifiers nobody had seen join a customer, and no rule has a say in it.
+"""The commonest things that an event does: identifiers nobody had seen join a customer, or customers become one.
 
 Nothing is decided here that ``resolve`` decides. This only tells where no limit, guard, conflict or older claim is
-near, so that the answer is plain: the customer holds the new identifiers too, and everything else is as it was.
+near, so that the answer is plain: one customer holds all of it, and everything else is as it was.
 """
 
 from __future__ import annotations
@@ -11,20 +11,21 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from knotwork_graph.policy import TRAIT, Policy
+from knotwork_resolvers.identity.ids import weight
 
 
 @dataclass(frozen=True, slots=True)
 class Joining:
-    """What is near some identifiers that were just seen for the first time. Identifiers are named by any number.
+    """What is near some identifiers that were just seen together. Identifiers are named by any number.
 
-    ``kinds``: the type of each identifier that is named here. ``held``: all that one customer holds, at least one;
-    every one of them may link, and no edge of theirs is severed. ``new``: those that were never in a customer.
-    ``touched``: those of both whose edges or traits have changed; ``pairs``: all edges at these, unexpired. ``traits``:
-    for a trait's name, how many values of it each of the touched bears (none where it is left out).
+    ``kinds``: the type of each identifier that is named here. ``held``: all that one or several customers hold, each
+    with its customer; every one of them may link, and no edge of theirs is severed. ``new``: those that were never in
+    a customer. ``touched``: those of both whose edges or traits have changed; ``pairs``: all edges at these, unexpired.
+    ``traits``: for a trait's name, how many values of it each of the touched bears (none where it is left out).
     """
 
     kinds: Mapping[int, str]
-    held: Collection[int]
+    held: Mapping[int, int]
     new: Collection[int]
     touched: Collection[int]
     pairs: Sequence[tuple[int, int]]
@@ -32,12 +33,21 @@ class Joining:
 
 
 def joins_plainly(case: Joining, policy: Policy) -> bool:
-    """Whether ``resolve`` would add the new identifiers to the customer, and change nothing else.
+    """Whether ``resolve`` would make one customer of all that is held and new, and change nothing else.
 
     True only where no decision, no joined pair and no expiry speaks of them, which the caller knows. Where it is false,
     the answer is open. O(held + pairs).
     """
-    return _within_limits(case, policy) and _tied_to_it_alone(case) and _unguarded(case, policy)
+    return _within_limits(case, policy) and _tied_together_alone(case) and _unguarded(case, policy)
+
+
+def claims(case: Joining, policy: Policy) -> list[int]:
+    """The customers whose id it keeps, by what they bring into it; several where these bring alike; ascending."""
+    brought: Counter[int] = Counter()
+    for one, customer in case.held.items():
+        brought[customer] += weight(policy, case.kinds[one])
+    most = max(brought.values())
+    return sorted(customer for customer, much in brought.items() if much == most)
 
 
 def _within_limits(case: Joining, policy: Policy) -> bool:
@@ -52,15 +62,24 @@ def _kinds(case: Joining) -> Counter[str]:
     return Counter(case.kinds[one] for some in (case.held, case.new) for one in some)
 
 
-def _tied_to_it_alone(case: Joining) -> bool:
-    """Whether each new identifier has an edge to the customer, and none to anybody else."""
-    held, new = set(case.held), set(case.new)
-    both, tied = held | new, set()
+def _tied_together_alone(case: Joining) -> bool:
+    """Whether the edges tie the customers and the new ones together, and no new one to anybody else."""
+    new = set(case.new)
+    group = {one: -customer for one, customer in case.held.items()} | {one: one for one in new}
+    left = set(group.values())
+    ties: dict[int, set[int]] = {}
     for a, b in case.pairs:
-        if (a in new or b in new) and not (a in both and b in both):
+        if a in group and b in group:
+            ties.setdefault(group[a], set()).add(group[b])
+            ties.setdefault(group[b], set()).add(group[a])
+        elif a in new or b in new:
             return False
-        tied |= {one for one, other in ((a, b), (b, a)) if one in new and other in held}
-    return tied == new
+    reached = [left.pop()]
+    while reached:
+        found = ties.get(reached.pop(), set()) & left
+        left -= found
+        reached.extend(found)
+    return not left
 
 
 def _unguarded(case: Joining, policy: Policy) -> bool:

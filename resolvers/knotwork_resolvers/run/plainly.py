@@ -1,4 +1,4 @@
-"""Resolving an event that adds new identifiers to one customer: what ``resolve`` would find, without the walk to it."""
+"""Resolving an event that adds to customers or makes one of several: what ``resolve`` finds, without the walk to it."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import pyarrow as pa
 from knotwork_graph.model import EdgeArrays, GraphArrays, IdentifierArrays
 from knotwork_graph.ports import OPEN, Memberships, Stood
 from knotwork_resolvers.home import Home
-from knotwork_resolvers.identity import NOBODY, Partition, Previous, Resolution, Severed, Shared, StatusCode
+from knotwork_resolvers.identity import NOBODY, Partition, Previous, Redirect, Resolution, Severed, Shared, StatusCode
 from knotwork_resolvers.identity.changes import changes_between
-from knotwork_resolvers.identity.plainly import Joining, joins_plainly
+from knotwork_resolvers.identity.plainly import Joining, claims, joins_plainly
 from knotwork_resolvers.identity.resolution import Ints, Mask
 from knotwork_resolvers.identity.sets import among, union, without
 from knotwork_resolvers.projection.reading import counted_traits
@@ -23,9 +23,10 @@ FEW = 20
 
 
 def joined_plainly(home: Home, at: Situation) -> Outcome | None:
-    """What ``resolve`` finds where new identifiers join one customer and no rule has a say; None where it may have.
+    """What ``resolve`` finds where customers and new identifiers become one and no rule has a say; None where it may.
 
-    Three look-ups, or up to six where others are near, a trait is counted, or decisions are in force.
+    Three look-ups, or up to seven where others are near, a trait is counted, decisions are in force, or customers have
+    like claims.
     """
     touched = at.touched
     if touched is None or at.matched or len(touched) != len(touched.event) or not 0 < len(touched) <= FEW:
@@ -33,22 +34,33 @@ def joined_plainly(home: Home, at: Situation) -> Outcome | None:
     inside = home.store.together_with(touched.event)
     stood = home.store.stood(inside, at.state.current)
     new = inside > at.counts.get("identifiers", 0)  # ids are given out in a row: no run has seen these
-    if not _one_customer(stood, new) or ttls_of(at.policy) or _spoken_of(home, at, inside):
+    if not _calm(stood, new) or ttls_of(at.policy) or _spoken_of(home, at, inside):
         return None
     edges = home.store.edges_of_ids(touched.event)
     case = _case(home, at, inside, stood, new, edges)
     if not joins_plainly(case, at.policy):
         return None
     here = among(edges.a, inside) & among(edges.b, inside)
-    return _outcome(at, placed(_identifiers(inside, stood), edges.take(here)), stood)
+    keeps = _heir(home, at, case)
+    return _outcome(at, placed(_identifiers(inside, stood), edges.take(here)), stood, keeps)
 
 
-def _one_customer(stood: Stood, new: Mask) -> bool:
-    """Whether all but the ``new`` ones are one customer's, may link, and are at no severed edge."""
+def _calm(stood: Stood, new: Mask) -> bool:
+    """Whether all but the ``new`` ones, one at least, are in a customer, may link, and are at no severed edge."""
     held = ~new
-    one = held.any() and new.any() and len(set(stood.customer[held].tolist())) == 1
-    calm = not stood.cut.any() and bool((stood.status[held] == StatusCode.LINKING).all())
-    return bool(one and calm and stood.customer[held][0] != NOBODY)
+    calm = held.any() and not stood.cut.any() and (stood.status[held] == StatusCode.LINKING).all()
+    return bool(calm and (stood.customer[held] != NOBODY).all())
+
+
+def _heir(home: Home, at: Situation, case: Joining) -> int:
+    """The customer that keeps its id, as ``number_parts`` tells: who brings most, who held it longest, the oldest."""
+    alike = claims(case, at.policy)
+    if len(alike) == 1:
+        return alike[0]
+    rows = home.store.memberships(np.array([one for one, of in case.held.items() if of in alike], np.int64))
+    now = rows.seen_by(at.state.current)
+    since = zip(rows.from_run[now].tolist(), rows.customer[now].tolist(), strict=True)
+    return int(min(since)[1])
 
 
 def _spoken_of(home: Home, at: Situation, ids: Ints) -> bool:
@@ -68,7 +80,8 @@ def _case(home: Home, at: Situation, inside: Ints, stood: Stood, new: Mask, edge
     counted = counted_traits(at.policy, {kinds[one] for one in touched.tolist()})
     found = home.store.trait_counts(touched) if counted else {}
     traits = {name: dict(zip(touched.tolist(), count.tolist(), strict=True)) for name, count in found.items()}
-    return Joining(kinds, inside[~new].tolist(), inside[new].tolist(), touched.tolist(), pairs, traits)
+    held = dict(zip(inside[~new].tolist(), stood.customer[~new].tolist(), strict=True))
+    return Joining(kinds, held, inside[new].tolist(), touched.tolist(), pairs, traits)
 
 
 def _kinds(ids: Ints, stood: Stood) -> dict[int, str]:
@@ -81,13 +94,15 @@ def _identifiers(ids: Ints, stood: Stood) -> IdentifierArrays:
     return IdentifierArrays(ids, stood.types, pa.nulls(len(ids), pa.large_string()), usable, stood.type_names)
 
 
-def _outcome(at: Situation, graph: GraphArrays, stood: Stood) -> Outcome:
-    """All of ``graph`` is the one customer's, and links."""
+def _outcome(at: Situation, graph: GraphArrays, stood: Stood, keeps: int) -> Outcome:
+    """All of ``graph`` is the one customer's, who ``keeps`` the id, and links."""
     none, held = np.empty(0, np.int64), np.flatnonzero(stood.customer != NOBODY)
-    now = np.full(len(stood.customer), stood.customer.max(), np.int64)
+    now = np.full(len(stood.customer), keeps, np.int64)
+    gone = sorted(set(stood.customer[held].tolist()) - {keeps})
     changes = changes_between(stood.customer, now, at.state.next_number)
     previous = Previous(stood.customer, np.zeros_like(now), none, none, at.state.next_number)
-    found = Resolution(_partition(graph), now, none, (), changes, at.state.next_number)
+    redirects = tuple(Redirect(customer, (keeps,)) for customer in gone)
+    found = Resolution(_partition(graph), now, none, redirects, changes, at.state.next_number)
     return Outcome(graph, found, previous, _memberships(at, graph.identifiers.ids[held], stood.customer[held]))
 
 

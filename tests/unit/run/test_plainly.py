@@ -1,4 +1,4 @@
-"""New identifiers that join one customer: where that is taken as plain, the walk and the function find the same."""
+"""New identifiers that join a customer, and customers that become one: taken as plain, it is what the walk finds."""
 
 from __future__ import annotations
 
@@ -26,6 +26,11 @@ RULES = {
     "user_id": {"max_per_customer": 1, "priority": 1},
     "email": {"max_per_customer": 2, "shared_above": {"user_id": 1, "trait:family_name": 1}},
     "cookie": {"shared_above": {"email": 1}},
+}
+LOOSE = {
+    "user_id": {"max_per_customer": 2, "priority": 1},
+    "email": {"max_per_customer": 3, "priority": 2},
+    "cookie": {"priority": 2, "shared_above": {"user_id": 2}},
 }
 
 
@@ -74,26 +79,33 @@ def first_step(chance: Random) -> Step:
     return Step(1, tuple(Seen(*pair) for pair in sorted(pairs)), named, traits, (apart,) * (chance.random() < 0.2))
 
 
-def next_step(chance: Random) -> Step:
-    """One event that bears one or two new identifiers and one or two known ones."""
-    borne = chance.sample(NEW, chance.choice((1, 1, 2))) + chance.sample(KNOWN, chance.choice((1, 1, 1, 2)))
+def next_step(chance: Random, seen: list[str]) -> Step:
+    """One event that bears up to two new identifiers and up to three others, of those ``seen`` more often than not."""
+    others = chance.sample(seen if chance.random() < 0.7 else KNOWN, min(len(seen), chance.choice((1, 1, 2, 2, 3))))
+    borne = chance.sample(NEW, chance.choice((0, 0, 1, 1, 2))) + others
     names = tuple((key, "family_name", 7) for key in borne if key.startswith("email") and chance.random() < 0.5)
-    return Step(2, tuple(Seen(*sorted(pair)) for pair in combinations(borne, 2)), traits=names)
+    alone = (Named(borne[0]),) if len(borne) == 1 else ()
+    return Step(2, tuple(Seen(*sorted(pair)) for pair in combinations(borne, 2)), alone, names)
 
 
 @pytest.mark.parametrize("seed", range(3))
 def test_what_is_plain_is_what_the_walk_and_the_whole_function_find(opened, monkeypatch, seed):
-    chance, plain = Random(seed), 0  # noqa: S311 - no secret hangs on these
-    for _ in range(20):
-        policy = policy_of(RULES, conflict=chance.choice(("strongest", "isolate")), max_cluster_size=6)
-        ledger = opened(policy)
-        ledger.take(first_step(chance))
-        at = after(ledger, next_step(chance))
+    chance, plain, together = Random(seed), 0, 0  # noqa: S311 - no secret hangs on these
+    for _ in range(30):
+        rules, conflict = chance.choice((RULES, LOOSE)), chance.choice(("strongest", "isolate"))
+        ledger = opened(policy_of(rules, conflict=conflict, max_cluster_size=6))
+        before = [first_step(chance), replace(first_step(chance), day=2, records=())][: chance.choice((1, 2))]
+        for step in before:
+            ledger.take(step)
+        seen = sorted({end for step in before for pair in step.seen for end in (pair.a, pair.b)})
+        at = after(ledger, replace(next_step(chance, seen), day=4))
         found = joined_plainly(ledger.home, at)
         if found is not None:
             plain += 1
+            together += bool(found.found.redirects)
             assert kept(ledger, at, found) == kept(ledger, at, walked(ledger, at, monkeypatch))
-    assert 0 < plain < 20, "some joins are plain, and others are not"
+    assert 0 < plain < 30, "some joins are plain, and others are not"
+    assert together, "customers became one"
 
 
 NEAR = {
@@ -107,9 +119,13 @@ NEAR = {
         (Seen("email:1", "user_id:1"), Seen("email:2", "user_id:1")),
         (Seen("cookie:new", "email:1"), Seen("cookie:new", "email:2")),
     ),
-    "two customers": (
+    "two customers that may not be one": (
+        (Seen("cookie:1", "user_id:1"), Seen("cookie:3", "user_id:2")),
+        (Seen("cookie:1", "cookie:3"),),
+    ),
+    "two customers that nothing ties": (
         (Seen("cookie:1", "cookie:2"), Seen("cookie:3", "cookie:4")),
-        (Seen("cookie:1", "cookie:new"), Seen("cookie:3", "cookie:new"), Seen("cookie:1", "cookie:3")),
+        (Seen("cookie:1", "cookie:new"), Seen("cookie:3", "email:new")),
     ),
     "a severed edge": (
         (Seen("cookie:1", "user_id:1", 3), Seen("cookie:1", "user_id:2")),
@@ -146,8 +162,26 @@ def test_one_that_is_tied_to_nobody_is_a_customer_of_its_own(opened):
     assert joined_plainly(ledger.home, after(ledger, alone)) is None
 
 
+ALIKE = {
+    "who has held them longer": (("cookie:3", "cookie:4"), ("cookie:1", "cookie:2")),
+    "who is older": (("cookie:1", "cookie:2"), ("cookie:3", "cookie:4")),
+}
+
+
+@pytest.mark.parametrize("first", ALIKE)
+def test_of_two_who_bring_alike_the_one_that_was_there_before_keeps_its_id(opened, monkeypatch, first):
+    ledger = opened(policy_of(RULES))
+    for day, pair in enumerate(ALIKE[first], start=1):
+        ledger.take(Step(day, (Seen(*pair),)))
+    at = after(ledger, Step(4, (Seen("cookie:1", "cookie:3"),)))
+    found = joined_plainly(ledger.home, at)
+    assert found is not None
+    assert len(found.found.redirects) == 1
+    assert kept(ledger, at, found) == kept(ledger, at, walked(ledger, at, monkeypatch))
+
+
 def test_one_that_is_tied_to_somebody_else_as_well_is_not_plain():
     kinds = dict.fromkeys(range(1, 5), "cookie")
-    tied = Joining(kinds, held=[1, 2], new=[3], touched=[2, 3], pairs=[(1, 2), (2, 3)], traits={})
+    tied = Joining(kinds, held={1: 7, 2: 7}, new=[3], touched=[2, 3], pairs=[(1, 2), (2, 3)], traits={})
     assert joins_plainly(tied, Policy())
     assert not joins_plainly(replace(tied, pairs=[*tied.pairs, (3, 4)]), Policy())
