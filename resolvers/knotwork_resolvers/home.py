@@ -12,6 +12,7 @@ from knotwork_graph.ports import GraphStore
 from knotwork_graph.proposals import MatchBook
 from knotwork_graph.sightings import SightingFiles
 from knotwork_resolvers.opened.generation import OpenGeneration
+from knotwork_resolvers.whole_graph import WholeGraph
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +30,11 @@ class Home:
     matches: MatchBook | None = field(default=None, kw_only=True)
     journal: Journal | None = None
     opened: OpenGeneration = field(init=False, compare=False, repr=False)
+    whole: WholeGraph = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "opened", OpenGeneration(self.generations, self.scratch))
+        object.__setattr__(self, "whole", WholeGraph(self.store))
 
     def close(self) -> None:
         """Give back files and connections."""

@@ -28,6 +28,7 @@ from knotwork_resolvers.run.counting import Counted, count_edges
 from knotwork_resolvers.run.everything import (
     full_run,
     owners_of,
+    pass_on,
     resolve_everything,
     staging_of,
     tidy,
@@ -171,6 +172,7 @@ def _publish(
     with steps.step("publish"):
         home.store.stage_and_publish(staging_of(found.at, found.outcome, found.run))
         tidy(home, found.run.number, erased=found.at.erased)
+    pass_on(home, found.at, found.outcome)
     report = _report(found, said, wanted, steps, held=False)
     shelf.prepare(report)
     return report

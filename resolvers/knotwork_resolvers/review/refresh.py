@@ -72,7 +72,7 @@ def _changed(home: Home, seen: int, touched: set[int]) -> Ints:
 
 
 def _look(home: Home, desk: Desk, looking: Looking, upto: Upto, ids: Ints | None) -> Taken:
-    scene = scene_of(home.store, looking.policy, ids)
+    scene = scene_of(home.store, looking.policy, ids, home.whole.take)
     found = found_in(home, scene, looking.settings.large_customer, whole=ids is None)
     if ids is None:
         return _take(home, desk, looking, upto, found, None, near=None)

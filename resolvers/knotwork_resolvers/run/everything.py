@@ -32,6 +32,7 @@ KEPT_GENERATIONS = 3
 def resolve_everything(home: Home, at: Situation, steps: Steps) -> Outcome:
     """The customers of the whole graph."""
     with steps.step("read the graph"):
+        home.whole.begin()
         graph = home.store.graph()
         traits = home.store.trait_counts(graph.identifiers.ids)
         if at.until is not None:
@@ -70,7 +71,14 @@ def keep_everything(
     with steps.step("publish"):
         home.store.publish(number)
         tidy(home, number, erased=at.erased)
+    pass_on(home, at, outcome)
     return run
+
+
+def pass_on(home: Home, at: Situation, outcome: Outcome) -> None:
+    """Keep the graph that a run has read for the review, which looks at all of it next; not where it is another now."""
+    if at.until is None and not at.erased:
+        home.whole.keep(outcome.graph)
 
 
 def full_run(number: int, at: Situation, counts: dict[str, int], told: Told) -> Run:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -75,11 +76,16 @@ class ReviewScene:
         return self.graph.identifiers.key(index)
 
 
-def scene_of(store: GraphReader, policy: Policy, ids: Ints | None = None) -> ReviewScene:
-    """What readers see of everybody, or of the customers that hold one of ``ids``; O(what is read)."""
+def scene_of(
+    store: GraphReader, policy: Policy, ids: Ints | None = None, whole: Callable[[], GraphArrays] | None = None
+) -> ReviewScene:
+    """What readers see of everybody, or of the customers that hold one of ``ids``; O(what is read).
+
+    ``whole`` gives the store's graph to whoever asks for everybody, as ``store.graph`` does where it is absent.
+    """
     state = store.state()
     if ids is None:
-        graph = store.graph()
+        graph = (whole or store.graph)()
         own = np.ones(len(graph.identifiers), np.bool_)
     else:
         wanted = store.together_with(ids)
