@@ -50,5 +50,10 @@ def newer_events(home: Home) -> bool:
     known = home.store.projected()
     segments, single = home.facts.snapshot(after=known.upto)
     pending = home.store.pending(ages=False)  # where links age, a run settles all it has looked at
-    waiting = pending is None or len(pending) > 0
+    waiting = pending is not None and len(pending) > 0
     return waiting or len(single) > 0 or not all(known.holds(one.number, one.last_event) for one in segments)
+
+
+def read_anew(home: Home) -> bool:
+    """Whether the graph was read in another way since that run: under another policy, or after an erasure."""
+    return home.store.pending(ages=False) is None

@@ -206,13 +206,18 @@ class ExplanationService:
 
     def _notes(self, run: Run) -> Iterator[str]:
         """What a reader must know of the run: the policy or the events may be newer."""
-        from knotwork_resolvers.home import newer_events
+        from knotwork_resolvers.home import newer_events, read_anew
         from knotwork_resolvers.run.naming import fingerprint
 
         if self._store.state().policy != fingerprint(self._policy):
             yield f"the policy has changed since run {run.number}; `knotwork resolve` obeys it"
         if len(self._store.decisions()) > run.counts.get(SEEN, 0):
             yield f"stewards have decided since run {run.number}; `knotwork resolve` obeys it"
+        if read_anew(self._home):
+            yield (
+                f"the graph was read anew since run {run.number}, by another policy or after an erasure, so links of "
+                "that run may be missing here; `knotwork resolve` makes customers of it"
+            )
         if newer_events(self._home):
             yield f"events were loaded since run {run.number}; `knotwork resolve` takes them in"
 

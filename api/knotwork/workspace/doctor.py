@@ -174,7 +174,7 @@ def _types(home: Home, policy: Policy) -> Iterator[Finding]:
 
 
 def _graph(home: Home, settings: Settings) -> Iterator[Finding]:
-    from knotwork_resolvers.home import newer_events
+    from knotwork_resolvers.home import newer_events, read_anew
     from knotwork_resolvers.run.verify import differences
 
     state, segments = home.store.state(), home.facts.segments()
@@ -185,6 +185,13 @@ def _graph(home: Home, settings: Settings) -> Iterator[Finding]:
         "some events are not resolved yet",
         "Run `knotwork resolve`.",
     )
+    if read_anew(home) and state.current:
+        yield Finding(
+            False,
+            f"the graph was read anew since run {state.current}, by another policy or after an erasure: links that "
+            "readers still see may not be in it",
+            "Run `knotwork resolve`; or take the change of the policy back first, where it was only tried.",
+        )
     if all(segment.path.exists() for segment in segments):
         wrong = differences(home, settings.policy)
         yield told(

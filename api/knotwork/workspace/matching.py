@@ -35,11 +35,11 @@ class Matching(Reviewing):
         Everything that is loaded is resolved first, and again where joins came or went. Raises
         ``WorkspaceBusyError``, ``InputError`` where there is nothing to match.
         """
-        from knotwork_resolvers.home import newer_events
+        from knotwork_resolvers.home import newer_events, read_anew
 
         self._segments_before()
         with self.turns.writing("match"):
-            if newer_events(self.home) or not self.home.store.state().current:
+            if newer_events(self.home) or read_anew(self.home) or not self.home.store.state().current:
                 self._resolved(tell)
             found = self.matching.match(tell, new=new)
             if found.changed:

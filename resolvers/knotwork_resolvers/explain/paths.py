@@ -86,7 +86,7 @@ def _best(network: Network, a: str, b: str, detour: Detour) -> Nodes | None:
 
 
 def _steps(network: Network, node: str, start: str, detour: Detour) -> Iterator[tuple[str, float]]:
-    for other, weight in network[node].items():
+    for other, weight in network.get(node, {}).items():  # read in another way since, it may link nothing any more
         if other not in detour.root and not (node == start and other in detour.banned):
             yield other, weight
 

@@ -156,3 +156,23 @@ def test_before_the_first_run_there_is_nothing_to_explain(shop, ask):
     kw = shop(LIMITED, {"user_id": "1", "email": "a@b.vn"}, resolve=False)
     with pytest.raises(UnknownRunError, match="nothing is resolved yet"):
         getattr(kw, ask)("user_id:1", "email:a@b.vn")
+
+
+def test_after_a_trial_of_another_reading_nothing_falls_over_and_it_says_so(shop):
+    """A dry run reads the graph in another way, and readers still see the customers of the run before."""
+    kw = shop(LIMITED, {"user_id": "1", "email": "l.an+a@gmail.com"}, {"user_id": "1", "device": "d"})
+    other = LIMITED.replace('normaliser = "email"', 'normaliser = "email"\nprovider_rules = true')
+    kw.layout.policy.write_text(other, encoding="utf-8")
+    import knotwork
+
+    with knotwork.open(kw.layout.folder) as tried:
+        tried.resolve(dry_run=True)
+        found = tried.why("email:l.an+a@gmail.com", "device:d")
+        assert (found.together, found.paths) == (True, ())
+        assert ["the policy has changed" in found.notes[0], "read anew since run 1" in found.notes[1]] == [True, True]
+        assert len(found.notes) == 2, "no event was loaded"
+        (ill,) = [one.what for one in tried.doctor() if not one.ok]
+        assert "the graph was read anew since run 1" in ill
+        tried.resolve()
+        assert tried.why("email:lan@gmail.com", "device:d").paths
+        assert all(one.ok for one in tried.doctor())
