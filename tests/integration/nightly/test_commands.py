@@ -194,7 +194,13 @@ def test_the_command_itself_ends_with_the_status_of_a_held_run(shop):
     ended = subprocess.run(command, capture_output=True, text=True, env=bare, timeout=120)
     assert ended.returncode == 3
     assert json.loads(ended.stdout)["state"] == "held"
-    assert ended.stderr.strip() == "knotwork: run 2 is held by id_changes, largest_customer"
+    begin, end = (
+        "knotwork: run 2 is held by id_changes, largest_customer: ",
+        "`knotwork runs show 2` says what to do.\n",
+    )
+    assert ended.stderr.startswith(begin)
+    assert "the largest customer holds 8 identifiers. " in ended.stderr
+    assert (ended.stderr.endswith(end), ended.stderr.count("\n")) == (True, 1)
 
 
 def test_if_older_recomputes_only_where_a_job_was_missed(shop: Path) -> None:

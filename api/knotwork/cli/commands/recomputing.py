@@ -63,6 +63,13 @@ def recompute(
     show(report, workspace, form)
 
 
+def holding(report: Report) -> str:
+    """Which gates hold a run, by how much, and where more is said: all that cron mails."""
+    gates = ", ".join(one.gate for one in report.held_by)
+    words = "; ".join(one.words for one in report.held_by)
+    return f"run {report.run} is held by {gates}: {words}. `knotwork runs show {report.run}` says what to do."
+
+
 def show(report: Report, workspace: Recomputing, form: str) -> None:
     """Print a report, and end with the status that goes with it."""
     from knotwork.cli.show.runs import show_report
@@ -72,5 +79,5 @@ def show(report: Report, workspace: Recomputing, form: str) -> None:
     else:
         show_report(report, workspace.runs.place(report.run))
     if report.state == "held":
-        remark(f"knotwork: run {report.run} is held by {', '.join(one.gate for one in report.held_by)}")
+        remark(f"knotwork: {holding(report)}")
     raise typer.Exit(HELD if report.state == "held" else DONE)
