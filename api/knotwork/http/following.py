@@ -44,6 +44,6 @@ def _follow(webhooks: WebhookService, name: str, stop: Event, tell: Callable[[st
             log.exception("sending to webhook %s failed", name)
             wait, words = max(look, TROUBLE), "it failed unexpectedly; the log says how"
         if words and words != said:
-            tell(f"webhook {name}: {words}")
+            tell(words if words.startswith(f"webhook {name} ") else f"webhook {name}: {words}")
         said = words
         stop.wait(wait)

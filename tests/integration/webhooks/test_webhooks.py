@@ -305,6 +305,23 @@ def test_beside_a_server_changes_are_sent_as_they_come_and_a_stopped_one_ends_cl
     assert "rosebud" not in caplog.text
 
 
+def test_a_server_says_once_and_plainly_that_a_webhook_has_no_secret(
+    shop: Workspace, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("KNOTWORK_WEBHOOKS_CRM_SECRET")
+    told = Event()
+    said: list[str] = []
+
+    def tell(words: str) -> None:
+        said.append(words)
+        told.set()
+
+    with sending(shop.webhooks, tell, look=0.02):
+        assert told.wait(30)
+    assert [one.partition(":")[0] for one in said] == ["webhook crm has no secret"]
+    assert receiver.got == []
+
+
 def test_an_answer_that_drips_is_cut_off() -> None:
     stopped = Event()
     with socket.create_server(("127.0.0.1", 0)) as listener:
