@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from knotwork_graph.model.arrays import EdgeArrays
 from knotwork_graph.ports import Increment
@@ -66,7 +67,10 @@ def apply_increment(bulk: Bulk, increment: Increment) -> tuple[Ints, int]:
     ids, new = _intern(bulk, increment.identifiers)
     masks = _recode(bulk, increment.sources, increment.source_names)
     ends, edges = _add_edges(bulk, increment.edges, ids, masks)
-    _remember_touched(bulk, ids, np.concatenate([new, ends, _add_traits(bulk, increment.traits, ids)]))
+    moved = np.isin(ids, np.concatenate([new, ends, _add_traits(bulk, increment.traits, ids)]))
+    waiting = moved.copy()  # who was seen again, and with nobody, is as they were
+    waiting[increment.edges.a] = waiting[increment.edges.b] = True
+    _remember_touched(bulk, ids[waiting], moved[waiting])
     if increment.segments:
         bulk.append("segments", pa.table({"number": pa.array(increment.segments, pa.int64())}))
     if edges or increment.upto:
@@ -74,13 +78,15 @@ def apply_increment(bulk: Bulk, increment: Increment) -> tuple[Ints, int]:
     return ids, edges
 
 
-def _remember_touched(bulk: Bulk, ids: Ints, moved: Ints) -> None:
+def _remember_touched(bulk: Bulk, ids: Ints, moved: NDArray[np.bool_]) -> None:
     """The ids wait for a run to look at them, those that ``moved`` above all; very many stand for everything."""
     import pyarrow as pa
 
+    if not len(ids):
+        return
     if len(ids) > MOST_PENDING:
-        ids = moved = np.array([EVERYTHING])
-    rows = pa.table({"identifier": ids, "moved": np.isin(ids, moved).astype(np.int64)})
+        ids, moved = np.array([EVERYTHING]), np.array([True])
+    rows = pa.table({"identifier": ids, "moved": moved.astype(np.int64)})
     if is_empty(bulk, "pending", rows):
         bulk.append("pending", rows)
     else:

@@ -24,7 +24,7 @@ from knotwork_resolvers.run.touched_only import keep_touched, resolve_touched
 FULL_INBOX = 2_000
 """An inbox with so many events is packed into a segment: packing takes a moment, and looking through it grows."""
 
-MOST_UNTOLD = 200
+MOST_UNTOLD = 500
 """Of so many single events the owners may wait to be told until somebody reads: that is sooner done of many at once."""
 
 MOST_WAITING = 200

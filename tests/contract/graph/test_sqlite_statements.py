@@ -10,7 +10,7 @@ from knotwork_graph.errors import StoreError
 from knotwork_graph.model import Identifier, RunState
 from knotwork_graph.sqlite import SqliteGraphStore
 from knotwork_graph.sqlite.driver import MOST_STATEMENTS, PIECE, Connection
-from tests.contract.graph.made import Found, Seen, ids, increment, project, publish
+from tests.contract.graph.made import Found, Named, Seen, ids, increment, project, publish
 
 A, B, C = "cookie:a", "cookie:b", "cookie:c"
 
@@ -213,3 +213,13 @@ def test_little_that_waits_is_not_counted_again_before_it_is_left_waiting(store,
     project(store, increment(3, Seen(A, B), Seen(B, C)))
     store.settle(3)
     assert len(store.pending()) == 0
+
+
+def test_who_was_seen_again_and_with_nobody_waits_for_no_run(store):
+    publish(store, 2, Found({}))
+    project(store, increment(2, named=(Named(A),)))
+    assert store.pending().tolist() == []
+    project(store, increment(3, named=(Named(A), Named("email:new"))))
+    assert store.pending().tolist() == [ids(store)["email:new"]]
+    project(store, increment(4, named=(Named(A),), traits=((A, "family_name", 7),)))
+    assert set(store.pending().tolist()) == {ids(store)[A], ids(store)["email:new"]}
