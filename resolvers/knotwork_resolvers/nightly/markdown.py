@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from knotwork_resolvers.nightly.report import Report
-from knotwork_resolvers.nightly.sheet import Row, count_rows, headline, histogram, moved, steps_taken, verdict_rows
+from knotwork_resolvers.nightly.sheet import (
+    Row,
+    count_rows,
+    headline,
+    histogram,
+    moved,
+    noted,
+    steps_taken,
+    verdict_rows,
+)
 
 
 def as_markdown(report: Report) -> str:
@@ -16,7 +25,7 @@ def as_markdown(report: Report) -> str:
 def _lines(report: Report) -> Iterator[str]:
     yield f"# Run {report.run}: {report.state}"
     yield from ("", headline(report), "")
-    yield from (f"- {note}" for note in (*report.notes, *report.warnings))
+    yield from (f"- {note}" for note in noted(report))
     yield from _part("Gates", ("gate", "verdict", "value", "limit", "above by", "what"), verdict_rows(report), "llrrrl")
     for verdict in report.gates:
         if verdict.examples:

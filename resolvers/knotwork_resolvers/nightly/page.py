@@ -18,6 +18,7 @@ def as_html(report: Report) -> str:
     return _template().render(
         report=report,
         headline=sheet.headline(report),
+        notes=sheet.noted(report),
         gates=list(zip(report.gates, sheet.verdict_rows(report), strict=True)),
         worst=list(sheet.worst(report)),
         moved=list(sheet.moved(report)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-from knotwork_graph.counted import counted
+from knotwork_graph.counted import counted, few_of
 from knotwork_resolvers.nightly.report import Report
 from knotwork_resolvers.nightly.verdict import Verdict, figure
 
@@ -34,6 +34,11 @@ def headline(report: Report) -> str:
     how = "Published" if report.state == "published" else "Held"
     made = f" It makes run {report.remakes} anew." if report.remakes else ""
     return f"{how} after {report.seconds:.1f} s: {what}{against}.{made}"
+
+
+def noted(report: Report) -> tuple[str, ...]:
+    """What can be done now, and what was warned of, as far as a person reads."""
+    return (*report.notes, *few_of(report.warnings))
 
 
 def verdict_rows(report: Report) -> Iterator[Row]:

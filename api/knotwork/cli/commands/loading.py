@@ -11,6 +11,7 @@ from knotwork.cli.documents import document
 from knotwork.cli.invocation import workspace_of
 from knotwork.cli.options import FormOption
 from knotwork.cli.terminal import counting, remark, say
+from knotwork_graph.counted import few_of
 
 if TYPE_CHECKING:
     from knotwork_graph.model import LoadReport
@@ -48,5 +49,5 @@ def show(report: LoadReport) -> None:
     if report.dead_letters:
         say(f"Rejected rows, with their reasons: {report.dead_letters}")
         say(f"Mend them there, then: knotwork load --replay {report.dead_letters}")
-    for note in report.notes:
+    for note in few_of(report.notes):
         remark(f"note: {note}")

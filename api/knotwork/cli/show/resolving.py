@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from knotwork.cli.face import ResolveFace
 from knotwork.cli.moments import minute
 from knotwork.cli.terminal import remark, say
+from knotwork_graph.counted import few_of
 
 SIZE = "size_"
 SIDE_FIGURES = {
@@ -29,7 +30,7 @@ def show_run(report: ResolveFace, *, dry_run: bool) -> None:
     say(f"  {'changes':<12}{sum(report.changes.values()):>13,}   {listed(report.changes)}".rstrip())
     if bands := sizes(counts):
         say(f"  customers by identifiers\n    {bands}")
-    for warning in report.warnings:
+    for warning in few_of(report.warnings):
         remark(f"warning: {warning}")
 
 

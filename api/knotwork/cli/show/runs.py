@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from knotwork.cli.moments import minute
 from knotwork.cli.terminal import heading, say, table
-from knotwork_graph.counted import counted
+from knotwork_graph.counted import counted, few_of
 
 if TYPE_CHECKING:
     from knotwork.service.runs import Listed, Sent, Shown
@@ -66,7 +66,7 @@ def show_report(report: Report, place: Path) -> None:
         say(f"  customers: {changed}")
     for verdict in report.gates:
         show_verdict(verdict)
-    for warning in report.warnings:
+    for warning in few_of(report.warnings):
         say(f"  note: {warning}")  # on standard error it would be a mail every night
     say(f"  report: {place / 'report.html'} (and .md, .json)")
     for note in report.notes:
