@@ -128,8 +128,14 @@ def split_phones(records: Records, shown: frozenset[str]) -> dict[str, tuple[Rol
             masked = np.array([bool(MASK.search(text)) for text in values.text.to_pylist()], bool)
             if masked.any() or shown_of(kind) in shown:
                 found[kind] = (role, Values(values.row[~masked], pc.filter(values.text, pa.array(~masked))))
-                found[shown_of(kind)] = ("masked_phone", values)
+                found[shown_of(kind)] = ("masked_phone", both_ways(values))
     return found
+
+
+def both_ways(numbers: Values) -> Values:
+    """Each number twice: for shops that show how it begins and ends, and for those that show its end alone."""
+    ends = pc.binary_join_element_wise(folding.END, numbers.text, "")
+    return Values(np.append(numbers.row, numbers.row), pa.concat_arrays([numbers.text, ends]))
 
 
 def shown_of(kind: str) -> str:

@@ -8,9 +8,12 @@ import unicodedata
 import pyarrow as pa
 
 from knotwork_resolvers.match.records import Strings
+from knotwork_resolvers.normalise.addresses import compared, parse_address
 from knotwork_resolvers.normalise.folding import folded as folded_all
 from knotwork_resolvers.normalise.folding import folded_one
+from knotwork_resolvers.normalise.masks import masked_phone
 from knotwork_resolvers.normalise.name_tables import NICKNAMES
+from knotwork_resolvers.normalise.places import bare_province
 
 HONORIFICS = frozenset(
     re.findall(r"[a-z]+", "anh chi ong ba co chu bac em mr mrs ms miss mx dr prof sir madam herr frau monsieur madame")
@@ -39,7 +42,14 @@ LONG_WORDS = {
     "p": "phuong", "q": "quan", "tp": "thanh pho", "tt": "thi tran", "tx": "thi xa", "h": "huyen", "x": "xa",
     "hcm": "ho chi minh", "tphcm": "thanh pho ho chi minh", "hn": "ha noi",
 }  # fmt: skip
+ENDING = frozenset({"vietnam", "nam", "vn"})
+LONGEST_PROVINCE = 5  # words: "tinh ba ria vung tau"
+MONTHS = 12
 SHORTEST_NUMBER = 7
+END = "\x1e"
+"""Before a number of which the end is asked for."""
+SEPARATORS, BEFORE = re.compile(r"[ ().-]"), re.compile(r"\A(?:\+?84|0+)")
+LAST_FOUR = re.compile(r"[0-9]{4}\Z")
 Y_M_D = re.compile(r"\A\s*([0-9]{4})[-/. ]?([0-9]{1,2})[-/. ]?([0-9]{1,2})(?:[T ].*)?\Z")
 D_M_Y = re.compile(r"\A\s*([0-9]{1,2})[-/. ]([0-9]{1,2})[-/. ]([0-9]{4})\s*\Z")
 
@@ -52,8 +62,35 @@ def folded(values: Strings) -> Strings:
 
 
 def folded_address(values: Strings) -> Strings:
-    """Folded addresses with one word for one thing: ``avenue`` for ``ave``, ``5`` for ``5th`` and for ``fifth``."""
-    return pa.array([plain_address(text) for text in folded(values).to_pylist()], pa.string())
+    """Folded addresses with one word for one thing: ``avenue`` for ``ave``, ``5`` for ``5th`` and for ``fifth``.
+
+    Those in Vietnam without the words for kinds of places, with ward and province as they are called since 2025.
+    """
+    pairs = zip(values.to_pylist(), folded(values).to_pylist(), strict=True)
+    return pa.array([vietnamese_address(text) if in_vietnam(flat) else plain_address(flat) for text, flat in pairs])
+
+
+def in_vietnam(flat: str) -> bool:
+    """Whether a folded address ends with the name of a province of Vietnam and says more than that.
+
+    >>> in_vietnam("12 le loi phuong ben thanh tp hcm"), in_vietnam("ha noi"), in_vietnam("12 le loi street")
+    (True, False, False)
+    """
+    words = flat.split()
+    if words and words[-1] in ENDING:
+        words = words[:-1]
+    return any(bare_province(words[-size:]) for size in range(1, min(LONGEST_PROVINCE, len(words) - 1) + 1))
+
+
+def vietnamese_address(text: str) -> str:
+    """An address in Vietnam in one form: number, street, ward, district, province, then the rest.
+
+    >>> vietnamese_address("số 5 ngõ 12 Trần Phú, P. Bến Thành, Q.1, TP.HCM")
+    '12/5 tran phu ben thanh 1 ho chi minh'
+    """
+    one = compared(parse_address(text))
+    parts = (one.housenumber, one.street, one.ward, one.district, one.province, one.rest)
+    return " ".join(part for part in parts if part)
 
 
 def plain_address(text: str) -> str:
@@ -95,18 +132,24 @@ def formal(text: str) -> str:
 def tones(text: str) -> str:
     """The tones of each word of a Vietnamese name, wherever in the word they stand; empty without any.
 
-    >>> tones("Hoà") == tones("Hòa"), tones("Hoa")
-    (True, '')
+    Neither remarks in brackets nor a leading honorific count, as in ``folded_name``.
+
+    >>> tones("Hoà") == tones("Hòa"), tones("Hoa"), tones("Bà Trần Hoà (Zalo)") == tones("Trần Hòa")
+    (True, '', True)
     """
     if text.isascii():
         return ""
-    words = unicodedata.normalize("NFD", text).split()
+    words = unicodedata.normalize("NFD", BRACKETS.sub(" ", text)).split()
+    if len(words) > 1 and folded_one(words[0]) in HONORIFICS:
+        words = words[1:]
     marked = ["".join(sorted(letter for letter in word if letter in TONES)) for word in words]
     return " ".join(marked) if any(marked) else ""
 
 
 def digits_of_date(text: str) -> str:
     """A date as ``yyyymmdd``; empty for what is none, or stands where nobody knew.
+
+    Days that are none are kept: a typing error in a birth date is compared like any other.
 
     >>> digits_of_date("1971-06-24"), digits_of_date("24/6/1971"), digits_of_date("19000101"), digits_of_date("24/6/71")
     ('19710624', '19710624', '', '')
@@ -115,6 +158,8 @@ def digits_of_date(text: str) -> str:
         year, month, day = found.groups()
     elif found := D_M_Y.match(text):
         day, month, year = found.groups()
+        if int(month) > MONTHS >= int(day):
+            day, month = month, day
     else:
         return ""
     digits = f"{year}{int(month):02}{int(day):02}"
@@ -134,10 +179,19 @@ def digits_of_phone(text: str) -> str:
 def shown_digits(text: str) -> str:
     """The first two digits behind the zero and the last two of a number, of which a shop shows no more.
 
+    Behind ``END`` the last four, of which another shop shows no more; empty where less is shown.
+
     >>> shown_digits("038*****80"), shown_digits("+84388123480"), shown_digits("12")
     ('38..80', '38..80', '')
+    >>> shown_digits("09xxxx1234"), shown_digits(END + "09xxxx1234"), shown_digits(END + "+84908881234")
+    ('', '..1234', '..1234')
     """
-    plain = re.sub(r"\A(?:\+?84|0+)", "", re.sub(r"[ ().-]", "", text))
+    if text.startswith(END):
+        last = LAST_FOUR.search(SEPARATORS.sub("", text))
+        return f"..{last[0]}" if last and len(text) > SHORTEST_NUMBER else ""
+    hidden = masked_phone(text)  # with old prefixes as they are dialled today
+    written = f"{hidden.head}*****{hidden.tail}" if hidden.digits else text
+    plain = BEFORE.sub("", SEPARATORS.sub("", written))
     first, last = re.match(r"[0-9]+", plain), re.search(r"[0-9]+\Z", plain)
     if not first or not last or len(plain) < SHORTEST_NUMBER or len(first[0]) < 2 or len(last[0]) < 2:
         return ""

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from knotwork_resolvers.match.columns import Column
+from knotwork_resolvers.match.person_names import word_by_word
 from knotwork_resolvers.match.records import Codes, Floats, Ints, Levels, Mask, Role, Texts
 from knotwork_resolvers.normalise.name_tables import COMPANY_WORDS
 
@@ -139,7 +140,7 @@ def name_levels(column: Column, a: Codes, b: Codes) -> Levels:
     doubtful = np.flatnonzero((level == ONE_WORD) & (inside < 1))
     level[doubtful[one_for_another(left[doubtful], right[doubtful])]] = ONE_WORD + 1
     level[same(left, right) & (level > 1)] = 0
-    return level
+    return word_by_word(column, a, b, level)
 
 
 def shortened(column: Column, a: Codes, b: Codes) -> Mask:
@@ -286,9 +287,10 @@ def phone_levels(column: Column, a: Codes, b: Codes) -> Levels:
 
 
 def masked_levels(column: Column, a: Codes, b: Codes) -> Levels:
-    """What a mask leaves; two whole numbers are not compared by so little."""
+    """What a mask leaves; two whole numbers are not compared by so little, nor a beginning with an end."""
     level = np.where(same(column.texts[a], column.texts[b]), 0, 1).astype(np.int8)
-    level[(column.marks[a] == "") & (column.marks[b] == "")] = MISSING
+    ends = column.extra["first"] == ord(".")
+    level[(column.marks[a] == "") & (column.marks[b] == "") | (ends[a] != ends[b])] = MISSING
     return level
 
 

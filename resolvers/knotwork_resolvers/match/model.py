@@ -18,7 +18,7 @@ from knotwork_resolvers.match.comparison import Compared
 from knotwork_resolvers.match.manners import MANNERS
 from knotwork_resolvers.match.records import Floats, Role
 
-FORM = 4
+FORM = 5
 """Of the text that a model is kept as."""
 LEAST_UNSEEN = 0.05
 """Of a value whose words are never so rare, so many more holders are expected."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from knotwork_resolvers.normalise.draft import Mask, Strings, matches
-from knotwork_resolvers.normalise.phone import STARS
 from knotwork_resolvers.normalise.vietnam import COUNTRY, MOBILE_2018
 
 HIDING = "*•●xX#"
@@ -23,11 +21,6 @@ class MaskedPhone:
     head: str = ""
     tail: str = ""
     digits: int = 0
-
-
-def is_masked(values: Strings) -> Mask:
-    """Which texts look like a number with hidden digits."""
-    return matches(values, STARS) & matches(values, r"\A[0-9+() .*•●xX#-]+\z") & matches(values, "[0-9]")
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -54,11 +47,3 @@ def with_country(plain: str) -> str:
         old = MOBILE_2018.get(plain[1:4]) if len(plain) == OLD_LENGTH else None
         return f"+{COUNTRY}{old}{plain[4:]}" if old else f"+{COUNTRY}{plain[1:]}"
     return plain if plain.startswith("*") else f"+{plain}"
-
-
-def may_be(masked: MaskedPhone, number: str) -> bool:
-    """Whether a number (E.164) is one that the masked one may hide."""
-    if not masked.digits or not number.endswith(masked.tail):
-        return False
-    unknown_start = not masked.head
-    return unknown_start or (number.startswith(masked.head) and len(number) == masked.digits + 1)

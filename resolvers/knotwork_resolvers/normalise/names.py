@@ -6,7 +6,6 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from knotwork_resolvers.normalise.draft import Mask, Strings, as_strings
-from knotwork_resolvers.normalise.folding import TABLE, folded, folded_one
+from knotwork_resolvers.normalise.folding import folded, folded_one
 from knotwork_resolvers.normalise.name_tables import (
     COMMON_FAMILIES,
     COMPANY_WORDS,
@@ -37,16 +36,11 @@ LONGEST = 200  # characters: nobody's name is longer, and whatever it is, it is 
 
 @dataclass(frozen=True, slots=True)
 class PersonName:
-    """One name in parts, folded; a part that is not there is empty.
-
-    ``marked``: the whole name, parts in the order family, middle, given, with its marks in one canonical writing;
-    empty where it was written without any, so that it says nothing about them.
-    """
+    """One name in parts, folded; a part that is not there is empty."""
 
     family: str = ""
     middle: str = ""
     given: str = ""
-    marked: str = ""
 
     @property
     def folded(self) -> str:
@@ -62,7 +56,6 @@ class NameParts:
     middle: Strings
     given: Strings
     folded: Strings
-    marked: Strings
     initial: Mask
 
 
@@ -80,7 +73,6 @@ def name_parts(values: Any) -> NameParts:
         column(lambda one: one.middle),
         column(lambda one: one.given),
         column(lambda one: one.folded),
-        column(lambda one: one.marked),
         np.asarray(pc.equal(pc.utf8_length(family), 1)),
     )
 
@@ -101,7 +93,7 @@ def person_name(text: str) -> PersonName:
         return PersonName()
     order = in_order(plain, comma=comma, vietnamese=is_vietnamese(words, plain))
     family, middle, given = ([words[place] for place in part] for part in order)
-    return PersonName(joined(family), joined(middle), joined(given), marks_of([*family, *middle, *given]))
+    return PersonName(joined(family), joined(middle), joined(given))
 
 
 def words_of(text: str) -> tuple[list[str], bool]:
@@ -170,54 +162,6 @@ def family_comes_first(plain: list[str]) -> bool:
 def joined(words: list[str]) -> str:
     """The folded words, a blank apart."""
     return " ".join(folded_one(word) for word in words)
-
-
-def marks_of(words: list[str]) -> str:
-    """The words with their marks in one canonical writing, each tone behind its word; empty where there are none."""
-    marked = " ".join(map(canonical, words))
-    return marked if marked != joined(words) else ""
-
-
-@lru_cache(maxsize=REMEMBERED)
-def canonical(word: str) -> str:
-    """One word with its tone behind it, so that hòa and hoà are one; the marks that make another letter stay.
-
-    >>> canonical("Hoà") == canonical("Hòa") != canonical("Hóa")
-    True
-    """
-    apart = unicodedata.normalize("NFD", word.lower().replace("ð", "đ"))
-    tone = "".join(letter for letter in apart if letter in TONES)
-    body = "".join(letter for letter in apart if letter not in TONES and (letter.isalnum() or letter > "\u02ff"))
-    return unicodedata.normalize("NFC", body) + "".join(str(TONES.index(one) + 1) for one in tone)
-
-
-def same_name(one: PersonName, other: PersonName) -> bool:
-    """Whether two names may be two writings of one: parts agree, and marks where both have some.
-
-    An initial agrees with a family name that begins with it, and a middle name may be left out.
-    """
-    family = one.family == other.family or initials_agree(one.family, other.family)
-    middle = not one.middle or not other.middle or one.middle == other.middle
-    given = bool(one.given) and one.given == other.given
-    return family and middle and given and marks_agree(one.marked, other.marked)
-
-
-def initials_agree(one: str, other: str) -> bool:
-    """Whether one is the initial of the other."""
-    return min(len(one), len(other)) == 1 and one[0] == other[0]
-
-
-def marks_agree(one: str, other: str) -> bool:
-    """Whether no word that both bear carries different marks; a name without marks says nothing about them."""
-    if not one or not other:
-        return True
-    ours, theirs = set(one.split()), set(other.split())
-    return not ({bare_of(word) for word in ours - theirs} & {bare_of(word) for word in theirs - ours})
-
-
-def bare_of(word: str) -> str:
-    """A canonical word without its marks."""
-    return folded_one(word.translate(TABLE)).rstrip("12345")
 
 
 def company_form(values: Any) -> Strings:

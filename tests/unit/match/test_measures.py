@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 
@@ -29,6 +31,14 @@ def level(kind: str, one: str | list[str], other: str | list[str], **roles: str)
         ("name", "Nguyễn Văn Thanh", "Nguyễn Văn Khang", "different"),
         ("name", "Bob Sanders", "Sanders, Robert", "the same words or short forms"),
         ("name", "Anita Thomas", "Christina Thomas", "different"),
+        ("name", "Bà Trần Văn Hoà (Zalo)", "Trần Văn Hòa", "the same"),
+        ("name", "N. Văn Anh", "Nguyễn Văn Anh", "similar"),
+        ("name", "SMITH, John F.", "John Smith", "the same words or short forms"),
+        ("name", "J. Smith", "John Smith", "similar"),
+        ("name", "J. Smith", "John Paul Smith", "some words shared"),
+        ("name", "M. Smith", "John Smith", "different"),
+        ("name", "John A. Smith", "John B. Smith", "a typing error apart"),
+        ("name", "Lê Anh Tuấn", "Lê Tuấn Anh", "similar"),
         ("given_name", "Becky", "Rebecca", "a short form"),
         ("name", "Thị Như Quỳnh", "Nguyễn Thị Như Quỳnh", "some words shared"),
         ("company", "Công ty TNHH Hoa Sen", "Hoa Sen Co., Ltd", "the same"),
@@ -38,6 +48,7 @@ def level(kind: str, one: str | list[str], other: str | list[str], **roles: str)
         ("given_name", "Theodore", "eTheodroe", "a typing error apart"),
         ("given_name", "Anna", "Peter", "different"),
         ("birth_date", "1971-06-24", "24/06/1971", "the same"),
+        ("birth_date", "1971-06-24", "06/24/1971", "the same"),
         ("birth_date", "1971-06-24", "1971-05-24", "one digit off"),
         ("birth_date", "1971-06-24", "1971-06-42", "one digit off"),
         ("birth_date", "1971-06-05", "1971-05-06", "day and month swapped"),
@@ -54,6 +65,9 @@ def level(kind: str, one: str | list[str], other: str | list[str], **roles: str)
         ("phone", "+84912345678", "+84912345679", "one digit off"),
         ("address", "854 7th ave. between 54th and 55th", "854 Seventh Avenue", "the same words"),
         ("address", "12 Oak Lane, Leeds", "14 Oak Lane, Leeds", "similar, another number"),
+        ("address", "12 Lê Lợi, Phú Cường, Bình Dương", "12 Le Loi, P. Phu Cuong, TP.HCM", "the same"),
+        ("address", "số 29 đường Trần Phú, Đắk Mil, Đắk Nông", "29 Tran Phu, Dak Mil, Lam Dong", "the same"),
+        ("address", "5 ngõ 12 Trần Phú, P. Bến Thành, TP.HCM", "12/5 Tran Phu, Ben Thanh, Ho Chi Minh", "the same"),
         ("city", "London", "Lonon", "a typing error apart"),
     ],
 )
@@ -75,6 +89,22 @@ def test_a_masked_number_is_compared_by_what_it_shows_and_two_whole_ones_are_not
     assert shown("038*****80", "+84388123480") == 0
     assert shown("038*****81", "+84388123480") == 1
     assert shown("+84388123480", "+84388123480") == -1
+    assert shown("09xxxx1234", "+84908881234") == 0
+    assert shown("09xxxx1235", "+84908881234") == 1
+    assert shown("09xxxx1234", "091*****34") == -1
+    assert shown("0163*****80", "+84338123480") == 0
+
+
+AGREE = {"the same", "the same words or short forms", "a typing error apart", "similar"}
+
+
+@pytest.mark.shared_data
+def test_all_writings_of_a_name_agree_and_other_names_are_not_the_same(shared_data):
+    vectors = json.loads((shared_data / "vietnam" / "normalisation_vectors.json").read_text("utf-8"))
+    writings = [(one["canonical"], text) for one in vectors["name_same"] for text in one["same_person_variants"]]
+    assert [pair for pair in writings if level("name", *pair) not in AGREE] == []
+    others = [level("name", one, other) for one, other, _ in vectors["name_not_same"]]
+    assert set(others) == {"the same but for tones", "similar"}
 
 
 def test_two_names_in_each_other_s_place_are_seen():
