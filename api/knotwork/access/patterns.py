@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 EMAIL = re.compile(r"[^\s@:;,<>\"'()\[\]]+@[^\s@:;,<>\"'()\[\]]+")
 PHONE = re.compile(r"(?<![\w.-])(?:\+|0|84)\d(?:[\s().-]?\d){6,13}(?![\w-])")  # others are as likely an order's number
 DATE = re.compile(r"(?<!\d)(?:(\d{4})[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](\d{4}))(?!\d)")
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
+INTERNATIONAL = re.compile(r"\+[1-9][0-9]{6,14}")
+NEVER = r"(?!)"
+TOO_LONG = re.compile(r"(?!00|84)[0-9]{19,}|[0-9]{23,}")
+"""More digits than any country has, as the ids of a messenger are that may be a phone as well."""
 PLAIN_PHONE = re.compile(r"\+84([1-9][0-9])[0-9]{5}([0-9]{2})")
 """What most numbers look like; they need not be taken apart, which takes a hundred times as long."""
 
@@ -35,17 +40,45 @@ def mask_phone(text: str) -> str:
 
 
 def any_phone(text: str) -> str:
-    """The same, by the rules of every country there is; 0.1 ms."""
+    """The same, by the rules of every country there is."""
+    if TOO_LONG.fullmatch(text):
+        return "***"
+    code, national = (_international(text) if INTERNATIONAL.fullmatch(text) else None) or _parsed(text)
+    digits = str(national)
+    if len(digits) < 7:
+        return "***"
+    return f"+{code} {digits[:2]} *** {'*' * (len(digits) - 7)}{digits[-2:]}"
+
+
+def _parsed(text: str) -> tuple[int, int]:
+    """The country's code and the number at home, 0 for what is none; 0.1 ms."""
     import phonenumbers
 
     try:
         number = phonenumbers.parse(text, "VN")
     except phonenumbers.NumberParseException:
-        return "***"
-    digits = str(number.national_number)
-    if len(digits) < 7:
-        return "***"
-    return f"+{number.country_code} {digits[:2]} *** {'*' * (len(digits) - 7)}{digits[-2:]}"
+        return 0, 0
+    return number.country_code or 0, number.national_number or 0
+
+
+def _international(text: str) -> tuple[int, int] | None:
+    """The same in a fiftieth of the time, where the number begins with nothing that its country may take away."""
+    for width in (1, 2, 3):  # no code of a country begins with another
+        code, national = int(text[1 : width + 1]), text[width + 1 :]
+        trunk = _trunk(code)
+        if trunk is not None:
+            return None if trunk.match(national) else (code, int(national))
+    return None
+
+
+@cache
+def _trunk(code: int) -> re.Pattern[str] | None:
+    """What may stand before a number in the country of this code; None where there is no such country."""
+    import phonenumbers
+
+    region = phonenumbers.region_code_for_country_code(code)
+    metadata = phonenumbers.PhoneMetadata.metadata_for_region(region, None)
+    return None if metadata is None else re.compile(metadata.national_prefix_for_parsing or NEVER)
 
 
 def mask_name(text: str) -> str:

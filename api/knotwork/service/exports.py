@@ -89,18 +89,18 @@ def _copy(connection: DuckDBPyConnection, query: str, form: str, path: Path) -> 
 
 
 def _members(connection: DuckDBPyConnection, home: Home, _: Policy) -> str:
-    return members_sql(connection, home)
+    return (
+        f"SELECT {id_sql('customer')} AS customer_id, type, value, status, nullif(reason, '') AS reason"
+        f" FROM {seen_members(connection, home)} ORDER BY customer = 0, customer, type, value"
+    )
 
 
-def members_sql(connection: DuckDBPyConnection, home: Home, more: str = "") -> str:
-    """The query for all identifiers with their customers; ``more`` columns of it stand after the value."""
+def seen_members(connection: DuckDBPyConnection, home: Home) -> str:
+    """What stands after FROM: all identifiers that readers see, with their customers; it can be read once."""
     connection.register("members", home.store.member_parts())
     run = home.store.run(home.store.state().current)
     seen = " WHERE customer > 0 OR reason <> ''" if run is not None and run.past else ""  # the others came later
-    return (
-        f"SELECT {id_sql('customer')} AS customer_id, type, value, {more} status, nullif(reason, '') AS reason"
-        f" FROM members{seen} ORDER BY customer = 0, customer, type, value"
-    )
+    return f"(SELECT * FROM members{seen})"
 
 
 def _events(connection: DuckDBPyConnection, home: Home, policy: Policy) -> str:

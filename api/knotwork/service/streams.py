@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from knotwork.service.exports import TABLES, Made, members_sql
+from knotwork.service.exports import TABLES, Made
+from knotwork.service.members import Hashed, in_order
 from knotwork_graph.errors import UsageError
 from knotwork_graph.policy import suggestion
 from knotwork_resolvers.ahead import ahead
@@ -16,7 +18,6 @@ from knotwork_resolvers.ahead import ahead
 if TYPE_CHECKING:
     import numpy as np
     import pyarrow as pa
-    from duckdb import DuckDBPyConnection
     from numpy.typing import NDArray
 
     from knotwork.access.masks import Mask
@@ -27,16 +28,12 @@ if TYPE_CHECKING:
 Form = Literal["csv", "jsonl", "parquet"]
 FORMS: tuple[Form, ...] = ("csv", "jsonl", "parquet")
 ROWS = 20_000
-MEMORY = "256MB"
+MEMORY = "128MB"
 """Above this the engine puts a table in order on the disk: other requests go on beside an export."""
 AHEAD = 2
 """So many parts are made before they are sent."""
 FORMULA = "=+-@\t\r"
 """What begins that which a spreadsheet would take for a formula; a quote before it makes it a text."""
-
-JOIN_HASH = """left(sha256(getvariable('outside') || unhex(sha256(
-    getvariable('inside') || encode(type || ':' || value)))), 32)"""
-"""``Secret.join_hash`` in the engine's words."""
 
 Shown = Literal["clear", "text", "key", "value", "claim"]
 COLUMNS: Mapping[str, Mapping[str, Shown]] = {
@@ -113,38 +110,41 @@ def streamed(
     Members have a ``hash`` beside each value. Raises ``UsageError`` before the first part.
     """
     check(what, form)
-    tables = {**TABLES, "members": _hashed(reader.secret), **more}
-    return ahead(_parts(home, policy, what, form, reader, tables), AHEAD)
+    tables = {**TABLES, "members": in_order, **more}
+    rows = ahead(_rows(home, policy, tables[what]), AHEAD)
+    if what == "members":
+        rows = ahead(_each(rows, Hashed(reader.secret)), AHEAD)
+    return ahead(_written(rows, WRITERS[form](), COLUMNS[what], reader), AHEAD)
 
 
-def _parts(
-    home: Home, policy: Policy, what: str, form: str, reader: Reader, tables: Mapping[str, Made]
-) -> Iterator[bytes]:
+def _rows(home: Home, policy: Policy, made: Made) -> Generator[pa.RecordBatch]:
+    """The table some thousand rows at a time, and once at least: without a row where it has none."""
     from knotwork_resolvers.engine import engine
 
     with engine(home.scratch) as connection:
         connection.execute(f"SET memory_limit = '{MEMORY}'").fetchall()
-        rows: pa.RecordBatchReader = connection.sql(tables[what](connection, home, policy)).to_arrow_reader(ROWS)
-        written = WRITERS[form]()
+        rows: pa.RecordBatchReader = connection.sql(made(connection, home, policy)).to_arrow_reader(ROWS)
+        batch = None
         for batch in rows:
-            yield written.part(shown(batch, COLUMNS[what], reader))
-        yield written.end(rows.schema)
+            yield batch
+        if batch is None:
+            yield empty(rows.schema)
 
 
-def give_pads(connection: DuckDBPyConnection, secret: Secret) -> None:
-    """Let ``JOIN_HASH`` hash with this secret; as variables, since a query can be told in an error."""
-    for name, pad in zip(("inside", "outside"), secret.join_pads(), strict=True):
-        connection.execute(f"SET VARIABLE {name} = ?", [pad]).fetchall()
+def _each(
+    rows: Generator[pa.RecordBatch], made: Callable[[pa.RecordBatch], pa.RecordBatch]
+) -> Generator[pa.RecordBatch]:
+    with closing(rows):
+        yield from map(made, rows)
 
 
-def _hashed(secret: Secret) -> Made:
-    """Makes the query for members with the hash of each: the engine makes it beside all else, on every core."""
-
-    def made(connection: DuckDBPyConnection, home: Home, _: Policy) -> str:
-        give_pads(connection, secret)
-        return members_sql(connection, home, f"{JOIN_HASH} AS hash,")
-
-    return made
+def _written(
+    rows: Generator[pa.RecordBatch], written: Any, columns: Mapping[str, Shown], reader: Reader
+) -> Generator[bytes]:
+    with closing(rows):
+        for batch in rows:
+            yield written.part(shown(batch, columns, reader))
+        yield written.end()
 
 
 def shown(batch: pa.RecordBatch, columns: Mapping[str, Shown], reader: Reader) -> pa.RecordBatch:
@@ -192,9 +192,9 @@ class Csv:
         self._begun = True
         return out.getvalue()
 
-    def end(self, schema: pa.Schema) -> bytes:
-        """The heading alone, where there was no row."""
-        return b"" if self._begun else self.part(empty(schema))
+    def end(self) -> bytes:
+        """Nothing."""
+        return b""
 
 
 class Lines:
@@ -204,7 +204,7 @@ class Lines:
         """The lines of a batch."""
         return "".join(f"{json.dumps(row, ensure_ascii=False, default=str)}\n" for row in batch.to_pylist()).encode()
 
-    def end(self, _: pa.Schema) -> bytes:
+    def end(self) -> bytes:
         """Nothing."""
         return b""
 
@@ -225,11 +225,10 @@ class Parquet:
         self._writer.write_batch(batch)
         return self._sink.taken()
 
-    def end(self, schema: pa.Schema) -> bytes:
+    def end(self) -> bytes:
         """The foot of the file."""
-        before = self.part(empty(schema)) if self._writer is None else b""
         self._writer.close()
-        return before + self._sink.taken()
+        return self._sink.taken()
 
 
 class Sink(io.RawIOBase):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hmac
+import re
 from hashlib import sha256
 
 import duckdb
+import phonenumbers
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -17,8 +19,8 @@ from knotwork.access.masks import Mask
 from knotwork.access.patterns import DAY, EMAIL, PHONE, any_phone, mask_email, mask_phone, mask_text
 from knotwork.access.roles import Role
 from knotwork.access.secret import Secret
-from knotwork.service.columns import id_sql
-from knotwork.service.streams import JOIN_HASH, give_pads
+from knotwork.service.columns import id_sql, ids
+from knotwork.service.members import JOIN_HASH, give_pads
 from knotwork_graph.model import customer_id
 
 MASK = Mask(Role.ANALYST)
@@ -55,6 +57,32 @@ def test_what_is_soon_seen_is_what_looking_closely_finds(text: str) -> None:
     assert mask_phone(text) == any_phone(text)
     closely = EMAIL.sub(lambda found: mask_email(found[0]), text)
     assert mask_text(text) == PHONE.sub(lambda found: found[0] if DAY.match(found[0]) else any_phone(found[0]), closely)
+
+
+INTERNATIONAL = st.one_of(
+    st.from_regex(r"\+[1-9][0-9]{3,15}", fullmatch=True),
+    st.from_regex(r"(0|00|84|1|800)?[0-9]{15,26}", fullmatch=True),
+    st.builds("+{}{}".format, st.sampled_from(sorted(phonenumbers.COUNTRY_CODE_TO_REGION_CODE)), DIGITS),
+)
+
+
+@settings(max_examples=500, derandomize=True)
+@given(INTERNATIONAL)
+def test_numbers_of_every_country_are_masked_as_the_library_reads_them(text: str) -> None:
+    code, national = patterns._parsed(text)
+    known = patterns._international(text) if patterns.INTERNATIONAL.fullmatch(text) else None
+    assert known in (None, (code, national))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(patterns, "TOO_LONG", re.compile(patterns.NEVER))
+        patched.setattr(patterns, "_international", lambda _: None)
+        closely = any_phone(text)
+    assert any_phone(text) == closely
+
+
+def test_the_library_is_not_asked_for_what_is_soon_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patterns, "_parsed", lambda text: pytest.fail(f"asked for {text}"))
+    assert any_phone("+33612345678") == "+33 61 *** **78"
+    assert any_phone("0361234567890123456") == "***"
 
 
 @pytest.mark.parametrize("text", ["+84901234521", "c-8f3a", "Order Completed", "10482"])
@@ -114,3 +142,4 @@ def test_the_engine_writes_ids_as_they_are() -> None:
         connection.register("rows", rows)
         found = [one for (one,) in connection.sql(f"SELECT {id_sql('number')} FROM rows").fetchall()]
     assert found == [*map(customer_id, numbers), None, None, None]
+    assert ids(rows["number"].combine_chunks()[:-1]).to_pylist() == found[:-1]
