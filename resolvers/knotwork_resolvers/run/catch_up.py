@@ -15,7 +15,7 @@ from knotwork_graph.sightings import SightingFiles
 from knotwork_resolvers.generation.later import Later, later_of
 from knotwork_resolvers.home import Home
 from knotwork_resolvers.identity.resolution import Ints
-from knotwork_resolvers.projection import Observation, observe, observe_few, reading_of
+from knotwork_resolvers.projection import observe_few, observing, reading_of
 
 EVENTS_AT_ONCE = 10_000_000
 """Segments are projected together up to so many events: enough to be fast, few enough to fit in memory."""
@@ -66,7 +66,7 @@ def catch_up(home: Home, policy: Policy) -> Fresh:
         upto, new, crowded = fresh.upto, new + fresh.events, crowded + fresh.crowded
     missing = [one for one in segments if one.number not in known.segments and one.first_event > upto]
     for batch in batches(missing):
-        crowded += project(batch, home.store, home.sightings, policy, home.scratch).crowded
+        crowded += project(batch, home.store, home.sightings, policy, home.scratch)
     new += sum(segment.events for segment in missing)
     if not single:
         return Fresh(new, None, upto, crowded)
@@ -103,13 +103,20 @@ def project_few(events: Sequence[Row], home: Home, policy: Policy, *, after: int
 
 def project(
     batch: Sequence[Segment], store: GraphStore, sightings: SightingFiles, policy: Policy, scratch: Path
-) -> Observation:
-    """Apply what ``batch`` shows to the graph; its sightings are kept with the ids the graph gave."""
-    seen = observe(batch, policy, scratch=scratch)
-    event_ids = np.asarray(seen.sightings["event_id"].to_numpy(), np.int64)
-    rows = np.asarray(seen.sightings["identifier"].to_numpy(), np.int64)
-    store.project(seen.increment, lambda ids: sightings.write(batch, event_ids, ids[rows]))
-    return seen
+) -> int:
+    """Apply what ``batch`` shows to the graph; its sightings are kept with the ids the graph gave.
+
+    How many of its events bear too many identifiers to link any. What is found first is written while the rest is.
+    """
+    with observing(batch, policy, scratch=scratch) as seen:
+
+        def keep(ids: Ints) -> None:
+            found = seen.sightings()
+            events, rows = (np.asarray(found[name].to_numpy(), np.int64) for name in ("event_id", "identifier"))
+            sightings.write(batch, events, ids[rows])
+
+        store.project(seen.increment, keep)
+        return seen.crowded
 
 
 def batches(segments: Sequence[Segment]) -> Iterator[tuple[Segment, ...]]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from threading import active_count
+
 import numpy as np
 import pytest
 
 from knotwork_graph.policy import IdentifierRule, Policy
-from knotwork_resolvers.projection import reading_of
+from knotwork_resolvers.projection import observe, observing, reading_of
 from tests.unit.identity.graphs import policy_of
 from tests.unit.run.shop import Told
 
@@ -32,6 +34,10 @@ def edges(seen):
         )
         for i in range(len(e))
     }
+
+
+def ends(increment):
+    return sorted(zip(increment.edges.a, increment.edges.b, increment.sources, strict=True))
 
 
 def figures(seen):
@@ -210,3 +216,31 @@ def test_a_trait_guard_of_the_default_rule_is_obeyed(open_shop):
     )
     shop.resolve()
     assert shop.statuses()["zalo_id:z"][0] == "shared"
+
+
+def test_an_observation_in_the_making_shows_what_a_finished_one_does(open_shop, tmp_path):
+    shop = open_shop(policy := policy_of({"email": {"shared_above": {"trait:family_name": 8}}}))
+    for batch in ([Told(1, 5, (A, B), ("email",), {"family_name": "Lê"})], [Told(2, 9, (B, C), source="app")]):
+        shop.load(batch)
+    segments = shop.workspace.facts.segments()
+    whole = observe(segments, policy, scratch=tmp_path)
+    with observing(segments, policy, scratch=tmp_path) as seen:
+        made, found = seen.increment, whole.increment
+        assert made.identifiers.equals(found.identifiers)
+        assert made.traits.equals(found.traits)
+        assert (made.segments, made.source_names, made.upto) == ((1, 2), ("app", "web"), 0)
+        assert ends(made) == ends(found)
+        assert sorted(seen.sightings().to_pylist(), key=str) == sorted(whole.sightings.to_pylist(), key=str)
+
+
+def test_where_nobody_takes_an_observation_nothing_is_left_of_it(open_shop, tmp_path):
+    shop, threads = open_shop(), active_count()
+    shop.load([Told(1, 5, (A, B))])
+    segments = shop.workspace.facts.segments()
+    with (
+        pytest.raises(RuntimeError, match="the store is away"),
+        observing(segments, Policy(), scratch=tmp_path / "scratch"),
+    ):
+        raise RuntimeError("the store is away")
+    assert active_count() == threads
+    assert not (tmp_path / "scratch").exists()
