@@ -20,12 +20,14 @@ from knotwork_resolvers.match.records import PEOPLE, Codes, Floats, Ints, Mask, 
 from knotwork_resolvers.normalise.blocked import blocked_everywhere
 from knotwork_resolvers.normalise.name_tables import SURELY_COMPANIES
 from knotwork_resolvers.normalise.names import company_form
+from knotwork_resolvers.normalise.places import province_2025
 
 MOST_VALUES = 6
 """So many values of a kind are compared for one record; what a customer has beyond them is left out."""
 NONE = np.int32(-1)
 MANY_TEXTS = 100
 USUAL = 0.1
+PROVINCES = frozenset({"province", "city"})
 MASK = re.compile(r"[*•●xX]")
 
 
@@ -146,7 +148,7 @@ def shown_of(kind: str) -> str:
 def column_of(kind: str, role: Role, count: int, values: Values) -> Column:
     """The column of ``values`` for ``count`` records."""
     encoded = pc.dictionary_encode(values.text)
-    forms, marks = FORMS.get(role, plain_forms)(encoded.dictionary)
+    forms, marks = forms_of(kind, role)(encoded.dictionary)
     forms = emptied(forms)
     joined = np.array(pc.binary_join_element_wise(forms, marks, "\x1f").to_pylist(), object)
     both, place_of = np.unique(joined, return_inverse=True)
@@ -159,6 +161,11 @@ def column_of(kind: str, role: Role, count: int, values: Values) -> Column:
     share = shares(codes, texts)
     made = made_of_words(codes, texts) if role == "name" else np.ones(len(texts))
     return Column(kind, role, codes, texts, marked, share, made, extras(role, texts))
+
+
+def forms_of(kind: str, role: Role) -> Callable[[Strings], tuple[Strings, Strings]]:
+    """What makes forms and marks of the values of a kind."""
+    return province_forms if kind in PROVINCES and role == "place" else FORMS.get(role, plain_forms)
 
 
 def extras(role: Role, texts: Texts) -> Mapping[str, Any]:
@@ -316,6 +323,11 @@ def company_forms(values: Strings) -> tuple[Strings, Strings]:
 def address_forms(values: Strings) -> tuple[Strings, Strings]:
     """Folded, with the usual words for kinds of streets and for small numbers in one form."""
     return folding.folded_address(values), nothing(values)
+
+
+def province_forms(values: Strings) -> tuple[Strings, Strings]:
+    """Folded, and provinces of Vietnam as they are called since 2025."""
+    return province_2025(values), nothing(values)
 
 
 def date_forms(values: Strings) -> tuple[Strings, Strings]:
