@@ -5,15 +5,15 @@ from __future__ import annotations
 from concurrent.futures import Future
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 
 from knotwork_graph.model import EdgeArrays
-from knotwork_graph.model.arrays import EDGE_COLUMNS
 from knotwork_graph.ports import Increment
 from knotwork_resolvers.identity.resolution import Ints
 
 Rows = Future[pa.Table]
+Edges = Future[tuple[EdgeArrays, Ints]]
+"""The edges, and for each a mask of its sources."""
 
 
 class Coming(Increment):
@@ -21,11 +21,11 @@ class Coming(Increment):
 
     __slots__ = ("_edges", "_identifiers", "_traits")
     _identifiers: Rows
-    _edges: Rows
+    _edges: Edges
     _traits: Rows
 
     def __init__(
-        self, segments: tuple[int, ...], source_names: tuple[str, ...], identifiers: Rows, edges: Rows, traits: Rows
+        self, segments: tuple[int, ...], source_names: tuple[str, ...], identifiers: Rows, edges: Edges, traits: Rows
     ) -> None:
         said = {"segments": segments, "source_names": source_names, "upto": 0}
         for name, value in (said | {"_identifiers": identifiers, "_edges": edges, "_traits": traits}).items():
@@ -39,18 +39,14 @@ class Coming(Increment):
     @property
     def edges(self) -> EdgeArrays:
         """As ``Increment`` has them."""
-        return EdgeArrays(**{name: self._numbers(name) for name in EDGE_COLUMNS})
+        return self._edges.result()[0]
 
     @property
     def sources(self) -> Ints:
         """As ``Increment`` has them."""
-        return self._numbers("sources")
+        return self._edges.result()[1]
 
     @property
     def traits(self) -> Any:
         """As ``Increment`` has them."""
         return self._traits.result()
-
-    def _numbers(self, name: str) -> Ints:
-        """A column of the edges."""
-        return np.asarray(self._edges.result()[name].to_numpy(), np.int64)

@@ -9,12 +9,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
 
 from knotwork_graph.facts import Segment
+from knotwork_graph.model import EdgeArrays
+from knotwork_graph.model.arrays import EDGE_COLUMNS
 from knotwork_graph.policy import Policy
 from knotwork_graph.ports import Increment
 from knotwork_resolvers.engine import engine
+from knotwork_resolvers.identity.resolution import Ints
 from knotwork_resolvers.normalise import normalise_values
 from knotwork_resolvers.projection import queries
 from knotwork_resolvers.projection.coming import Coming
@@ -77,7 +81,7 @@ def observing(
         crowded = _one(connection, "SELECT count(*) FROM crowded")
         numbers = tuple(segment.number for segment in segments)
         identifiers = other.submit(rows, connection, queries.FIGURES)
-        edges = other.submit(rows, connection, queries.EDGES)
+        edges = other.submit(_edges, connection)
         coming = Coming(numbers, sources, identifiers, edges, other.submit(_traits, connection, policy, bound))
         yield Observing(coming, other.submit(rows, connection, queries.USABLE).result, crowded)
 
@@ -114,6 +118,14 @@ def _count_pairs(connection: DuckDBPyConnection, policy: Policy) -> tuple[str, .
     ]
     connection.execute(queries.CROWDED, {"single": single})
     return tuple(name for (name,) in connection.execute("SELECT source FROM source_codes ORDER BY code").fetchall())
+
+
+def _edges(connection: DuckDBPyConnection) -> tuple[EdgeArrays, Ints]:
+    """The edges, and for each a mask of its sources."""
+    found = rows(connection, queries.EDGES)
+    columns = {name: np.asarray(found[name].to_numpy(), np.int64) for name in (*EDGE_COLUMNS, "sources")}
+    masks = columns.pop("sources")
+    return EdgeArrays(**columns), masks
 
 
 def _traits(connection: DuckDBPyConnection, policy: Policy, bound: dict[str, Any]) -> pa.Table:
