@@ -36,6 +36,18 @@ class Overview:
     newest_event: datetime | None = None
 
 
+class Browsed(Protocol):
+    """What lists of customers ask for: no more of each than they show."""
+
+    def customer(self, key_or_id: str, *, figures: bool = True) -> CustomerView | Heirs:
+        """As ``Explorer.customer``, with the surviving values alone for a profile; without ``figures`` with none."""
+        ...
+
+    def several(self, ids: list[str]) -> dict[str, CustomerView]:
+        """Those of the customers that live under these very ids, by id, in a bounded number of look-ups."""
+        ...
+
+
 class Explorer(Protocol):
     """What pages and GraphQL ask of a workspace. It is called from several threads at once."""
 
@@ -49,6 +61,11 @@ class Explorer(Protocol):
         An id that was split gives its heirs; with ``known_at`` it is who readers saw then. Raises
         ``UnknownCustomerError``, ``UnknownRunError``, or ``ValueError`` for what is neither.
         """
+        ...
+
+    @property
+    def browsing(self) -> Browsed:
+        """Customers as lists show them."""
         ...
 
     def customers(self, first: int, after: str | None) -> tuple[tuple[CustomerView, ...], bool]:

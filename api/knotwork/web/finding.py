@@ -53,7 +53,7 @@ def _keys(typed: str, types: Iterable[str]) -> list[str]:
 def _ask(explorer: Explorer, key: str) -> Found:
     """One look-up. A value that its type does not allow names nobody."""
     try:
-        answer = explorer.customer(key)
+        answer = explorer.browsing.customer(key, figures=False)  # who it is, and nothing of what they did
     except (UnknownCustomerError, ValueError):
         return Found(())
     if isinstance(answer, Heirs):

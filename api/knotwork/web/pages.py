@@ -99,8 +99,8 @@ class _Customers:
         return self.site.page(request, "customer.html.j2", page=page, rows_most=ROWS_MOST)
 
     def _several(self, request: Request, ids: tuple[str, ...], *, asked: str = "", heirs_of: str = "") -> Response:
-        found = [self.site.explorer.customer(each) for each in ids[:PAGE]]
-        views = tuple(view for view in found if isinstance(view, CustomerView))
+        found = self.site.explorer.browsing.several(list(ids[:PAGE]))
+        views = tuple(found[each] for each in ids[:PAGE] if each in found)
         status = 200 if views else 404
         return self._list(request, views, asked=asked, heirs_of=heirs_of, searched=True, status=status)
 

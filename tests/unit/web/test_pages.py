@@ -207,6 +207,12 @@ def test_search_that_finds_nobody_says_so_and_how_to_search(analyst: Any, typed:
     assert "<script>alert" not in answer.text
 
 
+def test_several_that_were_found_are_asked_for_together(analyst: Any, explorer: Any, people: Any) -> None:
+    explorer.calls.clear()
+    assert analyst.get(f"/customers/{people.SPLIT}").status_code == 200
+    assert (explorer.calls["several"], explorer.calls["customer"]) == (1, 1)
+
+
 def test_search_asks_at_most_once_for_each_type(explorer: Any) -> None:
     kinds = explorer.overview().identifiers_by_type
     explorer.calls.clear()
