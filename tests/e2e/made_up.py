@@ -143,7 +143,7 @@ class MadeUp:
         self._told(known or Known())
         return {each: self.journey(each, as_of, last) for each in ids}
 
-    def clusters_of(self, ids: list[str], known: Known | None = None) -> dict[str, ClusterView]:
+    def clusters_of(self, ids: list[str], known: Known | None = None, *_: object) -> dict[str, ClusterView]:
         self._told(known or Known())
         return {each: self.cluster(each) for each in ids}
 

@@ -82,7 +82,7 @@ class Context(BaseContext):
         self.looked_up = Known()  # of the customers shown by now
         self.journeys: DataLoader[Ask, list[JourneyEvent]] = DataLoader(load_fn=self._load_journeys)
         self.records: DataLoader[tuple[str, datetime | None], Profile] = DataLoader(load_fn=self._load_records)
-        self.clusters: DataLoader[str, ClusterView] = DataLoader(load_fn=self._load_clusters)
+        self.clusters: DataLoader[tuple[str, datetime | None], ClusterView] = DataLoader(load_fn=self._load_clusters)
         self.customers: DataLoader[str, CustomerView | None] = DataLoader(load_fn=self._load_customers)
         self.runs: DataLoader[int, Run | None] = DataLoader(load_fn=self._load_runs)
         self.decisions: DataLoader[int, Recorded | None] = DataLoader(load_fn=self._load_decisions)
@@ -222,9 +222,19 @@ class Context(BaseContext):
         found = await self.ask(load)
         return [found[one] for one in asks]
 
-    async def _load_clusters(self, ids: list[str]) -> list[ClusterView]:
-        found = await self.ask(lambda: self.explorer.browsing.clusters_of(ids, self.looked_up))
-        return [found.get(one) or ClusterView(one, (), ()) for one in ids]
+    async def _load_clusters(self, asks: list[tuple[str, datetime | None]]) -> list[ClusterView]:
+        """The graphs of all customers that are asked for as of the same moment together."""
+
+        def load() -> dict[tuple[str, datetime | None], ClusterView]:
+            made = {}
+            for as_of in {one[1] for one in asks}:
+                ids = [one[0] for one in asks if one[1] == as_of]
+                found = self.explorer.browsing.clusters_of(ids, self.looked_up, as_of)
+                made.update({(one, as_of): found.get(one) or ClusterView(one, (), ()) for one in ids})
+            return made
+
+        found = await self.ask(load)
+        return [found[one] for one in asks]
 
 
 def aware(moment: datetime | None) -> datetime | None:

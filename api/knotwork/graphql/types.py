@@ -201,15 +201,15 @@ class CustomerType(Node):
         return [JourneyEventType.of(event) for event in await info.context.journeys.load(asked)]
 
     @strawberry.field(  # type: ignore[untyped-decorator]  # as above
-        description="The graph of this customer as it is now, in parallel arrays; the rest is counted. A link keeps "
-        "how often it was seen and when first and last, not each time, so a graph of the past is not told; "
-        "`journey(asOf:)` and `knownAt` say who the customer was."
+        description="The graph of this customer in parallel arrays; what does not fit is counted. With `asOf` it is "
+        "counted anew from the customer's own events up to then, by today's policy and decisions; a link to somebody "
+        "else that only others' events show is not told."
     )
-    async def cluster(self, info: Info, first: Slice = 300) -> ClusterSlice:
+    async def cluster(self, info: Info, first: Slice = 300, as_of: AsOf = None) -> ClusterSlice:
         """The identifiers with most links first."""
-        context, most = info.context, info.context.page(first, SLICE_MOST, "first")
+        context, most, moment = info.context, info.context.page(first, SLICE_MOST, "first"), aware(as_of)
         self.only_now(info)
-        return slice_of(await context.clusters.load(str(self.id)), most, context)
+        return slice_of(await context.clusters.load((str(self.id), moment)), most, context)
 
     def only_now(self, info: Info) -> None:
         """Count the question; a customer as known then has nothing but its identifiers."""

@@ -150,9 +150,14 @@ class BrowsingService:
         """
         return self._customers.together.journeys(ids, as_of, last, known, brief=brief)
 
-    def clusters_of(self, ids: Sequence[str], known: Known | None = None) -> dict[str, ClusterView]:
-        """The graphs of several customers by their ids, in a bounded number of look-ups; nobody's is left out."""
-        return self._customers.together.clusters(ids, known)
+    def clusters_of(
+        self, ids: Sequence[str], known: Known | None = None, as_of: datetime | None = None
+    ) -> dict[str, ClusterView]:
+        """The graphs of several customers by their ids, in a bounded number of look-ups; nobody's is left out.
+
+        With ``as_of`` those that the events up to then make.
+        """
+        return self._customers.together.clusters(ids, known, as_of)
 
     def identifier(self, key: str) -> tuple[IdentifierView, str]:
         """One identifier as the current run sees it, and the id of its customer, empty for nobody.

@@ -186,7 +186,7 @@ class CustomerService:
         rows = self._reader.events(number, until=to_micros(as_of), raw=True)
         asked = None if customer_number(key_or_id) is not None else self._normal(key_or_id).key
         guesses = self.together.guesses(self._store.members(number))
-        then = customer_then(rows, self._policy, as_of, asked, obeyed(self._store), guesses)
+        then = customer_then(rows, self._policy, as_of, asked, obeyed(self._store), guesses).rows
         known = [edge for edge in edges if edge.first_seen <= as_of]
         journey = journey_of(then, known, Reading(then, self._policy))
         return journey if last is None else journey[len(journey) - min(last, len(journey)) :]

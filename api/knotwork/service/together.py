@@ -28,6 +28,7 @@ from knotwork_resolvers.journeys import (
     journeys_of,
 )
 from knotwork_resolvers.journeys.reading import TEXTS
+from knotwork_resolvers.journeys.then import Then
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -59,12 +60,19 @@ class TogetherService:
     def __init__(self, home: Home, policy: Policy, reader: JourneyReader) -> None:
         self._store, self._matches, self._policy, self._reader = home.store, home.matches, policy, reader
 
-    def clusters(self, ids: Sequence[str], known: Known | None = None) -> dict[str, ClusterView]:
+    def clusters(
+        self, ids: Sequence[str], known: Known | None = None, as_of: datetime | None = None
+    ) -> dict[str, ClusterView]:
         """The graphs of several customers by their ids, at the statements of one, but for the sources of edges.
 
-        Those that hold nothing are left out.
+        Those that hold nothing are left out. With ``as_of`` they are counted from the customers' own events up to then,
+        by the rules of today.
         """
         held = self._living(ids, known)
+        if as_of is not None:
+            return {
+                customer_id(number): self._graph_then(number, then, as_of) for number, then in self._then(held, as_of)
+            }
         return {view.customer: view for view in self.graphs(held, edges_of_several(held, self._store))}
 
     def graphs(self, held: Held, edges: Mapping[int, Iterable[EdgeView]]) -> Iterator[ClusterView]:
@@ -114,17 +122,26 @@ class TogetherService:
         return {number: own for number, own in held.items() if own}
 
     def _journeys_then(self, held: Held, as_of: datetime, last: int | None) -> dict[int, tuple[JourneyEvent, ...]]:
-        rows = self._reader.several(list(held), until=to_micros(as_of), raw=True)
-        edges, said, made = edges_of_several(held, self._store), obeyed(self._store), {}
+        edges, made = edges_of_several(held, self._store), {}
+        for number, then in self._then(held, as_of):
+            seen = [edge for edge in edges.get(number, ()) if edge.first_seen <= as_of]
+            journey = journey_of(then.rows, seen, Reading(then.rows, self._policy))
+            made[number] = journey if last is None else journey[len(journey) - min(last, len(journey)) :]
+        return made
+
+    def _then(self, held: Held, as_of: datetime) -> Iterator[tuple[int, Then]]:
+        """Who each customer was."""
+        rows, said = self._reader.several(list(held), until=to_micros(as_of), raw=True), obeyed(self._store)
         guesses = self.guesses(one for own in held.values() for one in own)
         for number, own in rows.items():
             keys = {one.key for one in held[number]}
             guessed = tuple(one for one in guesses if keys & {one.a, one.b})
-            then = customer_then(own, self._policy, as_of, None, said, guessed)
-            seen = [edge for edge in edges.get(number, ()) if edge.first_seen <= as_of]
-            journey = journey_of(then, seen, Reading(then, self._policy))
-            made[number] = journey if last is None else journey[len(journey) - min(last, len(journey)) :]
-        return made
+            yield number, customer_then(own, self._policy, as_of, None, said, guessed)
+
+    def _graph_then(self, number: int, then: Then, as_of: datetime) -> ClusterView:
+        own, said = then.identifiers, obeyed(self._store)
+        links = links_told(edges_told(then.edges, own, self._policy, to_micros(as_of)), own, said)
+        return ClusterView(customer_id(number), words_told(strongest_first(own, self._policy), said), links)
 
 
 def strongest_first(held: Iterable[IdentifierView], policy: Policy) -> tuple[IdentifierView, ...]:

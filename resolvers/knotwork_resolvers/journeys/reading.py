@@ -26,13 +26,16 @@ BARE = ("event_id", "customer", "timestamp", "reason", "bears")
 """What every journey is made of."""
 TEXTS = ("source", "message_id", "channel", "event", "traits", "properties", "consent")
 """What it shows beside: each takes its time to read, and is read for whoever shows it."""
+RAW = ("identifiers", "vouched")
+"""What an event said of identifiers, for who looks at the past."""
 
 
 @dataclass(frozen=True, slots=True)
 class EventRow:
     """One event of a customer as the generation keeps it; what was not read is empty.
 
-    ``identifiers`` are raw (type, value) pairs, where they are read; ``bears`` are the store ids of the usable ones.
+    ``identifiers`` are raw (type, value) pairs, and ``vouched`` the types that its source vouches for, where they are
+    read; ``bears`` are the store ids of the usable ones.
     """
 
     timestamp: datetime
@@ -49,6 +52,7 @@ class EventRow:
     event_id: int = 0
     customer: int = 0
     bears: tuple[int, ...] = ()
+    vouched: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,6 +216,7 @@ def _told(rows: pa.Table) -> Iterator[tuple[Any, ...]]:
     there.
     """
     told, nothing = {*rows.column_names}, [None] * len(rows)
+    told -= set() if RAW[0] in told else {*RAW}
 
     def values(name: str) -> list[Any]:
         if name == "timestamp":
@@ -219,11 +224,11 @@ def _told(rows: pa.Table) -> Iterator[tuple[Any, ...]]:
             return found
         return rows[name].to_pylist() if name in told else nothing
 
-    return zip(*map(values, (*BARE, *TEXTS, "identifiers")), strict=True)
+    return zip(*map(values, (*BARE, *TEXTS, *RAW)), strict=True)
 
 
 def _event(told: tuple[Any, ...], session: int) -> EventRow:
-    event_id, customer, at, reason, bears, source, message_id, channel, event, *objects, identifiers = told
+    event_id, customer, at, reason, bears, source, message_id, channel, event, *objects, identifiers, vouched = told
     traits, properties, consent = map(_object, objects)
     return EventRow(
         timestamp=from_micros(at),
@@ -240,6 +245,7 @@ def _event(told: tuple[Any, ...], session: int) -> EventRow:
         event_id=event_id,
         customer=customer,
         bears=tuple(bears or ()),
+        vouched=tuple(vouched or ()),
     )
 
 

@@ -44,6 +44,26 @@ def test_a_golden_record_says_where_each_value_is_from(kw: Any, as_role: Callabl
     assert early["events"] == kw.profile(LAN, events_until("2026-03-02T00:00:00+00:00")).events < own.events
 
 
+def test_the_graph_as_of_a_moment_is_counted_up_to_then(as_role: Callable[[str], Visitor]) -> None:
+    query = """query($k: String!, $t: DateTime) { customer(key: $k) {
+        now: cluster { keys own counts froms tos } then: cluster(asOf: $t) { keys own counts froms tos } } }"""
+    for moment, same in (("2100-01-01T00:00:00Z", True), ("2000-01-01T00:00:00Z", False)):
+        found = said(as_role("analyst").graphql(query, k=LAN, t=moment))["customer"]
+        now, then = inside(found["now"]), inside(found["then"])
+        assert now
+        assert then == (now if same else set())
+        assert not [secret for secret in SECRETS if secret in json.dumps(found)]
+    refused = as_role("analyst").graphql(query, k=LAN, t="2026-03-01T00:00:00")
+    assert code(refused) == "BAD_REQUEST"
+
+
+def inside(graph: dict[str, Any]) -> set[tuple[str, str, int]]:
+    """The links between a customer's own identifiers."""
+    keys, own = graph["keys"], graph["own"]
+    links = zip(graph["froms"], graph["tos"], graph["counts"], strict=True)
+    return {(keys[a], keys[b], count) for a, b, count in links if own[a] and own[b]}
+
+
 def events_until(text: str) -> Any:
     from datetime import datetime
 
