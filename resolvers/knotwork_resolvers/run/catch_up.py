@@ -20,6 +20,9 @@ from knotwork_resolvers.projection import observe_few, observing, reading_of
 EVENTS_AT_ONCE = 10_000_000
 """Segments are projected together up to so many events: enough to be fast, few enough to fit in memory."""
 
+REST = EVENTS_AT_ONCE // 5
+"""So many more are taken along at the end: into a graph that holds something, rows go three times as slowly."""
+
 FEW = 5_000
 """Single events are projected so many at a time."""
 
@@ -120,12 +123,17 @@ def project(
 
 
 def batches(segments: Sequence[Segment]) -> Iterator[tuple[Segment, ...]]:
-    """The segments in their order, in groups of at most ``EVENTS_AT_ONCE`` events (or a single larger one)."""
+    """The segments in their order, in groups of at most ``EVENTS_AT_ONCE`` events (or a single larger one).
+
+    What is left takes up to ``REST`` more.
+    """
     group: list[Segment] = []
+    left = sum(segment.events for segment in segments)
     for segment in segments:
-        if group and sum(one.events for one in group) + segment.events > EVENTS_AT_ONCE:
+        if group and sum(one.events for one in group) + segment.events > EVENTS_AT_ONCE and left > REST:
             yield tuple(group)
             group = []
         group.append(segment)
+        left -= segment.events
     if group:
         yield tuple(group)

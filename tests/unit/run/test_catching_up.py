@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
+import pytest
+
+from knotwork_graph.facts import Segment
+from knotwork_graph.model.times import EPOCH
+from knotwork_resolvers.run.catch_up import batches
 from knotwork_resolvers.run.verify import differences
 from tests.unit.run.shop import Shop, Told
 
@@ -72,3 +78,22 @@ def test_events_that_bear_too_many_identifiers_are_told_of_when_they_come(open_s
     assert said in report.resolved.warnings
     shop.load([Told(4, 4, crowd), Told(5, 5, crowd)])
     assert said.replace("1 new event links", "2 new events link") in shop.resolve(full=True).warnings
+
+
+@pytest.mark.parametrize(
+    ("millions", "groups"),
+    [
+        ((), []),
+        ((3, 9), [[3], [9]]),
+        ((4, 6, 4, 3), [[4, 6], [4, 3]]),
+        ((4, 6, 1, 1), [[4, 6, 1, 1]]),
+        ((4, 6, 2, 1), [[4, 6], [2, 1]]),
+        ((12, 11), [[12], [11]]),
+        ((12, 2), [[12, 2]]),
+    ],
+)
+def test_segments_are_projected_together_and_a_small_rest_with_those_before_it(millions, groups):
+    segments = [Segment(n, Path(f"{n}"), one * 1_000_000, 1, 1, EPOCH, EPOCH, EPOCH) for n, one in enumerate(millions)]
+    found = list(batches(segments))
+    assert [[one.events // 1_000_000 for one in group] for group in found] == groups
+    assert [one for group in found for one in group] == segments

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from knotwork_graph.desk import CaseKind, Finding
-from knotwork_resolvers.identity import StatusCode
+from knotwork_resolvers.identity import NOBODY, StatusCode
 from knotwork_resolvers.identity.resolution import Ints
 from knotwork_resolvers.review.finding.scene import ReviewScene
 
@@ -70,8 +70,8 @@ def _customers(scene: ReviewScene, index: int) -> tuple[int, ...]:
         return (int(scene.customer[index]),)
     rows = _edges_at(scene, index)
     ends = np.where(edges.a[rows] == index, edges.b[rows], edges.a[rows])
-    found = np.unique(scene.customer[ends])
-    return tuple(found[found > 0][:MOST].tolist())
+    found = {*scene.customer[ends].tolist()} - {NOBODY}  # of few values a set is made in a tenth of the time
+    return tuple(sorted(found)[:MOST])
 
 
 def _edges_at(scene: ReviewScene, index: int) -> Ints:
