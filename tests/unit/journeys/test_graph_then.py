@@ -23,7 +23,8 @@ def told(open_shop: Any) -> Callable[..., Any]:
     """A workspace that was told some events and resolved them."""
 
     def workspace(*events: Told, **rules: dict[str, object]) -> Any:
-        made = open_shop(policy_of({"email": {"priority": 1}, "cookie": {"priority": 6}} | rules))
+        kinds: dict[str, dict[str, object]] = {"email": {"priority": 1}, "cookie": {"priority": 6}}
+        made = open_shop(policy_of(kinds | rules))
         made.load(events)
         made.resolve()
         return made.workspace
