@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 from enum import Enum
-from typing import Annotated, Any
+from typing import Annotated, Any, TypedDict
 
 import strawberry
 
@@ -95,14 +95,10 @@ class Browsing:
         """One customer, masked."""
         context: Context = info.context
         context.single_customers()
-        asked, then, fields = _one_of(key, id), aware(known_at), selected(info)
-        explorer, figures, known = context.explorer, not FIGURES.isdisjoint(fields), _for_journeys(info)
+        asked, then = _one_of(key, id), aware(known_at)
+        explorer, read = context.explorer, _read(info)
         found = await context.ask(
-            lambda: (
-                explorer.browsing.customer(asked, figures=figures, known=known)
-                if then is None
-                else explorer.customer(asked, then)
-            )
+            lambda: explorer.browsing.customer(asked, **read) if then is None else explorer.customer(asked, then)
         )
         return CustomerType.of(await heir(context, found) if isinstance(found, Heirs) else found, context)
 
@@ -123,11 +119,8 @@ class Browsing:
         context.single_customers()
         page, kind = turned(first, after, last, before), f"{sort.value}{'-' if descending else ''}"
         wanted = _wanted(context, page, kind, filter)
-        fields = selected(info, "edges", "node")
-        figures, known = not FIGURES.isdisjoint(fields), _for_journeys(info, "edges", "node")
-        found: Page = await context.ask(
-            lambda: context.explorer.browsing.page(wanted, figures=figures, known=known), long=not wanted.plain
-        )
+        read = _read(info, "edges", "node")
+        found: Page = await context.ask(lambda: context.explorer.browsing.page(wanted, **read), long=not wanted.plain)
         cursors = [context.cursors.make(f"{kind} {one.value},{one.number}") for one in found.places]
         edges = [
             CustomerEdge(node=CustomerType.of(view, context), cursor=cursor)
@@ -168,11 +161,23 @@ class Browsing:
         return OverviewType.of(await context.ask(context.explorer.overview))
 
 
-def _for_journeys(info: Info, *path: str) -> Known | None:
-    """Where to keep the events that are read, if journeys of the customers at the end of ``path`` are asked for too."""
+class Read(TypedDict):
+    """What is read of customers, as ``BrowsingService.customer`` has it."""
+
+    figures: bool
+    profile: bool
+    known: Known | None
+
+
+def _read(info: Info, *path: str) -> Read:
+    """What must be read of the customers at the end of ``path`` for the fields that are asked for."""
     fields = selected(info, *path)
-    if JOURNEYS.isdisjoint(fields):
-        return None
+    known = None if JOURNEYS.isdisjoint(fields) else _for_journeys(info, *path)
+    return Read(figures=not FIGURES.isdisjoint(fields), profile="profile" in fields, known=known)
+
+
+def _for_journeys(info: Info, *path: str) -> Known:
+    """Where to keep the events that are read, with the texts that their journeys show."""
     texts = texts_shown(info, *path, "journey") | texts_of_sessions(info, *path, "sessions")
     return replace(info.context.looked_up, texts=texts)
 

@@ -107,26 +107,29 @@ class BrowsingService:
                 self._open.close()
             self._open, self._version = None, ""
 
-    def customer(self, key_or_id: str, *, figures: bool = True, known: Known | None = None) -> CustomerView | Heirs:
+    def customer(
+        self, key_or_id: str, *, figures: bool = True, profile: bool = True, known: Known | None = None
+    ) -> CustomerView | Heirs:
         """The customer with this id, or who holds this ``type:value``; the heirs of one that was split.
 
-        Without ``figures`` its events are not read: it has no profile, and neither events nor times. ``known`` is given
-        what was read, for whoever asks for the journey next. Raises ``UnknownCustomerError``, or ``ValueError`` for
-        what is neither.
+        Without ``figures`` its events are not read: it has no profile, and neither events nor times; without
+        ``profile`` it has these alone. ``known`` is given what was read, for whoever asks for the journey next. Raises
+        ``UnknownCustomerError``, or ``ValueError`` for what is neither.
         """
-        return self._customers.plain(key_or_id, figures=figures, known=known)
+        return self._customers.plain(key_or_id, figures=figures, profile=profile, known=known)
 
-    def page(self, wanted: Wanted, *, figures: bool = True, known: Known | None = None) -> Page:
+    def page(self, wanted: Wanted, *, figures: bool = True, profile: bool = True, known: Known | None = None) -> Page:
         """One page. The plain list costs one look-up; the first other page of a version reads all events.
 
-        Without ``figures`` customers have no profile, and neither events nor times. ``known`` is given what was read,
-        for whoever asks for the journeys next.
+        Without ``figures`` customers have no profile, and neither events nor times; without ``profile`` they have
+        these alone. ``known`` is given what was read, for whoever asks for the journeys next.
         """
         found = self._plain(wanted) if wanted.plain else self._chosen(wanted)
         more = len(found) > wanted.count
         kept = (found[1:] if wanted.backward else found[:-1]) if more else found
         numbers = [place.number for place in kept]
-        views = {view.id: view for view in self._customers.several(numbers, figures=figures, known=known)}
+        shown = self._customers.several(numbers, figures=figures, profile=profile, known=known)
+        views = {view.id: view for view in shown}
         held = [place for place in kept if customer_id(place.number) in views]
         return Page(tuple(views[customer_id(place.number)] for place in held), tuple(held), more)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from knotwork.service.naming import unresolved
@@ -125,25 +126,28 @@ class CustomerService:
         return self._views(found[:wanted]), len(found) > wanted
 
     def several(
-        self, numbers: Sequence[int], *, figures: bool = True, known: Known | None = None
+        self, numbers: Sequence[int], *, figures: bool = True, profile: bool = True, known: Known | None = None
     ) -> tuple[CustomerView, ...]:
         """Those of the customers that live, in the order of ``numbers``, in a bounded number of look-ups.
 
-        Without ``figures`` their events are not read: they have no profile, and neither events nor times. ``known`` is
-        given what was read.
+        Without ``figures`` their events are not read: they have no profile, and neither events nor times; without
+        ``profile`` they have these, and nothing of what the events say is read. ``known`` is given what was read.
         """
-        views = self._views(list(dict.fromkeys(numbers)), figures=figures, known=known)
+        views = self._views(list(dict.fromkeys(numbers)), figures=figures, profile=profile, known=known)
         return tuple(view for view in views if view.identifiers)
 
-    def plain(self, key_or_id: str, *, figures: bool = True, known: Known | None = None) -> CustomerView | Heirs:
+    def plain(
+        self, key_or_id: str, *, figures: bool = True, profile: bool = True, known: Known | None = None
+    ) -> CustomerView | Heirs:
         """As ``customer`` has it, with the surviving values alone for a profile; see ``several`` for the others."""
         asked = customer_number(key_or_id)
-        if asked is not None and (living := self.several([asked], figures=figures, known=known)):
+        shown = partial(self._views, figures=figures, profile=profile, known=known)
+        if asked is not None and (living := [view for view in shown([asked]) if view.identifiers]):
             return living[0]
         numbers = self._numbers(key_or_id)
         if len(numbers) != 1:
             return Heirs(key_or_id, tuple(customer_id(number) for number in numbers))
-        (found,) = self._views(numbers, figures=figures, known=known)
+        (found,) = shown(numbers)
         return replace(found, redirected_from=self._redirected(key_or_id, numbers[0]))
 
     def _redirected(self, key_or_id: str, number: int) -> str:
@@ -250,13 +254,13 @@ class CustomerService:
         return f"this {identifier.type} was never seen."
 
     def _views(
-        self, numbers: Sequence[int], *, figures: bool = True, known: Known | None = None
+        self, numbers: Sequence[int], *, figures: bool = True, profile: bool = True, known: Known | None = None
     ) -> tuple[CustomerView, ...]:
         if not numbers:
             return ()
         held, said = self._store.members_of(numbers), obeyed(self._store)
         kept, also = (None, ()) if known is None else (known.events, columns_with(known.texts))
-        told = self._profiles.figures(numbers, kept, also) if figures else {}
+        told = self._profiles.figures(numbers, kept, also, traits=profile) if figures else {}
         return tuple(self._view(number, words_told(held.get(number, ()), said), told.get(number)) for number in numbers)
 
     def _view(self, number: int, held: tuple[IdentifierView, ...], figures: EventFigures | None) -> CustomerView:

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from knotwork_resolvers.profiles.moment import Moment
     from knotwork_resolvers.profiles.profile import Profile
 
-FIGURE_COLUMNS = ("event_id", "customer", "timestamp", "source", "traits", "vouched")
+TIME_COLUMNS = ("event_id", "customer", "timestamp")
+FIGURE_COLUMNS = (*TIME_COLUMNS, "source", "traits", "vouched")
 TOLD = ["event_id", "timestamp", "source", "traits", "vouched"]
 ALLOWED = ["timestamp", "source", "bears", "consent"]
 OF_OTHERS = ("event_id", "timestamp", "source", "consent", "bears")
@@ -52,17 +53,27 @@ class ProfileReader:
         return profile_of(self.material(customer, identifiers), self._policy, moment)
 
     def figures(
-        self, customers: Sequence[int], rows: dict[int, pa.Table] | None = None, also: Sequence[str] = ()
+        self,
+        customers: Sequence[int],
+        rows: dict[int, pa.Table] | None = None,
+        also: Sequence[str] = (),
+        *,
+        traits: bool = True,
     ) -> dict[int, EventFigures]:
         """The figures and the surviving traits of each of ``customers`` that has an event.
 
         ``rows`` is given what was read of their events, with the columns that are wanted ``also``, for whoever asks for
-        their journeys next.
+        their journeys next. Without ``traits`` nothing but times is read, in a tenth of the time.
         """
-        found = self._events.rows_of(customers, [*dict.fromkeys((*FIGURE_COLUMNS, *also))])
+        wanted = FIGURE_COLUMNS if traits else TIME_COLUMNS
+        found = self._events.rows_of(customers, [*dict.fromkeys((*wanted, *also))])
         if rows is not None:
             rows.update(found)
-        return {customer: _figures(rows, self._policy) for customer, rows in found.items() if len(rows)}
+        return {
+            customer: _figures(rows, surviving_values(rows, self._policy) if traits else {})
+            for customer, rows in found.items()
+            if len(rows)
+        }
 
     def several(self, held: Mapping[int, tuple[IdentifierView, ...]], moment: Moment) -> dict[int, Profile]:
         """The profiles of several customers, by what each holds, at the statements of one."""
@@ -185,9 +196,9 @@ def said_of(rows: pa.Table, keys: Mapping[int, str]) -> list[Said]:
     ]
 
 
-def _figures(rows: pa.Table, policy: Policy) -> EventFigures:
+def _figures(rows: pa.Table, traits: dict[str, Any]) -> EventFigures:
     moments = _micros(rows)
-    return EventFigures(len(rows), from_micros(moments[0]), from_micros(moments[-1]), surviving_values(rows, policy))
+    return EventFigures(len(rows), from_micros(moments[0]), from_micros(moments[-1]), traits)
 
 
 def surviving_values(rows: pa.Table, policy: Policy) -> dict[str, Any]:

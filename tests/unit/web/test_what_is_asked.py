@@ -87,28 +87,28 @@ def test_fragments_within_fragments_are_read_once_each() -> None:
 
 
 @pytest.mark.parametrize(
-    ("fields", "read", "kept"),
+    ("fields", "read", "told", "kept"),
     [
-        ("id identifiers { key }", False, False),
-        ("id cluster { keys }", False, False),
-        ("id events", True, False),
-        ("profile journey(last: 1) { event }", True, True),
-        ("firstSeen sessions(last: 1) { number }", True, True),
+        ("id identifiers { key }", False, False, False),
+        ("id cluster { keys }", False, False, False),
+        ("id events", True, False, False),
+        ("profile journey(last: 1) { event }", True, True, True),
+        ("firstSeen sessions(last: 1) { number }", True, False, True),
     ],
 )
 def test_events_are_read_only_for_who_asks_for_their_figures_and_kept_only_for_journeys(
-    explorer: Any, monkeypatch: pytest.MonkeyPatch, fields: str, read: bool, kept: bool
+    explorer: Any, monkeypatch: pytest.MonkeyPatch, fields: str, read: bool, told: bool, kept: bool
 ) -> None:
-    said: list[tuple[bool, bool]] = []
+    said: list[tuple[bool, bool, bool]] = []
     for name in ("customer", "page"):
         original = getattr(explorer, name)
 
-        def noted(*given: Any, figures: bool, known: Any, _original: Any = original) -> Any:
-            said.append((figures, known is not None))
-            return _original(*given, figures=figures, known=known)
+        def noted(*given: Any, figures: bool, profile: bool, known: Any, _original: Any = original) -> Any:
+            said.append((figures, profile, known is not None))
+            return _original(*given, figures=figures, profile=profile, known=known)
 
         monkeypatch.setattr(explorer, name, noted)
     api = Visitor(create_app(explorer, token=TOKEN), headers=HEADERS)
     assert "errors" not in api.graphql(f'{{ customer(id: "{next(iter(explorer.views))}") {{ {fields} }} }}')
     assert "errors" not in api.graphql(f"{{ customers(first: 2) {{ edges {{ node {{ {fields} }} }} }} }}")
-    assert said == [(read, kept), (read, kept)]
+    assert said == [(read, told, kept), (read, told, kept)]
