@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from threading import local
 from time import monotonic, sleep
@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import finalize
 
 from knotwork_graph.errors import StoreError
-from knotwork_graph.neo4j.address import Address
+from knotwork_graph.neo4j.address import Address, Patience
 from knotwork_graph.neo4j.joint import Joint
 from knotwork_graph.neo4j.refusals import AWAY, SENTENCES, UNSURE, refusal
 from knotwork_graph.neo4j.standing import Remembered
@@ -138,20 +138,10 @@ class Server:
         return None if found is None or found.apart else found
 
     def _begun(self) -> _Open:
-        """A transaction that was begun; tried again while the server may only be away for a moment."""
-        from neo4j.exceptions import DriverError, Neo4jError
-
-        until = monotonic() + self.address.patience.retry
-        while True:
-            session = self._driver.session(database=self.address.database, bookmark_manager=self._bookmarks)
-            try:
-                begun = session.begin_transaction(metadata=WHO, timeout=self.address.patience.bulk)
-                return _Open(session, begun)
-            except (DriverError, Neo4jError) as error:
-                session.close()
-                if not error.is_retryable() or monotonic() > until:
-                    raise
-                sleep(A_MOMENT)
+        patience = self.address.patience
+        return _Open(
+            lambda: self._driver.session(database=self.address.database, bookmark_manager=self._bookmarks), patience
+        )
 
     @contextmanager
     def _session(self, *, only_read: bool = False) -> Iterator[Session]:
@@ -175,18 +165,45 @@ class Server:
 
 
 class _Open:
-    """A transaction of the driver's, with the session it is of."""
+    """A transaction of the driver's that begins with its first statement, in the same round trip, and its session."""
 
-    def __init__(self, session: Session, begun: Transaction) -> None:
-        self.runner: Runner = begun
-        self._session, self._begun = session, begun
+    def __init__(self, session: Callable[[], Session], patience: Patience) -> None:
+        self.runner: Runner = self
+        self._make, self._patience = session, patience
+        self._session: Session | None = None
+        self._begun: Transaction | None = None
+
+    def run(self, query: Any, parameters: dict[str, Any]) -> Any:
+        """The server's result. The first statement is tried again while the server may only be away for a moment."""
+        from neo4j.exceptions import DriverError, Neo4jError
+
+        until = monotonic() + self._patience.retry
+        while self._begun is None:
+            try:
+                return self._first(query, parameters)
+            except (DriverError, Neo4jError) as error:
+                self.close()
+                if not error.is_retryable() or monotonic() > until:
+                    raise
+                sleep(A_MOMENT)
+        return self._begun.run(query, parameters)
+
+    def _first(self, query: Any, parameters: dict[str, Any]) -> Any:
+        self._session = session = self._make()
+        # the driver's own way for functions that it tries again; a driver without it waits for an answer in between
+        with getattr(session, "_pipelined_begin", nullcontext()):
+            self._begun = session.begin_transaction(metadata=WHO, timeout=self._patience.bulk)
+        return self._begun.run(query, parameters)
 
     def commit(self) -> None:
-        self._begun.commit()
+        if self._begun is not None:
+            self._begun.commit()
 
     def close(self) -> None:
         """Close the transaction, which takes back what was not committed, then the session."""
-        self._session.close()
+        session, self._session, self._begun = self._session, None, None
+        if session is not None:
+            session.close()
 
 
 class _Singly:

@@ -11,7 +11,9 @@ from knotwork_graph.model import EdgeArrays, IdentifierArrays
 from knotwork_graph.neo4j import whole
 from knotwork_graph.neo4j.head import Head, head_of
 from knotwork_graph.neo4j.standing import BLOCKED, Says
+from knotwork_graph.neo4j.taking import PUT
 from knotwork_graph.neo4j.words import ints, seen
+from knotwork_graph.neo4j.work import Write
 from knotwork_graph.ports import Memberships
 
 if TYPE_CHECKING:
@@ -178,21 +180,29 @@ def looked_around(work: Work, ids: Ints) -> Near | None:
     if work.ahead is None or not 0 < len(ids) <= MOST:
         return None
     known = work.ahead.get(Near)
-    if known is None or not _within(ids, known.own):
-        known = _read(work, head_of(work), ids)
-        if known is not None:
-            work.ahead.standing.add(known.current, known.identifiers.type_names, known.says())
-    return None if known is None else work.ahead.put(known)
+    if known is not None and _within(ids, known.own):
+        return known
+    head = head_of(work)
+    return None if head is None else _held(work, head, work.rows(NEAR, ids=ids.tolist())[0], ids)
 
 
-def _read(work: Work, head: Head | None, ids: Ints) -> Near | None:
-    own, inside, free, met, edges, memberships, traits, severed, current, names = work.rows(NEAR, ids=ids.tolist())[0]
-    if head is None or len(own) < len(ids):  # some were never given out: then each question is asked by itself
+def put_and_look(work: Work, head: Head, writes: Sequence[Write], values: dict[str, Any], ids: Ints) -> None:
+    """Do small ``writes`` and change single values; the same statement then looks around ``ids``, for who asks next."""
+    found = work.then([*writes, Write(PUT, [values])], NEAR, ids=ids.tolist())
+    head.meta.put(values)
+    if work.ahead is not None and _held(work, head, found[0], ids) is not None:
+        work.ahead.keep(Near)
+
+
+def _held(work: Work, head: Head, row: tuple[Any, ...], ids: Ints) -> Near | None:
+    """What was read around ``ids``, for this transaction to know; None where some of them were never given out."""
+    own, inside, free, met, edges, memberships, traits, severed, current, names = row
+    if work.ahead is None or len(own) < len(ids):  # then each question is asked by itself
         return None
     shown: dict[str, dict[int, int]] = {name: {} for name in names}
     for name, identifier, count in traits:
         shown[name][identifier] = count
-    return Near(
+    found = Near(
         np.sort(ints(own)),
         np.sort(ints(inside)),
         np.sort(ints(free)),
@@ -203,6 +213,8 @@ def _read(work: Work, head: Head | None, ids: Ints) -> Near | None:
         tuple(((a, b, rule, detail), bool(seen), held) for a, b, rule, detail, seen, held in severed),
         current,
     )
+    work.ahead.standing.add(found.current, found.identifiers.type_names, found.says())
+    return work.ahead.put(found)
 
 
 def _columns(rows: Sequence[Sequence[Any]], width: int) -> tuple[Any, ...]:

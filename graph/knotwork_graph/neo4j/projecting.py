@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from knotwork_graph.errors import StoreError
-from knotwork_graph.neo4j.head import Meta
+from knotwork_graph.neo4j.head import Head, Meta, head_of
+from knotwork_graph.neo4j.near import MOST, put_and_look
 from knotwork_graph.neo4j.standing import Says
 from knotwork_graph.neo4j.taking import Hand, put_with
 from knotwork_graph.neo4j.words import STATUS_CODES, STATUSES, ints, masked, seen
@@ -50,7 +51,8 @@ UNWIND $rows AS row
 CREATE (:Identifier {id: row[0], key: row[1], type: row[2], value: row[3], status: row[4], reason: row[5],
     events: row[6], first_seen: row[7], last_seen: row[8], touched: $turn})
 """
-# the best verdict on any spelling of a value counts; whatever was counted before a new projection does not
+# the best verdict on any spelling of a value counts; whatever was counted before a new projection does not;
+# who was seen again, and with nobody, is as they were
 AGAIN = """
 UNWIND $rows AS row
 MATCH (i:Identifier {id: row[0]})
@@ -62,8 +64,9 @@ SET i.status = CASE WHEN anew OR better THEN row[4] ELSE i.status END,
     i.first_seen = CASE WHEN anew OR row[7] < i.first_seen THEN row[7] ELSE i.first_seen END,
     i.last_seen = CASE WHEN anew OR row[8] > i.last_seen THEN row[8] ELSE i.last_seen END,
     i.events = i.events + row[6],
-    i.calm = CASE WHEN row[9] AND (coalesce(i.touched, 0) <= $settled OR i.calm = i.touched) THEN $turn END,
-    i.touched = $turn
+    i.calm = CASE WHEN row[10] THEN i.calm
+        WHEN row[9] AND (coalesce(i.touched, 0) <= $settled OR i.calm = i.touched) THEN $turn END,
+    i.touched = CASE WHEN row[10] THEN i.touched ELSE $turn END
 """
 ENDS = """
 UNWIND $rows AS row
@@ -106,7 +109,8 @@ class Applied:
     """What an increment comes to: the ids of its identifiers, how many of them are new, and what is written.
 
     ``edges``: how many are new; None where only the server can tell, by the relationships made beside ``shown`` others.
-    ``calm``: the ids of those that were only seen again. ``says``: of a small one, what its identifiers say of events.
+    ``waiting``: the ids of whom a run is to look at; not who was seen again, with nobody. ``calm``: of these, who was
+    only seen again. ``says``: of a small one, what its identifiers say of events.
     """
 
     ids: Ints
@@ -114,6 +118,7 @@ class Applied:
     writes: tuple[Write, ...]
     shown: int
     edges: int | None
+    waiting: Ints
     calm: Ints
     says: list[tuple[int, Says]]
 
@@ -150,12 +155,14 @@ def planned(hand: Hand, meta: Meta, increment: Increment) -> Applied:
     moved = {place[end] for pair in pairs if pair not in held for end in pair}
     rows = list(_rows(columns, keys, place))
     calm = _calm(rows, known, moved.union(row[0] for row in shown))
+    alone = calm.difference(place[end] for pair in pairs for end in pair)
     edges = _edges(meta, increment, [(place[a], place[b]) for a, b in pairs])
-    writes = (*_identifiers(meta, rows, known, calm), edges, *_shown(shown))
+    writes = (*_identifiers(meta, rows, known, calm, alone), edges, *_shown(shown))
     small = _small(keys, pairs)
     added = len(pairs) - len(held) if small else None
     says = list(_says(rows, known)) if small else []
-    return Applied(ids, new, writes, len(shown), added, ints(sorted(calm)), says)
+    waiting = np.setdiff1d(ids, ints(sorted(alone)))
+    return Applied(ids, new, writes, len(shown), added, waiting, ints(sorted(calm - alone)), says)
 
 
 def _says(rows: list[list[Any]], known: dict[str, _Known]) -> Iterator[tuple[int, Says]]:
@@ -190,8 +197,22 @@ def apply_whole(work: Work, meta: Meta, increment: Increment) -> Applied:
         made = work.all(applied.writes) - applied.shown
         put_with(work, _segments(increment), _moved(meta, increment, applied, made))
     else:
-        put_with(work, (*applied.writes, *_segments(increment)), _moved(meta, increment, applied, applied.edges))
+        writes, moved = (*applied.writes, *_segments(increment)), _moved(meta, increment, applied, applied.edges)
+        head = head_of(work)
+        around = None if head is None else _looked_at_next(head, applied)
+        if head is None or around is None:
+            put_with(work, writes, moved)
+        else:
+            put_and_look(work, head, writes, moved, around)
     return applied
+
+
+def _looked_at_next(head: Head, applied: Applied) -> Ints | None:
+    """Whom a run will look around once this is in, as far as can be told; None for nobody, or too many."""
+    if head.pending is None or head.meta["everything"]:
+        return None
+    found = head.pending.and_of(applied.waiting, applied.calm).to_look_at(ages=False)
+    return found if 0 < len(found) <= MOST else None
 
 
 def keep(work: Work, meta: Meta, increment: Increment, applied: Applied, made: int) -> None:
@@ -233,10 +254,12 @@ def _ids(meta: Meta, keys: list[str], known: dict[str, _Known]) -> tuple[Ints, i
     return ints([known[key].id if key in known else fresh[key] for key in keys]), len(new)
 
 
-def _identifiers(meta: Meta, rows: list[list[Any]], known: dict[str, _Known], calm: set[int]) -> Iterator[Write]:
+def _identifiers(
+    meta: Meta, rows: list[list[Any]], known: dict[str, _Known], calm: set[int], alone: set[int]
+) -> Iterator[Write]:
     turn = {"turn": meta["turn"]}
     yield Write(NEW, [row for row in rows if row[1] not in known], turn)
-    again = [[*row, row[0] in calm] for row in rows if row[1] in known]
+    again = [[*row, row[0] in calm, row[0] in alone] for row in rows if row[1] in known]
     yield Write(AGAIN, again, turn | {"settled": meta["settled"]})
 
 

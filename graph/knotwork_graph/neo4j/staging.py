@@ -147,6 +147,8 @@ def _open_cuts(hand: Hand, staged: StagedRun) -> set[tuple[Any, ...]]:
     if staged.scope is None:
         return set(hand.rows(CUT))
     scope = np.asarray(staged.scope)
+    if not len(scope):
+        return set()
     ahead = near(hand) if isinstance(hand, Work) else None
     known = None if ahead is None else ahead.open_cuts(scope)
     return set(hand.rows(CUT_AROUND, ids=scope.tolist()) if known is None else known)

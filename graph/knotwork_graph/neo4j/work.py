@@ -68,6 +68,11 @@ class Work:
             return sum(self.each(one.query, one.rows, **one.bound) for one in some if one.rows)
         return self.write(*joined(some)) if size else 0
 
+    def then(self, writes: Sequence[Write], query: str, **bound: Any) -> list[tuple[Any, ...]]:
+        """Run small writes in their order and a query that sees what they wrote, as one statement; the query's rows."""
+        text, given = joined(writes)
+        return self.rows(f"{text}\n{query}", **given, **bound)
+
     def write(self, query: str, bound: dict[str, Any]) -> int:
         """Run a query that writes; how many relationships it made."""
         made: int = self._runner.run(*in_a_map(query, bound)).consume().counters.relationships_created

@@ -55,7 +55,7 @@ def project(server: Server, increment: Increment, before_commit: Callable[[Ints]
         applied = apply_whole(work, meta, increment)
         before_commit(applied.ids)
         if work.ahead is not None and applied.edges is not None and (head := head_of(work)) is not None:
-            head.add(applied.ids, applied.calm, increment.segments)
+            head.add(applied.waiting, applied.calm, increment.segments)
             work.ahead.keep(Head)
             work.ahead.standing.add(meta["current"], head.meta["types"], applied.says)
 
@@ -98,9 +98,11 @@ def _stage_whole(work: Work, staged: StagedRun, *, publish: bool) -> bool:
         work.all([*member_rows(staged), *cut_rows(work, staged)])
         taken_back(work, meta, staged)
         work.all([*redirect_rows(staged), *_last(meta, staged, publish=publish)])
-    else:  # what seldom comes is a statement by itself, so that the other one is shorter
-        work.all([*cut_rows(work, staged), *redirect_rows(staged)])
-        work.all([*member_rows(staged), *_last(meta, staged, publish=publish)])
+    else:
+        rare = [*cut_rows(work, staged), *redirect_rows(staged)]
+        usual = [*member_rows(staged), *_last(meta, staged, publish=publish)]
+        # two texts to plan: most runs have nothing rare, and are written by the shorter one
+        work.all([*rare, *usual] if any(one.rows for one in rare) else usual)
     return True
 
 

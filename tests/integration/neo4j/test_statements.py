@@ -17,7 +17,7 @@ from tests.integration.neo4j.shops import made
 from tests.neo4j_server.emptying import driver
 
 pytestmark = pytest.mark.neo4j
-MOST = {"known": 3, "new": 6, "joining": 10, "many": 8}
+MOST = {"known": 3, "new": 4, "joining": 4, "many": 4}
 """Statements that one call of ``collect`` may send."""
 SCANS = ("AllNodesScan", "NodeByLabelScan", "DirectedRelationshipType", "UndirectedRelationshipType", "DirectedAll")
 LISTED = ("Segment", "Trait")
@@ -91,6 +91,18 @@ def test_seeing_again_what_is_known_resolves_nothing_and_waits_until_many_do(sho
     collected(shop, seen("2", "email:3@x.vn", "cookie:c3"))
     assert shop.home.store.state().current == run
     assert {len(shop.home.store.pending()), len(shop.home.store.pending(ages=False))} == {2, 0}
+
+
+def test_who_was_seen_again_and_with_nobody_waits_for_no_run(shop):
+    store = shop.home.store
+    collected(shop, seen("1", "email:3@x.vn"))
+    assert store.pending().tolist() == []
+    collected(shop, seen("2", "email:3@x.vn", "cookie:c3"))
+    waiting = store.pending().tolist()
+    collected(shop, seen("3", "email:3@x.vn"), seen("4", "email:4@x.vn"))
+    assert store.pending().tolist() == waiting
+    assert len(waiting) == 2
+    assert shop.graph_verify() > 0
 
 
 def test_what_is_remembered_is_what_the_server_says(shop, neo4j_server):
