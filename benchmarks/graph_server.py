@@ -22,7 +22,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from live import BATCH, BATCHES, WARM, made_up, times, told
+from live import BATCH, BATCHES, made_up, times, told
 
 import knotwork
 from knotwork_graph.neo4j.work import Work
@@ -35,7 +35,10 @@ def main() -> None:
     options.add_argument("url")
     options.add_argument("folder", type=Path)
     options.add_argument("--people", type=int, default=20_000)
-    options.add_argument("--events", type=int, default=300)
+    options.add_argument("--events", type=int, default=600)
+    options.add_argument(
+        "--warm", type=int, default=900, help="events before those: the server compiles what it is asked"
+    )
     options.add_argument("--files-only", action="store_true")
     options.add_argument("--there", action="store_true")
     options.add_argument("--no-night", action="store_true")
@@ -49,7 +52,7 @@ def main() -> None:
     with knotwork.open(asked.folder) as workspace:
         with timed("brought up to the facts"):
             workspace.resolve()
-        singly(workspace, asked.events)
+        singly(workspace, asked.events, asked.warm)
         if not asked.no_night:
             one_in_a_hundred(workspace, asked.folder.parent)
 
@@ -72,19 +75,29 @@ def moved_in(folder: Path, people: int, url: str | None) -> Any:
     return files
 
 
-def singly(workspace: Any, events: int) -> None:
-    """Single events, how often each asks the server, and batches."""
-    warm = max(WARM, events // 2)  # the server compiles what it is asked, for a minute
+def singly(workspace: Any, events: int, warm: int) -> None:
+    """Single events, all and by kind, how often each asks the server, and batches."""
     made = made_up(workspace, events + warm + BATCH * (BATCHES + 3))
     with counted() as asked:
         spent = times(lambda event: workspace.collect([event]), made[: events + warm])
     told("one event", spent[warm:])
+    for kind in ("known", "new", "joining"):
+        if some := [one for one, event in zip(spent[warm:], made[warm:], strict=False) if kind_of(event) == kind]:
+            told(f"  {kind}, {len(some)} of them", some)
     print(f"  statements sent for one: {asked.total() / len(spent):.1f}")
     many = made[events + warm :]
     batches = [many[start : start + BATCH] for start in range(0, len(many), BATCH)]
     spent = times(workspace.collect, batches)[3:]
     middle = sorted(spent)[len(spent) // 2]
     print(f"a batch of {BATCH:,}: {middle:,.0f} ms, {BATCH * 1000 / middle:,.0f} events/s")
+
+
+def kind_of(event: dict[str, Any]) -> str:
+    """What an event brings: nothing but what is known, a new cookie, or two that may be of two customers."""
+    values = [value for each in event["identifiers"].values() for value in each]
+    if any(value.startswith("new-") for value in values):
+        return "new"
+    return "joining" if len(values) > 1 else "known"
 
 
 def one_in_a_hundred(workspace: Any, folder: Path) -> None:
