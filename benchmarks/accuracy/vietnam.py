@@ -1,6 +1,6 @@
 """Customer records of six systems in one file: exact identifiers, joins, and proposals accepted where they are true.
 
-    python -m benchmarks.accuracy.vietnam                        # figures, and how many pairs of each kind are missed
+    python -m benchmarks.accuracy.vietnam                        # figures, and how many errors of each kind there are
     python -m benchmarks.accuracy.vietnam --examples errors.txt  # and twenty examples of each kind, in a file
 
 A proposal is true where most records of both sides are one person's. Recall and precision are of pairs of records, all
@@ -27,17 +27,21 @@ from knotwork_resolvers.evaluate.evaluation import Score
 from knotwork_resolvers.run.guessed import is_stray
 
 TOLD = 20
+FILE, MAPPING = sets.DATA / "vietnam" / "dev_records.csv", HERE / "mappings" / "vietnam.toml"
 SILENT = frozenset({"record_id", "source", "ts", "device_id", "cookie_id"})
 Groups = Mapping[str, str]
 Records = Mapping[str, Mapping[str, str]]
+Errors = dict[str, list[tuple[int, str]]]
+"""By kind: how many pairs of records each error is, and the records that it is of."""
 
 
-def read() -> tuple[Records, dict[str, str]]:
-    """Each record by its id, with what it says; and the person of each."""
+def read() -> tuple[Records, dict[str, str], dict[str, str]]:
+    """Each record by its id, with what it says; the person of each, and the home of each person."""
     folder = sets.DATA / "vietnam"
     rows = {row["record_id"]: row for row in sets.read(folder / "dev_records.csv").to_pylist()}
-    truth = {row["record_id"]: row["person_id"] for row in sets.read(folder / "dev_truth.csv").to_pylist()}
-    return rows, truth
+    truth = sets.read(folder / "dev_truth.csv").to_pylist()
+    homes = {row["person_id"]: row["household"] for row in truth}
+    return rows, {row["record_id"]: row["person_id"] for row in truth}, homes
 
 
 def score(groups: Groups, truth: Mapping[str, str]) -> Score:
@@ -106,16 +110,57 @@ def ceiling(owner: Groups, records: Records, truth: Mapping[str, str]) -> dict[s
     }
 
 
-def missed(groups: Groups, records: Records, truth: Mapping[str, str]) -> dict[str, list[tuple[int, str]]]:
+def missed(groups: Groups, records: Records, truth: Mapping[str, str]) -> Errors:
     """The true pairs of groups that stay apart, by kind: how many pairs of records each is, and what they say."""
     people: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for record, group in groups.items():
         people[truth[record]][group].append(record)
-    found: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    found: Errors = defaultdict(list)
     for parts in people.values():
         for one, other in combinations(parts.values(), 2):
             kind = " and ".join(sorted((says(records, one), says(records, other))))
             found[kind].append((len(one) * len(other), "\n".join(map(shown(records), (one, other)))))
+    return found
+
+
+def mistaken(
+    groups: Groups, before: Groups, records: Records, truth: Mapping[str, str], homes: Mapping[str, str]
+) -> Errors:
+    """Two people in one group, by kind: whether they were one ``before`` matching, and whether they share a home."""
+    found: Errors = defaultdict(list)
+    for people in by_group(groups, truth).values():
+        for (one, mine), (other, theirs) in combinations(sorted(people.items()), 2):
+            whose = "two of one home" if homes[one] == homes[other] else "strangers"
+            linked = {before[record] for record in mine} & {before[record] for record in theirs}
+            kind = f"{whose}, {'linked exactly' if linked else 'joined by matching'}"
+            found[kind].append((len(mine) * len(theirs), "\n".join(map(shown(records), (mine, theirs)))))
+    return found
+
+
+def misled(
+    owner: Groups,
+    pairs: list[tuple[float, str, str]],
+    records: Records,
+    truth: Mapping[str, str],
+    homes: Mapping[str, str],
+) -> Errors:
+    """The proposals of two people, by kind; an error is one proposal."""
+    held = by_group(owner, truth)
+    most = {group: max(people, key=lambda one: len(people[one])) for group, people in held.items()}
+    found: Errors = defaultdict(list)
+    for chance, *ends in sorted(pairs, reverse=True):
+        if len({most.get(end) for end in ends}) > 1:
+            whose = "two of one home" if len({homes[most[end]] for end in ends if end in most}) == 1 else "strangers"
+            texts = [shown(records)([record for some in held[end].values() for record in some]) for end in ends]
+            found[f"{whose}, proposed"].append((1, f"    {chance:.1%}\n" + "\n".join(texts)))
+    return found
+
+
+def by_group(groups: Groups, truth: Mapping[str, str]) -> dict[str, dict[str, list[str]]]:
+    """The records of each person in each group."""
+    found: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for record, group in groups.items():
+        found[group][truth[record]].append(record)
     return found
 
 
@@ -134,32 +179,52 @@ def main() -> None:
     parser.add_argument("--examples", type=Path)
     parser.add_argument("--lowest", type=float, default=0.015)
     asked = parser.parse_args()
-    records, truth = read()
-    file, mapping = sets.DATA / "vietnam" / "dev_records.csv", HERE / "mappings" / "vietnam.toml"
-    with tempfile.TemporaryDirectory() as folder:
-        with opened(Path(folder) / "joined", file, mapping, joins=True) as workspace:
-            workspace.resolve()
-            exact = owners(workspace)
-            print("| | precision | recall |\n|---|---|---|")
-            print(line("exact identifiers, recommended policy", score(exact, truth)))
-            workspace.match()
-            print(line("joined from 0.95", score(owners(workspace), truth)))
-        with opened(Path(folder) / "asked", file, mapping, joins=False, propose_above=asked.lowest) as workspace:
-            workspace.match()
-            owner = owners(workspace)
-            pairs = sides(workspace, owner)
+    records, truth, homes = read()
+    print("| | precision | recall |\n|---|---|---|")
+    exact, joined = with_joins(truth)
+    owner, pairs = with_proposals(asked.lowest)
     best = dict(owner)
     for least in (0.5, asked.lowest):
         some = [(one, other) for chance, one, other in pairs if chance >= least]
         best, true = accepted(owner, truth, some)
         print(line(f"proposals from {least}, {len(some) / max(true, 1):.2f} for each true one", score(best, truth)))
     print(line("a matcher that makes no mistake", score(ceiling(owner, records, truth), truth)))
-    kinds = sorted(missed(best, records, truth).items(), key=lambda each: -sum(pairs for pairs, _ in each[1]))
+    told = {f"missed, {kind}": some for kind, some in missed(best, records, truth).items()}
+    told |= {f"false, {kind}": some for kind, some in mistaken(joined, exact, records, truth, homes).items()}
+    told |= {f"false, {kind}": some for kind, some in misled(owner, pairs, records, truth, homes).items()}
+    kinds = sorted(told.items(), key=lambda each: (each[0][0], -sum(size for size, _ in each[1])))
     for kind, found in kinds:
-        print(f"missed, {kind}: {sum(pairs for pairs, _ in found)} pairs of records")
+        print(f"{kind}: {sum(size for size, _ in found)} {'proposals' if 'proposed' in kind else 'pairs of records'}")
     if asked.examples:
-        texts = [f"== {kind}\n" + "\n".join(text for _, text in sorted(found)[-TOLD:]) for kind, found in kinds]
+        texts = [f"== {kind}\n" + "\n".join(text for _, text in some_of(found)) for kind, found in kinds]
         asked.examples.write_text("\n".join(texts), encoding="utf-8")
+
+
+def with_joins(truth: Mapping[str, str]) -> tuple[dict[str, str], dict[str, str]]:
+    """The groups of the records by exact identifiers, and with joins; prints how good either is."""
+    with tempfile.TemporaryDirectory() as folder, opened(Path(folder), FILE, MAPPING, joins=True) as workspace:
+        workspace.resolve()
+        exact = owners(workspace)
+        print(line("exact identifiers, recommended policy", score(exact, truth)))
+        workspace.match()
+        joined = owners(workspace)
+        print(line("joined from 0.95", score(joined, truth)))
+    return exact, joined
+
+
+def with_proposals(lowest: float) -> tuple[dict[str, str], list[tuple[float, str, str]]]:
+    """The groups of the records by exact identifiers, and the proposals from ``lowest`` between them."""
+    folder = tempfile.TemporaryDirectory()
+    with folder as where, opened(Path(where), FILE, MAPPING, joins=False, propose_above=lowest) as workspace:
+        workspace.match()
+        owner = owners(workspace)
+        return owner, sides(workspace, owner)
+
+
+def some_of(found: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """At most ``TOLD`` errors, spread over all of them from the smallest to the largest."""
+    ordered = sorted(found)
+    return [ordered[place] for place in np.unique(np.linspace(0, len(ordered) - 1, TOLD).astype(int)).tolist()]
 
 
 if __name__ == "__main__":
