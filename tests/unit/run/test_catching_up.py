@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -97,3 +98,19 @@ def test_segments_are_projected_together_and_a_small_rest_with_those_before_it(m
     found = list(batches(segments))
     assert [[one.events // 1_000_000 for one in group] for group in found] == groups
     assert [one for group in found for one in group] == segments
+
+
+def test_an_observation_that_fails_while_it_is_written_leaves_nothing(open_shop, monkeypatch):
+    def fails(_):
+        raise RuntimeError("no room for edges")
+
+    shop = open_shop()
+    shop.load([visit(1), visit(2)])
+    with monkeypatch.context() as patch:
+        patch.setattr(import_module("knotwork_resolvers.projection.observe"), "_edges", fails)
+        with pytest.raises(RuntimeError, match="no room for edges"):
+            shop.resolve()
+    assert not shop.workspace.home.store.projected().segments
+    assert not len(shop.workspace.home.store.graph().identifiers)
+    shop.resolve()
+    assert sound(shop)
