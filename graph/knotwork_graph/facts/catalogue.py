@@ -69,8 +69,8 @@ class Catalogue:
 
     def mark(self) -> Mark:
         """What tells one state of the catalogue from every later one, as long as it is open; some microseconds."""
-        with self._file.reading() as connection:
-            return (self._turns, connection.execute(MARK).fetchone()[0]) if connection else EMPTY
+        version = self._file.first(MARK)
+        return EMPTY if version is None else (self._turns, version)
 
     def record(self, segment: Segment) -> None:
         """Nothing comes back; ``segment`` is in the catalogue, durably."""

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import RLock
+from typing import Any
 from weakref import finalize
 
 BUSY_MS = 10_000
@@ -46,6 +47,14 @@ class Database:
             # a writer killed in its very first moment leaves a file without the table
             self._made = self._made or connection.execute(KNOWN, (self._table,)).fetchone() == (1,)
             yield connection if self._made else None
+
+    def first(self, query: str, *bound: Any) -> Any:
+        """The first value of the first row of a query, None where there is nothing to read; for what is asked often."""
+        with self._turn:
+            if self._open is None or not self._made:
+                with self.reading() as connection:
+                    return None if connection is None else connection.execute(query, bound).fetchone()[0]
+            return self._open.execute(query, bound).fetchone()[0]
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:

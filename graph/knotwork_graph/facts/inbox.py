@@ -110,13 +110,13 @@ class Inbox:
 
     def first(self) -> int:
         """The first id that is in the file, ``LATEST`` where there is none; one step of an index."""
-        with self._file.reading() as connection:
-            return int(connection.execute(FIRST).fetchone()[0]) if connection else LATEST
+        found = self._file.first(FIRST)
+        return LATEST if found is None else int(found)
 
     def last(self) -> int:
         """The last id that is in the file, 0 where there is none; one step of an index."""
-        with self._file.reading() as connection:
-            return int(connection.execute(LAST).fetchone()[0]) if connection else 0
+        found = self._file.first(LAST)
+        return 0 if found is None else int(found)
 
     def drop(self, event: int) -> None:
         """Nothing comes back; rows with ids up to ``event`` are gone."""

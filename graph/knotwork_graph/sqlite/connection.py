@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -72,6 +72,7 @@ class Bulk:
         self._undone = False
         self._written, self._begun, self._closed = 0, 0, 0
         self.held = 0
+        self._last: Callable[[], None] | None = None
         self._others = (0, 0)
 
     @property
@@ -122,7 +123,11 @@ class Bulk:
                 self.close()  # and should rolling back fail too, closing does it
                 raise
             finally:
-                self.held, self._undone = 0, False
+                self.held, self._undone, self._last = 0, False, None
+
+    def at_last(self, write: Callable[[], None]) -> None:
+        """Let ``write`` be the last thing that the open transaction does; one for each."""
+        self._last = write
 
     @contextmanager
     def _part(self) -> Iterator[None]:
@@ -136,6 +141,8 @@ class Bulk:
     def _commit(self) -> None:
         if self._undone:
             raise StoreError(f"a part of what was to be written to {self._path.name} failed, so nothing of it was.")
+        if self._last is not None:
+            self._last()
         self._connection.change("COMMIT")
 
     def execute(self, statement: str, parameters: Sequence[Any] = ()) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from knotwork_graph.ports import Increment, Projected
 from knotwork_graph.sqlite import scoped, tables
 from knotwork_graph.sqlite.connection import Bulk
+from knotwork_graph.sqlite.pending import Pending
 from knotwork_graph.sqlite.projecting import apply_increment
 from knotwork_graph.sqlite.remembered import Remembered
 
@@ -17,10 +18,13 @@ if TYPE_CHECKING:
 
 
 class Held:
-    """What one connection knows of these; another's writing, and what was undone, lets it look again."""
+    """What one connection knows of these; another's writing, and what was undone, lets it look again.
 
-    def __init__(self, bulk: Callable[[], Bulk]) -> None:
-        self._bulk = bulk
+    ``pending`` hears of the identifiers that a run has to look at.
+    """
+
+    def __init__(self, bulk: Callable[[], Bulk], pending: Pending) -> None:
+        self._bulk, self._pending = bulk, pending
         self._turns = 0
         self._remembered = Remembered(lambda: (self._turns, *bulk().others()))
 
@@ -40,11 +44,12 @@ class Held:
         """Apply an increment inside the caller's transaction; the ids of its identifiers, in their order."""
         single = not increment.segments
         before = (self.projected(), self.sizes()) if single else None
-        ids, more = apply_increment(self._bulk(), increment)
+        done = apply_increment(self._bulk(), increment)
+        self._pending.add(done.touched, done.moved)
         self.forget()
         if before is not None:
             known, (identifiers, edges) = before
             upto = increment.upto or known.upto
             self._remembered.tell("projected", replace(known, upto=upto))
-            self._remembered.tell("sizes", (max(identifiers, int(ids.max(initial=0))), edges + more))
-        return ids
+            self._remembered.tell("sizes", (max(identifiers, int(done.ids.max(initial=0))), edges + done.edges))
+        return done.ids

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +12,7 @@ from knotwork_graph.model.arrays import EdgeArrays
 from knotwork_graph.ports import Increment
 from knotwork_graph.sqlite.connection import FEW, Bulk
 from knotwork_graph.sqlite.schema import BULK_INDEXES
-from knotwork_graph.sqlite.tables import EVERYTHING, numbers
+from knotwork_graph.sqlite.tables import numbers
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -20,9 +21,6 @@ if TYPE_CHECKING:
 
 OTHER_SOURCES = 62
 """Sources beyond the first 62 share the last bit of an edge's mask; the facts still know each by name."""
-
-MOST_PENDING = 2_000_000
-"""More identifiers than that are not worth telling apart: all will be resolved."""
 
 UPSERT_IDENTIFIERS = """
 INSERT INTO identifiers (type, value, status, reason, events, first_seen, last_seen) VALUES (?, ?, ?, ?, ?, ?, ?)
@@ -45,10 +43,6 @@ RETURNING count
 ADD_TRAITS = """
 INSERT OR IGNORE INTO traits (identifier, trait, value_hash) VALUES (?, ?, ?) RETURNING identifier
 """
-REMEMBER = """
-INSERT INTO pending (identifier, moved) VALUES (?, ?)
-ON CONFLICT (identifier) DO UPDATE SET moved = max(moved, excluded.moved)
-"""
 COUNTED = """
 UPDATE meta SET value = CASE name WHEN 'edges' THEN CAST(value AS INTEGER) + ?1 ELSE ?2 END
 WHERE name = 'edges' AND ?1 > 0 OR name = 'upto' AND ?2 > 0
@@ -57,40 +51,35 @@ EDGE_ROW = ("a", "b", "count", "vouched", "first_seen", "last_seen", "sources")
 IDENTIFIER_COLUMNS = ["type", "value", "status", "reason", "events", "first_seen", "last_seen"]
 
 
-def apply_increment(bulk: Bulk, increment: Increment) -> tuple[Ints, int]:
-    """Write an increment inside the caller's transaction.
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What an increment has become: the ids of its identifiers, in their order, and how many edges there are more.
 
-    The ids of its identifiers, in their order, and how many edges there are more.
+    ``touched``: those that a run has to look at; ``moved``: which of them are new, or have an edge or a trait more. Who
+    was seen again, and with nobody, is as they were.
     """
+
+    ids: Ints
+    edges: int
+    touched: Ints
+    moved: NDArray[np.bool_]
+
+
+def apply_increment(bulk: Bulk, increment: Increment) -> Applied:
+    """Write an increment inside the caller's transaction."""
     import pyarrow as pa
 
     ids, new = _intern(bulk, increment.identifiers)
     masks = _recode(bulk, increment.sources, increment.source_names)
     ends, edges = _add_edges(bulk, increment.edges, ids, masks)
     moved = np.isin(ids, np.concatenate([new, ends, _add_traits(bulk, increment.traits, ids)]))
-    waiting = moved.copy()  # who was seen again, and with nobody, is as they were
-    waiting[increment.edges.a] = waiting[increment.edges.b] = True
-    _remember_touched(bulk, ids[waiting], moved[waiting])
+    touched = moved.copy()
+    touched[increment.edges.a] = touched[increment.edges.b] = True
     if increment.segments:
         bulk.append("segments", pa.table({"number": pa.array(increment.segments, pa.int64())}))
     if edges or increment.upto:
         bulk.execute(COUNTED, (edges, increment.upto))
-    return ids, edges
-
-
-def _remember_touched(bulk: Bulk, ids: Ints, moved: NDArray[np.bool_]) -> None:
-    """The ids wait for a run to look at them, those that ``moved`` above all; very many stand for everything."""
-    import pyarrow as pa
-
-    if not len(ids):
-        return
-    if len(ids) > MOST_PENDING:
-        ids, moved = np.array([EVERYTHING]), np.array([True])
-    rows = pa.table({"identifier": ids, "moved": moved.astype(np.int64)})
-    if is_empty(bulk, "pending", rows):
-        bulk.append("pending", rows)
-    else:
-        bulk.execute_each(REMEMBER, rows)
+    return Applied(ids, edges, ids[touched], moved[touched])
 
 
 def _add_traits(bulk: Bulk, traits: pa.Table, ids: Ints) -> Ints:

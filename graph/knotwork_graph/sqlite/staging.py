@@ -75,12 +75,14 @@ def stage_run(bulk: Bulk, staged: StagedRun) -> None:
 
 
 def stage_published(bulk: Bulk, staged: StagedRun, at: int) -> None:
-    """The same, and readers see it from ``at`` on: what ``publish_run`` would do, in fewer statements."""
+    """The same, and readers see it from ``at`` on: what ``publish_run`` would do, in fewer statements.
+
+    What is pending is the caller's to settle.
+    """
     run = staged.run
     shown = replace(run, state=RunState.PUBLISHED, finished=run.finished or from_micros(at))
     _stage_rows(bulk, staged)
     _add_run(bulk, replace(staged, run=shown), POINTER)
-    bulk.execute("DELETE FROM pending")
     bulk.execute(TELL, (at, run.number))
 
 

@@ -59,9 +59,9 @@ class SqliteGraphStore:
         self._path = folder / "graph.db"
         self._turn = RLock()
         self._decided = decisions.Kept()
-        self._pending = Pending()
+        self._pending = Pending(lambda: self._bulk)
         self._singles = Singles(lambda: self._lookup, lambda: self._bulk.held)
-        self._held = Held(lambda: self._bulk)
+        self._held = Held(lambda: self._bulk, self._pending)
         prepare(self._path)
 
     @cached_property
@@ -294,7 +294,7 @@ class SqliteGraphStore:
 
     def pending(self, *, ages: bool = True) -> Ints | None:
         """The identifiers that a run has to look at, for they were touched since the last one; None for all."""
-        return self._pending(self._bulk, ages=ages)
+        return self._pending(ages=ages)
 
     def changed_since(self, run: int) -> Ints:
         """The identifiers that a later run gave another customer, status or severed edge, ascending."""
@@ -330,7 +330,6 @@ class SqliteGraphStore:
 
     def project(self, increment: Increment, before_commit: Callable[[Ints], None]) -> None:
         """Apply an increment and remember its segments; ``before_commit`` is given the ids of its identifiers."""
-        self._pending.grow()
         with self._bulk.transaction():
             before_commit(self._held.project(increment))
 
@@ -343,7 +342,7 @@ class SqliteGraphStore:
             self._bulk.labour("UPDATE identifiers SET events = 0")
             self._bulk.execute("UPDATE meta SET value = ? WHERE name = 'reading'", (reading,))
             self._bulk.execute("UPDATE meta SET value = '0' WHERE name IN ('upto', 'edges')")
-            self._bulk.execute("INSERT OR IGNORE INTO pending VALUES (?, 1)", (tables.EVERYTHING,))
+            self._pending.add_everything()
 
     def forget_unseen(self) -> None:
         """Take the value out of every identifier that no event bears."""
@@ -352,8 +351,7 @@ class SqliteGraphStore:
 
     def settle(self, least: int = 0) -> None:
         """Nothing is pending any more, if it is so many at least; where it is fewer, nothing is written."""
-        if self._pending.may_be(least):
-            self._bulk.execute("DELETE FROM pending WHERE (SELECT count(*) FROM pending) >= ?", (least,))
+        self._pending.settle(least)
 
     def stage(self, staged: StagedRun) -> None:
         """Keep a run that no reader sees yet."""
@@ -364,11 +362,13 @@ class SqliteGraphStore:
         """Let readers see ``run``. Raises ``UnknownRunError``."""
         with self._bulk.transaction():
             publish_run(self._bulk, run, time_ns() // 1000)
+            self._pending.forget()
 
     def stage_and_publish(self, staged: StagedRun) -> None:
         """Keep a run that readers see at once."""
         with self._bulk.transaction():
             stage_published(self._bulk, staged, time_ns() // 1000)
+            self._pending.settle()
 
     def hold(self, run: Run, policy: str) -> None:
         """Keep a run that may not be published, as its row alone. Raises ``StoreError`` for a number there is."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -223,3 +225,25 @@ def test_who_was_seen_again_and_with_nobody_waits_for_no_run(store):
     assert store.pending().tolist() == [ids(store)["email:new"]]
     project(store, increment(4, named=(Named(A),), traits=((A, "family_name", 7),)))
     assert set(store.pending().tolist()) == {ids(store)[A], ids(store)["email:new"]}
+
+
+def test_what_a_run_of_the_same_transaction_has_looked_at_is_never_written_down(store, monkeypatch):
+    publish(store, 2, Found({}))
+    said = []
+    for verb in ("execute", "execute_each"):
+        run = getattr(store._bulk, verb)
+        monkeypatch.setattr(store._bulk, verb, lambda text, given=(), run=run: said.append(text) or run(text, given))
+    assert store.pending().tolist() == []
+    with store.at_once():
+        project(store, increment(3, Seen(A, B), Seen(B, "email:new")))
+        assert store.pending(ages=False).tolist() == [ids(store)[B], ids(store)["email:new"]]
+        store.settle()
+    assert store.pending().tolist() == []
+    assert not [text for text in said if "pending" in text]
+    with store.at_once():
+        project(store, increment(4, Seen(A, "email:newer")))
+    assert store.pending().tolist() == [ids(store)[A], ids(store)["email:newer"]]
+    with suppress(KeyError), store.at_once():
+        project(store, increment(5, Seen(A, "email:newest")))
+        raise KeyError
+    assert store.pending().tolist() == [ids(store)[A], ids(store)["email:newer"]]
