@@ -24,7 +24,9 @@ Upto = tuple[int, int]
 """The run, and the place in what came since, up to which the desk has looked."""
 
 MANY = 10_000
-"""Where events touched more customers, looking at everybody is the shorter way."""
+SHARE = 25
+"""Where events touched more customers than ``MANY``, and more than one in ``SHARE``, looking at everybody is shorter.
+One costs 0.3 ms with SQLite and 1.4 with Neo4j; a million at once 25 s and more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +50,17 @@ def refresh(home: Home, desk: Desk, looking: Looking, *, everything: bool = Fals
         return Taken()
     follow(home, looking.policy)
     touched, upto = _touched(home, state.base, desk.single(UPTO))
-    whole = everything or not seen or seen < state.base or seen > state.current or len(touched) > MANY
+    whole = everything or not seen or seen < state.base or seen > state.current or _many(home, touched, state.current)
     if not whole and seen == state.current and not touched:
         return _take(home, desk, looking, (state.current, upto), [], frozenset(), near=frozenset())
     return _look(home, desk, looking, (state.current, upto), None if whole else _changed(home, seen, touched))
+
+
+def _many(home: Home, touched: set[int], current: int) -> bool:
+    if len(touched) <= MANY:
+        return False
+    run = home.store.run(current)
+    return run is None or len(touched) * SHARE > run.counts.get("customers", 0)
 
 
 def _touched(home: Home, base: int, after: int) -> tuple[set[int], int]:

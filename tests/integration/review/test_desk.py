@@ -11,6 +11,7 @@ import pytest
 import knotwork
 from knotwork.service.review.values import Because
 from knotwork_graph.errors import CaseTakenError, RevisionError, UsageError
+from knotwork_resolvers.review import refresh
 from tests.integration.review.small_desk import LINH, MAI, STRICT, cases
 
 
@@ -43,6 +44,25 @@ def test_incremental_looking_finds_what_looking_at_everything_finds(world):
     world.kw.review.refresh(everything=True)
     assert told() == some
     assert "split" not in cases(world), "two links hold the two parts together now"
+
+
+@pytest.mark.parametrize(("many", "share", "whole"), [(0, 25, True), (0, 0, False), (10_000, 25, False)])
+def test_everybody_is_looked_at_where_events_touched_many_who_are_not_few_of_all(
+    world, monkeypatch, many: int, share: int, whole: bool
+):
+    looked, real = [], refresh._look
+
+    def look(*given):
+        looked.append(given[-1] is None)
+        return real(*given)
+
+    monkeypatch.setattr(refresh, "_look", look)
+    monkeypatch.setattr(refresh, "MANY", many)
+    monkeypatch.setattr(refresh, "SHARE", share)
+    world.see(["user_id:f", "phone:0901234501"])
+    world.kw.resolve()
+    world.kw.review.refresh()
+    assert looked[:1] == [whole]
 
 
 def test_a_case_whose_evidence_is_gone_closes_itself_and_says_so(world):
