@@ -150,7 +150,7 @@ def misled(
     found: Errors = defaultdict(list)
     for chance, *ends in sorted(pairs, reverse=True):
         if len({most.get(end) for end in ends}) > 1:
-            whose = "two of one home" if len({homes[most[end]] for end in ends if end in most}) == 1 else "strangers"
+            whose = "two of one home" if len({homes.get(most.get(end, ""), end) for end in ends}) == 1 else "strangers"
             texts = [shown(records)([record for some in held[end].values() for record in some]) for end in ends]
             found[f"{whose}, proposed"].append((1, f"    {chance:.1%}\n" + "\n".join(texts)))
     return found
