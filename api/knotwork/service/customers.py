@@ -201,7 +201,7 @@ class CustomerService:
         if number is not None:
             return self._of_id(number)
         identifier = self._normal(key_or_id)
-        owner = self._store.customer_of(identifier)
+        owner = self._store.customer_of(identifier) or self._as_it_stands(key_or_id, identifier)
         if owner:
             return (owner,)
         found = self._store.find(identifier)
@@ -209,6 +209,11 @@ class CustomerService:
             raise UnknownCustomerError(self.unseen(identifier))
         why = f"belongs to no customer: {found.reason}." if found.reason else unresolved(self._store)
         raise UnknownCustomerError(f"this {identifier.type} {why}")
+
+    def _as_it_stands(self, key: str, normal: Identifier) -> int:
+        """The customer of the very key, 0 for nobody: the run that readers see may have read values in another way."""
+        raw = Identifier.parse(key.strip().encode("utf-8", "replace").decode())
+        return 0 if raw == normal else self._store.customer_of(raw)
 
     def _of_id(self, number: int) -> tuple[int, ...]:
         """The living customers that an id leads to, following redirects."""

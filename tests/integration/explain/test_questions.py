@@ -171,6 +171,8 @@ def test_after_a_trial_of_another_reading_nothing_falls_over_and_it_says_so(shop
         assert (found.together, found.paths) == (True, ())
         assert ["the policy has changed" in found.notes[0], "read anew since run 1" in found.notes[1]] == [True, True]
         assert len(found.notes) == 2, "no event was loaded"
+        assert tried.customer("email:l.an+a@gmail.com") == tried.customer("user_id:1"), "readers see the run before"
+        assert len(tried.journey("email:l.an+a@gmail.com")) == 2
         (ill,) = [one.what for one in tried.doctor() if not one.ok]
         assert "the graph was read anew since run 1" in ill
         tried.resolve()
