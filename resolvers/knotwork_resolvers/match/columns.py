@@ -340,6 +340,12 @@ def exact_forms(values: Strings) -> tuple[Strings, Strings]:
     return pc.utf8_lower(pc.utf8_trim_whitespace(values)), nothing(values)
 
 
+def email_forms(values: Strings) -> tuple[Strings, Strings]:
+    """As they are, without the tag that one mailbox has in many ways (``lan+shop@``)."""
+    bare, marks = exact_forms(values)
+    return pc.replace_substring_regex(bare, r"^([^+@]+)\+[^@]*@", r"\1@"), marks
+
+
 def phone_forms(values: Strings) -> tuple[Strings, Strings]:
     """Digits alone; nothing of a number that is too short for one."""
     return each(values, folding.digits_of_phone), nothing(values)
@@ -371,7 +377,7 @@ FORMS: Mapping[Role, Callable[[Strings], tuple[Strings, Strings]]] = MappingProx
         "phone": phone_forms,
         "masked_phone": shown_forms,
         "address": address_forms,
-        "email": exact_forms,
+        "email": email_forms,
         "identifier": exact_forms,
         "verified": exact_forms,
     }
@@ -383,7 +389,7 @@ EXTRA: Mapping[Role, Mapping[str, Callable[[str], str]]] = MappingProxyType(
         "given_name": {"formal": folding.formal},
         "address": {"number": folding.house_number},
         "email": {
-            "local": lambda text: text.partition("@")[0].partition("+")[0],
+            "local": lambda text: text.partition("@")[0],
             "digits": lambda text: re.sub(r"[^0-9]", "", text.partition("@")[0]),
         },
         "phone": {"end": lambda text: text[-7:]},

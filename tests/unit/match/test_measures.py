@@ -68,6 +68,7 @@ def level(kind: str, one: str | list[str], other: str | list[str], **roles: str)
         ("address", "12 Lê Lợi, Phú Cường, Bình Dương", "12 Le Loi, P. Phu Cuong, TP.HCM", "the same"),
         ("address", "số 29 đường Trần Phú, Đắk Mil, Đắk Nông", "29 Tran Phu, Dak Mil, Lam Dong", "the same"),
         ("address", "5 ngõ 12 Trần Phú, P. Bến Thành, TP.HCM", "12/5 Tran Phu, Ben Thanh, Ho Chi Minh", "the same"),
+        ("email", "Lan.Nguyen+shop@example.com", "lan.nguyen@example.com", "the same"),
         ("province", "Tỉnh Hà Giang", "Tuyên Quang", "the same"),
         ("city", "TP.HCM", "Sài Gòn", "the same"),
         ("ward", "Hà Giang", "Tuyên Quang", "different"),
