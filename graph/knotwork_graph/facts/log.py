@@ -72,12 +72,7 @@ class FactLog:
         return self._waiting(after, self._inbox.after)
 
     def _waiting(self, after: int, read: Callable[[int], Waiting]) -> tuple[tuple[Segment, ...], Waiting]:
-        with disk_errors(self.folder):
-            while True:
-                segments = self.segments()
-                rows = read(max(after, _last_event(segments)))
-                if self.segments() == segments:
-                    return segments, rows
+        return self._beside(lambda last: read(max(after, last)))
 
     def beyond(self, segment: Segment, after: int) -> Any:
         """The events of ``segment`` with ids above ``after``, as Arrow with ``EVENT_COLUMNS``, by id; reads it whole.
@@ -92,7 +87,7 @@ class FactLog:
 
     def event_count(self, upto: int | None = None) -> int:
         """How many events the log holds, of single ones those with ids up to ``upto``; reads figures and an index."""
-        segments, (waiting, _, _) = self._figures(upto)
+        segments, waiting = self._beside(lambda last: self._inbox.count(last, upto))
         return sum(segment.events for segment in segments) + waiting
 
     def inbox_count(self) -> int:
@@ -269,14 +264,18 @@ class FactLog:
                 self._told = (mark, told, keys)
         return self._told[1], self._told[2]
 
-    def _figures(self, upto: int | None = None) -> tuple[tuple[Segment, ...], tuple[int, int, int | None]]:
+    def _figures(self) -> tuple[tuple[Segment, ...], tuple[int, int, int | None]]:
         """All segments, and the inbox's count, last id and latest time beyond them, as they stood at one moment."""
+        return self._beside(self._inbox.figures)
+
+    def _beside(self, read: Callable[[int], Waiting]) -> tuple[tuple[Segment, ...], Waiting]:
+        """All segments, and what ``read`` finds in the inbox beyond their last event, as they stood at one moment."""
         with disk_errors(self.folder):
             while True:
                 segments = self.segments()
-                figures = self._inbox.figures(_last_event(segments), upto)
+                found = read(_last_event(segments))
                 if self.segments() == segments:
-                    return segments, figures
+                    return segments, found
 
     def _fetched(self, segments: Sequence[Segment], events: Any) -> list[dict[str, Any]]:
         import duckdb
