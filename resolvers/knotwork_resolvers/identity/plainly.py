@@ -7,7 +7,7 @@ near, so that the answer is plain: one customer holds all of it, and everything 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from knotwork_graph.policy import TRAIT, Policy
@@ -38,7 +38,8 @@ def joins_plainly(case: Joining, policy: Policy) -> bool:
     True only where no decision, no joined pair and no expiry speaks of them, which the caller knows. Where it is false,
     the answer is open. O(held + pairs).
     """
-    return _within_limits(case, policy) and _tied_together_alone(case) and _unguarded(case, policy)
+    kinds = (case.kinds[one] for some in (case.held, case.new) for one in some)
+    return obeys(kinds, policy) and _tied_together_alone(case) and _unguarded(case, policy)
 
 
 def claims(case: Joining, policy: Policy) -> list[int]:
@@ -50,16 +51,13 @@ def claims(case: Joining, policy: Policy) -> list[int]:
     return sorted(customer for customer, much in brought.items() if much == most)
 
 
-def _within_limits(case: Joining, policy: Policy) -> bool:
-    """Whether the customer obeys the policy with the new identifiers in it."""
-    if policy.max_cluster_size is not None and len(case.held) + len(case.new) > policy.max_cluster_size:
+def obeys(kinds: Iterable[str], policy: Policy) -> bool:
+    """Whether a customer that holds identifiers of these ``kinds``, one for each, is within the policy's limits."""
+    counts = Counter(kinds)
+    if policy.max_cluster_size is not None and counts.total() > policy.max_cluster_size:
         return False
-    limits = ((policy.rule(kind).max_per_customer, count) for kind, count in _kinds(case).items())
+    limits = ((policy.rule(kind).max_per_customer, count) for kind, count in counts.items())
     return all(limit is None or count <= limit for limit, count in limits)
-
-
-def _kinds(case: Joining) -> Counter[str]:
-    return Counter(case.kinds[one] for some in (case.held, case.new) for one in some)
 
 
 def _tied_together_alone(case: Joining) -> bool:

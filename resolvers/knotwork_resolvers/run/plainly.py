@@ -10,7 +10,7 @@ from knotwork_graph.ports import OPEN, Memberships, Stood
 from knotwork_resolvers.home import Home
 from knotwork_resolvers.identity import NOBODY, Partition, Previous, Redirect, Resolution, Severed, Shared, StatusCode
 from knotwork_resolvers.identity.changes import changes_between
-from knotwork_resolvers.identity.plainly import Joining, claims, joins_plainly
+from knotwork_resolvers.identity.plainly import Joining, claims, joins_plainly, obeys
 from knotwork_resolvers.identity.resolution import Ints, Mask
 from knotwork_resolvers.identity.sets import among, union, without
 from knotwork_resolvers.projection.reading import counted_traits
@@ -22,19 +22,20 @@ FEW = 20
 """More touched identifiers than one event may bear are no single event's."""
 
 
-def joined_plainly(home: Home, at: Situation) -> Outcome | None:
+def joined_plainly(home: Home, at: Situation, inside: Ints) -> Outcome | None:
     """What ``resolve`` finds where customers and new identifiers become one and no rule has a say; None where it may.
 
-    Three look-ups, or up to seven where others are near, a trait is counted, decisions are in force, or customers have
-    like claims.
+    ``inside``: those that were touched, and all who are in a customer with one of them. Two look-ups, or up to six
+    where others are near, a trait is counted, decisions are in force, or customers have like claims.
     """
     touched = at.touched
     if touched is None or at.matched or len(touched) != len(touched.event) or not 0 < len(touched) <= FEW:
         return None
-    inside = home.store.together_with(touched.event)
     stood = home.store.stood(inside, at.state.current)
     new = inside > at.counts.get("identifiers", 0)  # ids are given out in a row: no run has seen these
-    if not _calm(stood, new) or ttls_of(at.policy) or _spoken_of(home, at, inside):
+    if not _calm(stood, new) or not obeys(_kinds(inside, stood).values(), at.policy):
+        return None
+    if ttls_of(at.policy) or _spoken_of(home, at, inside):
         return None
     edges = home.store.edges_of_ids(touched.event)
     case = _case(home, at, inside, stood, new, edges)

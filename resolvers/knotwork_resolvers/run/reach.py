@@ -52,16 +52,17 @@ def reach(
     now: Circumstances,
     touched: Touched,
     state: StoreState,
+    inside: Ints,
     *,
     book: MatchBook | None = None,
 ) -> Part:
     """The clusters that a change of ``touched`` reaches, the old ones and the new ones.
 
+    ``inside``: those that were touched, and all who are in a customer with one of them.
     Reads O(edges of these clusters), and the edges of those identifiers whose status changes. A steward's links, and
     the joined pairs of ``book``, are followed wherever they lead.
     """
     walk = Walk(store, policy, now, state, Guessed(store, book))
-    inside = store.together_with(touched.ids)
     walk.meet(inside)
     doubted = walk.in_question(touched)
     walk.read(union(walk.free(inside), doubted))

@@ -26,11 +26,12 @@ def resolve_touched(home: Home, at: Situation) -> Outcome:
     """The customers of the clusters that were reached, as a full run would find them."""
     if at.touched is None:
         raise ValueError("everything was touched: that is for a full run")
-    plain = joined_plainly(home, at)
+    inside = home.store.together_with(at.touched.ids)
+    plain = joined_plainly(home, at, inside)
     if plain is not None:
         return plain
     now = Circumstances(at.at, at.decisions)
-    part = reach(home.store, at.policy, now, at.touched, at.state, book=home.matches)
+    part = reach(home.store, at.policy, now, at.touched, at.state, inside, book=home.matches)
     previous = _previous(home, at, part.memberships, part.graph.identifiers.ids)
     here = replace(now, matches=part.matches, decisions=near(part.graph.identifiers, now.decisions))
     found = resolve(part.graph, at.policy, here, previous, part.judged)

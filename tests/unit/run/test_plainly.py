@@ -60,6 +60,11 @@ def walked(ledger: Ledger, at: Situation, monkeypatch: pytest.MonkeyPatch) -> Ou
         return touched_only.resolve_touched(ledger.home, at)
 
 
+def plainly(ledger: Ledger, at: Situation) -> Outcome | None:
+    """What is taken as plain."""
+    return joined_plainly(ledger.home, at, ledger.home.store.together_with(at.touched.ids))
+
+
 def kept(ledger: Ledger, at: Situation, outcome: Outcome) -> dict[str, object]:
     """All that a run would keep of an outcome."""
     run = Run(at.state.last_run + 1, RunState.STAGED, at.moment, at.moment, None, {}, "incremental", at.state.base)
@@ -99,7 +104,7 @@ def test_what_is_plain_is_what_the_walk_and_the_whole_function_find(opened, monk
             ledger.take(step)
         seen = sorted({end for step in before for pair in step.seen for end in (pair.a, pair.b)})
         at = after(ledger, replace(next_step(chance, seen), day=4))
-        found = joined_plainly(ledger.home, at)
+        found = plainly(ledger, at)
         if found is not None:
             plain += 1
             together += bool(found.found.redirects)
@@ -139,27 +144,27 @@ def test_where_a_rule_may_have_a_say_nothing_is_plain(opened, near):
     before, now = NEAR[near]
     ledger = opened(policy_of(RULES, max_cluster_size=6))
     ledger.take(Step(1, before))
-    assert joined_plainly(ledger.home, after(ledger, Step(2, now))) is None
+    assert plainly(ledger, after(ledger, Step(2, now))) is None
 
 
 def test_where_a_steward_has_spoken_nothing_is_plain(opened):
     ledger = opened(policy_of(RULES))
     apart = Recorded(1, "cannot_link", "cookie:1", "cookie:9", "mai", EPOCH)
     ledger.take(Step(1, (Seen("cookie:1", "cookie:2"),), records=(apart,)))
-    assert joined_plainly(ledger.home, after(ledger, Step(2, (Seen("cookie:2", "cookie:new"),)))) is None
+    assert plainly(ledger, after(ledger, Step(2, (Seen("cookie:2", "cookie:new"),)))) is None
 
 
 def test_where_links_expire_nothing_is_plain(opened):
     ledger = opened(policy_of({"cookie": {"ttl": 30}}))
     ledger.take(Step(1, (Seen("cookie:1", "cookie:2"),)))
-    assert joined_plainly(ledger.home, after(ledger, Step(2, (Seen("cookie:2", "cookie:new", 1, 0, 2, 2),)))) is None
+    assert plainly(ledger, after(ledger, Step(2, (Seen("cookie:2", "cookie:new", 1, 0, 2, 2),)))) is None
 
 
 def test_one_that_is_tied_to_nobody_is_a_customer_of_its_own(opened):
     ledger = opened(policy_of(RULES))
     ledger.take(Step(1, (Seen("cookie:1", "cookie:2"),)))
     alone = Step(2, (Seen("cookie:2", "cookie:new"),), (Named("cookie:alone"),))
-    assert joined_plainly(ledger.home, after(ledger, alone)) is None
+    assert plainly(ledger, after(ledger, alone)) is None
 
 
 ALIKE = {
@@ -174,7 +179,7 @@ def test_of_two_who_bring_alike_the_one_that_was_there_before_keeps_its_id(opene
     for day, pair in enumerate(ALIKE[first], start=1):
         ledger.take(Step(day, (Seen(*pair),)))
     at = after(ledger, Step(4, (Seen("cookie:1", "cookie:3"),)))
-    found = joined_plainly(ledger.home, at)
+    found = plainly(ledger, at)
     assert found is not None
     assert len(found.found.redirects) == 1
     assert kept(ledger, at, found) == kept(ledger, at, walked(ledger, at, monkeypatch))
