@@ -180,7 +180,7 @@ def numbers_of(role: Role, each: Sequence[str], usual: frozenset[str]) -> dict[s
     count = len(each)
     found = {
         "length": np.fromiter(map(len, each), np.int64, count),
-        "letters": np.fromiter(map(letter_bits, each), np.int64, count),
+        "letters": letter_bits(each),
         "first": np.fromiter((ord(text[0]) if text else 0 for text in each), np.int64, count),
     }
     if role in WORDED:
@@ -218,16 +218,17 @@ class PartsOnDemand:
         return np.array([*map(self.change, self.texts[some].tolist()), ""], object)[back]
 
 
-def letter_bits(text: str) -> int:
-    """A bit for each letter and digit that occurs: an edit changes at most two of them.
+def letter_bits(each: Sequence[str]) -> Ints:
+    """For each text a bit for each letter and digit that occurs: an edit changes at most two of them.
 
-    >>> (letter_bits("anna") ^ letter_bits("hanna")).bit_count()
-    1
+    >>> [int(bits).bit_count() for bits in letter_bits(["anna", "hanna", ""])]
+    [2, 3, 0]
     """
-    bits = 0
-    for letter in set(text):
-        bits |= 1 << (ord(letter) % 61)
-    return bits
+    length = np.fromiter(map(len, each), np.int64, len(each))
+    codes = np.frombuffer("".join(each).encode("utf-32-le", "surrogatepass"), np.uint32)
+    bits = np.append(np.left_shift(1, codes % 61, dtype=np.int64), 0)  # for empty texts at the end to begin at
+    found = np.bitwise_or.reduceat(bits, np.cumsum(length) - length) if len(each) else np.empty(0, np.int64)
+    return np.where(length > 0, found, 0)
 
 
 def usual_words(texts: Sequence[str]) -> frozenset[str]:

@@ -13,7 +13,7 @@ from knotwork_resolvers.normalise.folding import folded as folded_all
 from knotwork_resolvers.normalise.folding import folded_one
 from knotwork_resolvers.normalise.masks import masked_phone
 from knotwork_resolvers.normalise.name_tables import NICKNAMES
-from knotwork_resolvers.normalise.places import bare_province
+from knotwork_resolvers.normalise.places import bare_province, province_ends
 
 HONORIFICS = frozenset(
     re.findall(r"[a-z]+", "anh chi ong ba co chu bac em mr mrs ms miss mx dr prof sir madam herr frau monsieur madame")
@@ -79,6 +79,8 @@ def in_vietnam(flat: str) -> bool:
     words = flat.split()
     if words and words[-1] in ENDING:
         words = words[:-1]
+    if not words or words[-1] not in province_ends():  # as nearly everywhere else
+        return False
     return any(bare_province(words[-size:]) for size in range(1, min(LONGEST_PROVINCE, len(words) - 1) + 1))
 
 
@@ -99,7 +101,17 @@ def plain_address(text: str) -> str:
     >>> plain_address("854 7th ave"), plain_address("854 seventh avenue"), plain_address("p 15 q 9 tp hcm")
     ('854 7 avenue', '854 7 avenue', 'phuong 15 quan 9 thanh pho ho chi minh')
     """
-    return " ".join(ORDINAL.sub(r"\1", LONG_WORDS.get(word, word)) for word in text.split())
+    return " ".join(map(plain_word, text.split()))
+
+
+def plain_word(word: str) -> str:
+    """One word of an address in the form in which words are compared.
+
+    >>> plain_word("7th"), plain_word("seventh"), plain_word("ave")
+    ('7', '7', 'avenue')
+    """
+    full = LONG_WORDS.get(word, word)
+    return ORDINAL.sub(r"\1", full) if full[:1].isdigit() else full
 
 
 def folded_name(values: Strings) -> Strings:

@@ -115,6 +115,13 @@ def bare_province(words: list[str]) -> str:
     return ""
 
 
+@cache
+def province_ends() -> frozenset[str]:
+    """All that the last word of what ``bare_province`` knows may be."""
+    wholes = (prefix + name for name in places().provinces for prefix in PREFIXES)
+    return frozenset(whole[start:] for whole in wholes for start in range(len(whole)))
+
+
 def province_2025(values: Any) -> Strings:
     """The province of today for each text that names one, old or new, folded; other texts folded as they are.
 
