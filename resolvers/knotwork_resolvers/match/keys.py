@@ -52,9 +52,11 @@ def halves(text: str) -> tuple[str, ...]:
     >>> sorted(set(halves("abcdefgh")) & set(halves("abcdfgh")))
     ['>fgh', 'abc<']
     """
-    sizes = {len(text) // 2, (len(text) - 1) // 2}
-    kept = sorted(size for size in sizes if size >= SHORTEST_HALF)
-    return tuple(key for size in kept for key in (f"{text[:size]}<", f">{text[-size:]}"))
+    less, half = (len(text) - 1) // 2, len(text) // 2
+    if half < SHORTEST_HALF:
+        return ()
+    both = (f"{text[:half]}<", f">{text[-half:]}")
+    return both if less in (half, SHORTEST_HALF - 1) else (f"{text[:less]}<", f">{text[-less:]}", *both)
 
 
 def words(text: str) -> tuple[str, ...]:
@@ -110,7 +112,7 @@ def rules(prepared: Prepared) -> Iterator[Keys]:
 
 def keys_of(name: str, column: Column, maker: Maker) -> Keys:
     """The keys that ``maker`` makes of the column's texts; each distinct text is looked at once."""
-    made = [[key for key in maker(text) if key] for text in column.texts.tolist()]
+    made = [[*filter(None, maker(text))] for text in column.texts.tolist()]
     real = np.fromiter(map(len, made), np.int64, len(made))
     numbers: dict[str, int] = {}
     flat = [numbers.setdefault(key, len(numbers)) for each in made for key in each]
