@@ -42,8 +42,8 @@ FEW = 2_000
 BY_KEY = f"SELECT {', '.join(EVENT_COLUMNS)} FROM events WHERE key IN ({{marks}}) AND event_id > ? ORDER BY event_id"
 LAST = "SELECT coalesce(max(event_id), 0) FROM events"
 FIRST = "SELECT coalesce(min(event_id), 9223372036854775807) FROM events"
-COUNT = "SELECT count(*) FROM events WHERE event_id > ? AND event_id <= ?"  # a fifth of the time of all figures
-FIGURES = "SELECT count(*), max(event_id), max(timestamp) FROM events WHERE event_id > ?"
+COUNT = "SELECT count(*) FROM events WHERE event_id > ? AND event_id <= ?"
+ENDS = "SELECT max(event_id), max(timestamp) FROM events WHERE event_id > ?"
 DROP = "DELETE FROM events WHERE event_id <= ?"
 EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - the columns hold UTC without saying so
 MICROSECOND = timedelta(microseconds=1)
@@ -54,7 +54,7 @@ LATEST = SIGNED - 1
 _WRITER = json.JSONEncoder(ensure_ascii=False, check_circular=False)
 
 Row = Mapping[str, Any]
-Figures = tuple[int, int, int | None]
+Ends = tuple[int, int | None]
 
 
 class Inbox:
@@ -99,11 +99,11 @@ class Inbox:
             rows = connection.execute(query, (*map(_signed, wanted), event)).fetchall() if connection else []
         return _rows(rows)
 
-    def figures(self, event: int) -> Figures:
-        """How many rows have ids above ``event``, the last of these ids, and their latest time in microseconds."""
+    def ends(self, event: int) -> Ends:
+        """Of the rows with ids above ``event`` the last id, and the latest time in microseconds."""
         with self._file.reading() as connection:
-            count, last, newest = connection.execute(FIGURES, (event,)).fetchone() if connection else (0, None, None)
-        return count, last or event, newest
+            last, newest = connection.execute(ENDS, (event,)).fetchone() if connection else (None, None)
+        return last or event, newest
 
     def count(self, event: int, upto: int | None = None) -> int:
         """How many rows have ids above ``event`` (and up to ``upto``)."""

@@ -92,7 +92,7 @@ class FactLog:
 
     def inbox_count(self) -> int:
         """How many events wait in the inbox to be packed."""
-        return self._figures()[1][0]
+        return self._beside(self._inbox.count)[1]
 
     def last_single(self) -> int:
         """The last event id in the inbox, 0 where there is none; one look-up."""
@@ -104,11 +104,11 @@ class FactLog:
 
     def last_event(self) -> int:
         """The last event id that was given out, 0 before the first."""
-        return self._figures()[1][1]
+        return self._beside(self._inbox.ends)[1][0]
 
     def newest_timestamp(self) -> datetime | None:
         """The latest time any event bears, aware, or None while there is none; reads the catalogue and the inbox."""
-        segments, (_, _, newest) = self._figures()
+        segments, (_, newest) = self._beside(self._inbox.ends)
         times = [segment.last_timestamp for segment in segments]
         return max([*times, *([] if newest is None else [from_micros(newest)])], default=None)
 
@@ -263,10 +263,6 @@ class FactLog:
                 keys = np.array(self._catalogue.erased() if told else [], np.int64).view(np.uint64)
                 self._told = (mark, told, keys)
         return self._told[1], self._told[2]
-
-    def _figures(self) -> tuple[tuple[Segment, ...], tuple[int, int, int | None]]:
-        """All segments, and the inbox's count, last id and latest time beyond them, as they stood at one moment."""
-        return self._beside(self._inbox.figures)
 
     def _beside(self, read: Callable[[int], Waiting]) -> tuple[tuple[Segment, ...], Waiting]:
         """All segments, and what ``read`` finds in the inbox beyond their last event, as they stood at one moment."""

@@ -70,7 +70,7 @@ class Bulk:
         self._opened: Connection | None = None
         self._turn = RLock()
         self._undone = False
-        self._written, self._begun, self._closed = 0, 0, 0
+        self._begun, self._closed = 0, 0
         self.held = 0
         self._last: Callable[[], None] | None = None
         self._others = (0, 0)
@@ -89,7 +89,6 @@ class Bulk:
             self._opened.close()
             self._opened = None
             self.codes = {}
-            self._written += 1
             self._closed += 1
 
     def version(self) -> int:
@@ -148,19 +147,16 @@ class Bulk:
     def execute(self, statement: str, parameters: Sequence[Any] = ()) -> None:
         """Run one statement that is soon done; its rows, if any, are thrown away."""
         with self._turn:
-            self._written += 1
             self._connection.change(statement, parameters)
 
     def execute_each(self, statement: str, rows: pa.Table) -> None:
         """Run one statement for each of ``rows``, whose columns are its values."""
         with self._turn:
-            self._written += 1
             self._connection.change_each(statement, rows)
 
     def labour(self, statement: str) -> None:
         """Run one statement that may take long, and that Ctrl-C breaks off."""
         with self._turn:
-            self._written += 1
             self._connection.execute(statement)
 
     def fetch(self, statement: str, parameters: Sequence[Any] = ()) -> pa.Table:
@@ -171,7 +167,6 @@ class Bulk:
     def fetch_each(self, statement: str, rows: pa.Table) -> pa.Table:
         """What a statement that writes returns for each of ``rows`` (one at least), whose columns are its values."""
         with self._turn:
-            self._written += 1
             return self._connection.table_of_each(statement, rows)
 
     def rows(self, statement: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
@@ -183,7 +178,6 @@ class Bulk:
         """Add ``rows`` to a table whose columns bear the same names."""
         if len(rows) > FEW:
             with self._turn:
-                self._written += 1
                 self._connection.ingest(table, rows, mode="append")
         else:
             names, slots = ", ".join(rows.column_names), ", ".join("?" * rows.num_columns)

@@ -35,11 +35,10 @@ class Joining:
 def joins_plainly(case: Joining, policy: Policy) -> bool:
     """Whether ``resolve`` would make one customer of all that is held and new, and change nothing else.
 
-    True only where no decision, no joined pair and no expiry speaks of them, which the caller knows. Where it is false,
-    the answer is open. O(held + pairs).
+    True only where they obey the limits together, and no decision, no joined pair and no expiry speaks of them, which
+    the caller knows. Where it is false, the answer is open. O(held + pairs).
     """
-    kinds = (case.kinds[one] for some in (case.held, case.new) for one in some)
-    return obeys(kinds, policy) and _tied_together_alone(case) and _unguarded(case, policy)
+    return _tied_together_alone(case) and _unguarded(case, policy)
 
 
 def claims(case: Joining, policy: Policy) -> list[int]:

@@ -45,8 +45,8 @@ def keep_touched(home: Home, at: Situation, outcome: Outcome, counts: dict[str, 
     said = counts | {"events": home.facts.event_count(at.fresh.upto), "decisions": len(at.records), COUNT: at.matched}
     run = Run(number, RunState.STAGED, at.moment, now, None, said, "incremental", at.state.base)
     causes = causes_of(outcome.graph, outcome.found, outcome.previous, at.touched, new_policy=False)
-    held = open_rows(outcome.memberships, outcome.graph.identifiers.ids)
     ids = outcome.graph.identifiers.ids
+    held = open_rows(outcome.memberships, ids)
     calm = not outcome.cut and not len(outcome.found.partition.severed.edges)
     staged = staged_run(run, outcome, held, policy=at.state.policy, causes=causes)
     staged = replace(staged, scope=ids[:0] if calm else ids)
